@@ -1,0 +1,3 @@
+from aktensuche.cli import main
+
+main()

@@ -1,0 +1,80 @@
+"""The `aktensuche` command: a table of contents. Each command lives beside the code it calls and is loaded on use."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+
+import click
+
+from casefile import __version__
+from casefile.errors import AktensucheError
+
+# command → module that defines it as a click command of that name (dashes become underscores)
+COMMANDS = {
+    "up": "engine.cli",
+    "down": "engine.cli",
+    "index": "indexer.cli",
+    "work": "indexer.cli",
+    "status": "indexer.cli",
+    "failures": "indexer.cli",
+    "retry": "indexer.cli",
+    "verify": "indexer.cli",
+    "migrate": "indexer.cli",
+    "search": "search_ui.cli",
+    "batch-search": "search_ui.cli",
+    "serve": "search_ui.cli",
+    "users": "search_ui.cli",
+    "audit": "search_ui.cli",
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when it is called: `status` must not load the OCR engine."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name])
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def cli() -> None:
+    """Volltextsuche über digitalisierte Akten."""
+
+
+def run(command: Callable[..., object]) -> int:
+    """Exit status: 0 done, 1 done but something failed, 2 wrong usage, 3 the environment is missing something."""
+    try:
+        result = command(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        click.echo("Abgebrochen.", err=True)
+        return 1
+    except AktensucheError as error:
+        click.echo(f"Fehler ({error.code}): {error.message}", err=True)
+        if error.remedy:
+            click.echo(f"Abhilfe: {error.remedy}", err=True)
+        return error.exit_status
+    except OSError as error:
+        return _report_os_error(error)
+    return result if isinstance(result, int) else 0
+
+
+def _report_os_error(error: OSError) -> int:
+    click.echo(f"Fehler (os_{error.errno}): {error.strerror or error} {error.filename or ''}".rstrip(), err=True)
+    click.echo("Abhilfe: Speicherplatz, Rechte und Pfad prüfen, dann denselben Befehl wiederholen.", err=True)
+    return 3
+
+
+def main() -> None:
+    sys.exit(run(cli))

@@ -1,0 +1,109 @@
+"""One tree of errors in two families.
+
+A *document fault* (encrypted, corrupt) is recorded in the ledger and the run goes on.
+An *environment fault* (Tika down, disk full) stops the run; nothing is blamed on the document.
+Messages and remedies are German: they are read by the people who use the program.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AktensucheError(Exception):
+    """Base of all errors the program raises on purpose.
+
+    `code` is stable (for logs, `--json` and tests), `message` says what happened, `remedy` what to do.
+    """
+
+    exit_status = 1
+
+    def __init__(self, code: str, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+    def __reduce__(self) -> tuple[type[AktensucheError], tuple[str, str, str]]:
+        """Errors cross process borders (OCR and rendering workers)."""
+        return type(self), (self.code, self.message, self.remedy)
+
+
+class UsageFault(AktensucheError):
+    """The command was called in a way that cannot work (exit status 2)."""
+
+    exit_status = 2
+
+
+class EnvironmentFault(AktensucheError):
+    """Something the program needs is missing or broken (exit status 3)."""
+
+    exit_status = 3
+
+
+class AccessDenied(AktensucheError):
+    """Forbidden and absent look the same to the asker."""
+
+
+class Reason(StrEnum):
+    """Why a file or page is not searchable. Each value is a stable code in the ledger and in `failures --json`."""
+
+    ENCRYPTED = "encrypted"
+    CORRUPT = "corrupt"
+    TRUNCATED = "truncated"
+    EMPTY = "empty"
+    UNSUPPORTED = "unsupported"
+    WRONG_TYPE = "wrong_type"
+    TOO_LARGE = "too_large"
+    TOO_DEEP = "too_deep"
+    TIMEOUT = "timeout"
+    CRASHED = "crashed"
+    OCR_FAILED = "ocr_failed"
+    OCR_TIMEOUT = "ocr_timeout"
+    RENDER_FAILED = "render_failed"
+    PAGES_MISSING = "pages_missing"
+    UNREADABLE = "unreadable"
+    VANISHED = "vanished"
+    REJECTED = "rejected"
+    COVER_SHEET_INVALID = "cover_sheet_invalid"
+    SYSTEM_FILE = "system_file"
+    SYMLINK = "symlink"
+
+
+REMEDIES: dict[Reason, str] = {
+    Reason.ENCRYPTED: "Die Datei ist mit einem Kennwort geschützt. Ungeschützte Fassung beschaffen und ablegen.",
+    Reason.CORRUPT: "Die Datei ist beschädigt. Vom Original neu scannen oder die Quelle erneut anfordern.",
+    Reason.TRUNCATED: "Die Datei ist unvollständig (abgeschnitten). Übertragung wiederholen oder neu scannen.",
+    Reason.EMPTY: "Die Datei ist leer (0 Byte). Übertragung wiederholen oder neu scannen.",
+    Reason.UNSUPPORTED: "Dieses Dateiformat kann nicht gelesen werden. In PDF/A umwandeln und neu ablegen.",
+    Reason.WRONG_TYPE: "Inhalt und Dateiendung passen nicht zusammen. Datei prüfen und richtig benennen.",
+    Reason.TOO_LARGE: "Die Datei überschreitet die Größengrenze. Aufteilen oder die Grenze anheben (docs/settings.md).",
+    Reason.TOO_DEEP: "Zu tief verschachtelte Anlagen. Anlagen einzeln ablegen.",
+    Reason.TIMEOUT: "Das Lesen dauerte zu lange. Mit „aktensuche retry --reason timeout“ erneut versuchen.",
+    Reason.CRASHED: "Das Leseprogramm ist an dieser Datei abgestürzt. Datei prüfen, sonst neu scannen.",
+    Reason.OCR_FAILED: "Die Texterkennung ist fehlgeschlagen. Mit „aktensuche retry --reason ocr_failed“ erneut versuchen.",
+    Reason.OCR_TIMEOUT: "Die Texterkennung dauerte zu lange. Seite prüfen; „aktensuche retry --reason ocr_timeout“.",
+    Reason.RENDER_FAILED: "Die Seite lässt sich nicht darstellen. Vom Original neu scannen.",
+    Reason.PAGES_MISSING: "Es fehlen Seiten, die das Dokument haben müsste. Quelle prüfen, neu scannen.",
+    Reason.UNREADABLE: "Die Datei kann nicht geöffnet werden. Leserechte im Quellordner prüfen.",
+    Reason.VANISHED: "Die Datei ist nicht mehr da. Wurde sie absichtlich entfernt, ist nichts zu tun.",
+    Reason.REJECTED: "Die Suchmaschine hat den Eintrag abgelehnt. Protokoll prüfen, dann „aktensuche retry“.",
+    Reason.COVER_SHEET_INVALID: "Das Deckblatt ist fehlerhaft. Angaben im Deckblatt berichtigen.",
+    Reason.SYSTEM_FILE: "Systemdatei ohne Akteninhalt; nichts zu tun.",
+    Reason.SYMLINK: "Verknüpfung; ihr wird nicht gefolgt. Die Datei selbst ablegen.",
+}
+
+
+class DocumentFault(AktensucheError):
+    """This document or page cannot be read; it is recorded with its reason and the run goes on."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(reason.value, detail or REMEDIES[reason], REMEDIES[reason] if detail else "")
+        self.reason = reason
+        self.detail = detail
+
+    def __reduce__(self) -> tuple[type[AktensucheError], tuple[Reason, str]]:  # type: ignore[override]
+        return type(self), (self.reason, self.detail)

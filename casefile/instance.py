@@ -1,0 +1,61 @@
+"""Where this instance's services listen: `run/endpoints.json` in the home folder, written by the engine.
+
+The engine writes the file; indexer and search_ui only read it, so that none of them imports the other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from casefile.errors import EnvironmentFault
+from casefile.settings import Settings
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """Base URLs without a trailing slash; None where the service was not started here."""
+
+    opensearch: str | None = None
+    tika: str | None = None
+
+
+def endpoints_file(home: Path) -> Path:
+    return home / "run" / "endpoints.json"
+
+
+def write_endpoints(home: Path, endpoints: Endpoints) -> None:
+    target = endpoints_file(home)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(asdict(endpoints)), encoding="utf-8")
+    temporary.replace(target)
+
+
+def clear_endpoints(home: Path) -> None:
+    endpoints_file(home).unlink(missing_ok=True)
+
+
+def read_endpoints(home: Path) -> Endpoints:
+    try:
+        return Endpoints(**json.loads(endpoints_file(home).read_text(encoding="utf-8")))
+    except (FileNotFoundError, json.JSONDecodeError, TypeError):
+        return Endpoints()
+
+
+def opensearch_url(settings: Settings) -> str:
+    """Raises EnvironmentFault `engine_down` where no engine is configured or running."""
+    return _required(settings.opensearch_url or read_endpoints(settings.home).opensearch, "Suchmaschine")
+
+
+def tika_url(settings: Settings) -> str:
+    """Raises EnvironmentFault `engine_down` where no Tika server is configured or running."""
+    return _required(settings.tika_url or read_endpoints(settings.home).tika, "Tika-Server")
+
+
+def _required(url: str | None, what: str) -> str:
+    if url is None:
+        raise EnvironmentFault("engine_down", f"Der Dienst „{what}“ läuft nicht.", "Mit „aktensuche up“ starten.")
+    return url.rstrip("/")

@@ -1,0 +1,100 @@
+"""All settings in one frozen object, read from `AKTENSUCHE_*` variables and checked at start.
+
+Every field is documented in docs/settings.md; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from casefile.errors import UsageFault
+
+PREFIX = "AKTENSUCHE_"
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an administrator can set. Sizes in bytes, times in seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+
+    home: Path = Field(default=PROJECT / ".aktensuche", description="folder for everything the program writes")
+    no_install: bool = Field(default=False, description="set-up never installs system packages")
+
+    opensearch_url: str | None = Field(
+        default=None, description="address of a running OpenSearch; empty: the embedded one"
+    )
+    opensearch_user: str | None = Field(default=None, description="account of the indexer (reads and writes)")
+    opensearch_password_file: Path | None = Field(default=None, description="file with that account's password")
+    opensearch_reader: str | None = Field(default=None, description="read-only account of the interface")
+    opensearch_reader_password_file: Path | None = Field(default=None, description="file with the reader's password")
+    opensearch_ca: Path | None = Field(default=None, description="CA certificate (PEM) of the engine")
+    opensearch_port: int = Field(default=0, ge=0, le=65535, description="port of the embedded node; 0: a free one")
+    opensearch_heap_mb: int = Field(default=0, ge=0, description="heap of the embedded node; 0: a share of the memory")
+    tika_url: str | None = Field(default=None, description="address of a running Tika server; empty: the embedded one")
+    tika_port: int = Field(default=0, ge=0, le=65535, description="port of the embedded Tika; 0: a free one")
+    tika_timeout: int = Field(default=600, ge=10, description="longest wait for Tika on one document")
+    java_home: Path | None = Field(default=None, description="a JDK 21 or newer; empty: it is looked for")
+
+    ledger_url: str | None = Field(
+        default=None, description="database URL of the ledger; empty: SQLite in the home folder"
+    )
+    accounts_url: str | None = Field(default=None, description="database URL of accounts and audit; empty: SQLite")
+    index_prefix: str = Field(
+        default="akten", pattern=r"^[a-z][a-z0-9-]{0,40}$", description="prefix of all index names"
+    )
+
+    workers: int = Field(default=0, ge=0, description="processes for recognition and rendering; 0: one per core")
+    ocr_languages: str = Field(default="deu", pattern=r"^[A-Za-z_+]+$", description="Tesseract languages, joined by +")
+    ocr_timeout: int = Field(default=180, ge=5, description="longest recognition of one page")
+    ocr_dpi: int = Field(
+        default=200, ge=70, le=600, description="resolution to which a page is brought before recognition"
+    )
+    tessdata: Path | None = Field(default=None, description="folder with Tesseract's models; empty: it is looked for")
+    max_file_mb: int = Field(default=2048, ge=1, description="larger source files are reported, not read")
+    max_page_megapixels: int = Field(default=200, ge=1, description="larger page images are reported, not decoded")
+    max_embedded: int = Field(default=1000, ge=1, description="most embedded documents read of one file")
+    max_depth: int = Field(default=8, ge=1, description="deepest nesting of embedded documents that is read")
+
+    web_host: str = Field(default="127.0.0.1", description="address the interface listens on")
+    web_port: int = Field(default=8080, ge=0, le=65535, description="port of the interface; 0: a free one")
+    web_workers: int = Field(default=2, ge=1, le=64, description="worker processes of the interface")
+    web_tls: bool = Field(default=False, description="the interface is reached over https only (cookies become Secure)")
+    session_idle_minutes: int = Field(default=30, ge=1, description="a session ends after so long without a request")
+    session_hours: int = Field(default=10, ge=1, description="a session ends after so long at the latest")
+    purpose_required: bool = Field(default=False, description="every search must state its purpose")
+    cli_search: bool = Field(default=True, description="`search` and `batch-search` on the command line are allowed")
+
+    @property
+    def ledger_database(self) -> str:
+        return self.ledger_url or f"sqlite:///{self.home / 'db' / 'ledger.sqlite'}"
+
+    @property
+    def accounts_database(self) -> str:
+        return self.accounts_url or f"sqlite:///{self.home / 'db' / 'accounts.sqlite'}"
+
+    @property
+    def worker_count(self) -> int:
+        return self.workers or len(os.sched_getaffinity(0))
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment. Raises UsageFault naming each wrong or unknown `AKTENSUCHE_*` variable."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        raise UsageFault(
+            "settings_unknown",
+            f"Unbekannte Einstellung: {', '.join(unknown)}.",
+            "Schreibweise prüfen; alle Einstellungen stehen in docs/settings.md.",
+        )
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        wrong = "; ".join(f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise UsageFault("settings_invalid", f"Ungültige Einstellung: {wrong}.", "Siehe docs/settings.md.") from error
+    return settings.model_copy(update={"home": settings.home.expanduser().absolute()})
