@@ -84,7 +84,7 @@ REMEDIES: dict[Reason, str] = {
     Reason.TOO_DEEP: "Zu tief verschachtelte Anlagen. Anlagen einzeln ablegen.",
     Reason.TIMEOUT: "Das Lesen dauerte zu lange. Mit „aktensuche retry --reason timeout“ erneut versuchen.",
     Reason.CRASHED: "Das Leseprogramm ist an dieser Datei abgestürzt. Datei prüfen, sonst neu scannen.",
-    Reason.OCR_FAILED: "Die Texterkennung ist fehlgeschlagen. Erneut versuchen: „aktensuche retry --reason ocr_failed“.",
+    Reason.OCR_FAILED: "Die Texterkennung ist fehlgeschlagen. Erneut: „aktensuche retry --reason ocr_failed“.",
     Reason.OCR_TIMEOUT: "Die Texterkennung dauerte zu lange. Seite prüfen; „aktensuche retry --reason ocr_timeout“.",
     Reason.RENDER_FAILED: "Die Seite lässt sich nicht darstellen. Vom Original neu scannen.",
     Reason.PAGES_MISSING: "Es fehlen Seiten, die das Dokument haben müsste. Quelle prüfen, neu scannen.",

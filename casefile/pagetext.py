@@ -17,7 +17,7 @@ class TextSource(StrEnum):
 
 
 class Word(NamedTuple):
-    """A word of the page's text: `text[start:end]`, its box as fractions of page width and height, confidence 0..100."""
+    """A word of the page's text: `text[start:end]`, its box as fractions of the page, confidence 0..100."""
 
     start: int
     end: int

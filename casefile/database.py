@@ -1,0 +1,91 @@
+"""The two databases: SQLite files in the home folder, or PostgreSQL. Everything else uses sessions made here."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Literal
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.errors import EnvironmentFault
+from casefile.settings import Settings
+
+Kind = Literal["ledger", "accounts"]
+BUSY_TIMEOUT_S = 30
+
+
+def database_url(settings: Settings, kind: Kind) -> str:
+    return settings.ledger_database if kind == "ledger" else settings.accounts_database
+
+
+def open_database(settings: Settings, kind: Kind) -> sessionmaker[Session]:
+    """Sessions on the migrated database; it is created where it does not exist.
+
+    Raises EnvironmentFault `database_down` where it cannot be reached or written.
+    """
+    url = database_url(settings, kind)
+    try:
+        if make_url(url).get_backend_name() == "sqlite":
+            Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+        migrate(settings, kind)
+        return sessionmaker(_engine(url), expire_on_commit=False)
+    except (DBAPIError, sqlite3.Error) as error:
+        raise database_fault(error, kind) from error
+
+
+def migrate(settings: Settings, kind: Kind) -> None:
+    """Bring the database to the newest schema; quick where it is there already."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("version_locations", str(Path(__file__).parent / "migrations" / kind))
+    config.attributes["url"] = database_url(settings, kind)
+    config.attributes["kind"] = kind
+    command.upgrade(config, "head")
+
+
+def database_fault(error: Exception, kind: Kind) -> EnvironmentFault:
+    what = "des Seitennachweises (Ledger)" if kind == "ledger" else "der Konten und Protokolle"
+    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    return EnvironmentFault(
+        "database_down",
+        f"Die Datenbank {what} antwortet nicht: {cause}.",
+        "Speicherplatz, Schreibrechte und Verbindung prüfen, dann denselben Befehl wiederholen.",
+    )
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _sqlite_pragmas)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would defer the write lock and fail instead of waiting
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    """Readers say so with `execution_options(read_only=True)` and never wait for a writer."""
+    deferred = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
+
+
+def read_session(sessions: sessionmaker[Session]) -> Session:
+    """A session that only reads: in SQLite it takes no write lock."""
+    engine = sessions.kw["bind"]
+    return Session(engine.execution_options(read_only=True), expire_on_commit=False)
+
+
+def is_disk_full(error: Exception) -> bool:
+    return isinstance(error, OperationalError) and "full" in str(error.orig)

@@ -1,0 +1,139 @@
+"""The derived store: texts with boxes per page, kept outside the index, because recognising them again is dear.
+
+Packed per document content (SHA-256 of the bytes), so identical copies in two cases share one recognition. While a
+document is being worked on, its pages lie as single files in `work/<sha>/`: after a kill the next run goes on with
+the page that is missing. A finished document is one ZIP: `manifest.json`, `<key>.json.zst` per page and, for an
+embedded document, its bytes as `original`. ZIP's CRC-32 guards each entry.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import zstandard
+
+from casefile.pagetext import PageText
+
+MANIFEST = "manifest.json"
+ORIGINAL = "original"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # fixed entry time: same pages, same bytes
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Which key holds which page; a page that failed has no key. Page numbers count from 1."""
+
+    media_type: str
+    page_count: int
+    keys: dict[int, str]
+
+    def to_bytes(self) -> bytes:
+        data = {"media_type": self.media_type, "page_count": self.page_count, "keys": self.keys}
+        return json.dumps(data, sort_keys=True).encode()
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Manifest:
+        data = json.loads(raw)
+        return cls(data["media_type"], data["page_count"], {int(n): key for n, key in data["keys"].items()})
+
+
+class DerivedStore:
+    """One folder on a local or shared file system. A damaged or missing entry reads as None: it is made again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put_page(self, sha256: str, key: str, page: PageText) -> None:
+        """Keep one page of a document that is being worked on; durable when this returns."""
+        raw = json.dumps(page.to_json(), ensure_ascii=False, separators=(",", ":")).encode()
+        _write_durably(self._work(sha256) / f"{key}.json.zst", zstandard.compress(raw, 6))
+
+    def put_original(self, sha256: str, content: bytes) -> None:
+        _write_durably(self._work(sha256) / ORIGINAL, content)
+
+    def get_page(self, sha256: str, key: str) -> PageText | None:
+        name = f"{key}.json.zst"
+        raw = _read_file(self._work(sha256) / name) or self._read_packed(sha256, name)
+        return _decode(raw) if raw else None
+
+    def manifest(self, sha256: str) -> Manifest | None:
+        raw = self._read_packed(sha256, MANIFEST)
+        return Manifest.from_bytes(raw) if raw else None
+
+    def original(self, sha256: str) -> bytes | None:
+        return _read_file(self._work(sha256) / ORIGINAL) or self._read_packed(sha256, ORIGINAL)
+
+    def pack(self, sha256: str, manifest: Manifest) -> None:
+        """Turn a document's loose pages into its pack, replacing an older one whole; then drop the loose pages."""
+        entries = {MANIFEST: manifest.to_bytes()}
+        for name in sorted({f"{key}.json.zst" for key in manifest.keys.values()} | {ORIGINAL}):
+            raw = _read_file(self._work(sha256) / name) or self._read_packed(sha256, name)
+            if raw is not None:
+                entries[name] = raw
+        target = self._pack(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_suffix(f".{os.getpid()}.tmp")
+        with temporary.open("wb") as stream:
+            with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+                for name, raw in entries.items():
+                    archive.writestr(zipfile.ZipInfo(name, _EPOCH), raw)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+        _sync_folder(target.parent)
+        shutil.rmtree(self._work(sha256), ignore_errors=True)
+
+    def remove(self, sha256: str) -> None:
+        self._pack(sha256).unlink(missing_ok=True)
+        shutil.rmtree(self._work(sha256), ignore_errors=True)
+
+    def _read_packed(self, sha256: str, name: str) -> bytes | None:
+        try:
+            with zipfile.ZipFile(self._pack(sha256)) as archive:
+                return archive.read(name)
+        except (FileNotFoundError, KeyError, zipfile.BadZipFile, zlib.error, EOFError):
+            return None
+
+    def _pack(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256[2:4] / f"{sha256}.zip"
+
+    def _work(self, sha256: str) -> Path:
+        return self.folder / "work" / sha256
+
+
+def _decode(raw: bytes) -> PageText | None:
+    try:
+        return PageText.from_json(json.loads(zstandard.decompress(raw)))
+    except (zstandard.ZstdError, ValueError, KeyError, IndexError, TypeError):
+        return None
+
+
+def _read_file(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    with temporary.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,40 @@
+"""Names of the index fields, shared by writer and reader. Their analysis stands in mappings/*.json."""
+
+from typing import Final
+
+# pages, documents and cases
+ROOT: Final = "root"
+CASE_ID: Final = "case_id"
+ACL_ID: Final = "acl_id"
+UNIT: Final = "unit"
+KEYWORDS: Final = "keywords"
+CASE_WORDS: Final = "case_words"  # Aktenzeichen, persons, Betreff: searched together with the page
+CASE_REFERENCES: Final = "case_references"
+
+# pages and documents
+DOCUMENT_ID: Final = "document_id"
+PATH: Final = "path"
+KIND: Final = "kind"
+DATE: Final = "date"
+LANGUAGE: Final = "language"
+TITLE: Final = "title"
+
+# pages
+PAGE: Final = "page"
+TEXT: Final = "text"
+TEXT_STEM: Final = "text.stem"
+TEXT_GRAM: Final = "text.gram"
+CASE_WORDS_STEM: Final = "case_words.stem"
+REFERENCES: Final = "references"
+DATES: Final = "dates"
+QUALITY: Final = "quality"
+SOURCE: Final = "source"
+
+# cases
+AKTENZEICHEN: Final = "aktenzeichen"
+SUBJECT: Final = "subject"
+PERSONS: Final = "persons"
+PERIOD_FROM: Final = "period_from"
+PERIOD_TO: Final = "period_to"
+RETENTION: Final = "retention"
+COVER_STATE: Final = "cover_state"
