@@ -14,14 +14,13 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _SEPARATORS = r"[ ]?[-./ ][ ]?|//"
 # At least two groups, at least four digits in all; letters only in short groups (BG, AZ, M25).
 _REFERENCE = re.compile(
-    rf"(?<![\w.,-])(?:[A-ZÄÖÜ]{{1,4}}[ -]?)?\d+[A-Za-z]?(?:(?:{_SEPARATORS})[A-Z]{{0,3}}\d+[A-Za-z]?)+(?!\w)"
+    rf"(?<![\w.,-])(?:[A-ZÄÖÜ]{{1,4}}-?)?\d+[A-Za-z]?(?:(?:{_SEPARATORS})[A-Z]{{0,3}}\d+[A-Za-z]?)+(?!\w)"
 )
-_LONG_NUMBER = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,3}[ -]?)?\d{5,20}[A-Z]?(?![\w/-])")
+_LONG_NUMBER = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,3}-?)?(?:\d{5,20}|\d{3,6}[A-Z]{2,3}\d{4,10})[A-Z]?(?![\w/-])")
 _SEPARATOR = re.compile(r"[^0-9A-ZÄÖÜ]+")
 MIN_DIGITS = 4
 
-MONTHS = ("januar", "februar", "märz", "april", "mai", "juni", "juli", "august")
-MONTHS += ("september", "oktober", "november", "dezember")
+MONTHS = tuple(["januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"])
 _MONTH_NUMBERS = {name: n for n, name in enumerate(MONTHS, 1)} | {name[:3]: n for n, name in enumerate(MONTHS, 1)}
 _MONTH_NUMBERS |= {"maerz": 3, "jänner": 1, "sept": 9}
 _MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))

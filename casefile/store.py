@@ -1,0 +1,215 @@
+"""The search engine behind a small protocol. The only module that imports opensearchpy.
+
+Short time-outs for people, long ones for bulk work. The client's errors become this program's errors here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from opensearchpy import OpenSearch, OpenSearchException
+from opensearchpy.exceptions import (
+    AuthenticationException,
+    AuthorizationException,
+    ConnectionTimeout,
+    NotFoundError,
+    TransportError,
+)
+from opensearchpy.exceptions import (
+    ConnectionError as EngineConnectionError,
+)
+
+from casefile import fields
+from casefile.errors import EnvironmentFault
+from casefile.instance import opensearch_url
+from casefile.mappings import IndexKind, alias_name, index_name, load_mapping
+from casefile.settings import Settings
+
+PEOPLE_TIMEOUT_S = 10
+BULK_TIMEOUT_S = 120
+BULK_BYTES = 8 * 1024 * 1024
+SCAN_PAGE = 2000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ItemOutcome:
+    """What became of one item of a bulk request; `error` is empty on success."""
+
+    id: str
+    error: str = ""
+
+
+class Store:
+    """All access to the engine's three indices, through their aliases."""
+
+    def __init__(self, client: OpenSearch, prefix: str) -> None:
+        self._client = client
+        self._prefix = prefix
+
+    @classmethod
+    def for_indexing(cls, settings: Settings) -> Store:
+        return cls(
+            _connect(settings, settings.opensearch_user, settings.opensearch_password_file, BULK_TIMEOUT_S),
+            settings.index_prefix,
+        )
+
+    @classmethod
+    def for_searching(cls, settings: Settings) -> Store:
+        """With the read-only account where one is configured."""
+        user = settings.opensearch_reader or settings.opensearch_user
+        secret = settings.opensearch_reader_password_file or settings.opensearch_password_file
+        return cls(_connect(settings, user, secret, PEOPLE_TIMEOUT_S), settings.index_prefix)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def create_indices(self) -> None:
+        """Create what is missing; an index that exists is never changed."""
+        for kind in IndexKind:
+            name = index_name(self._prefix, kind)
+            if not _guarded(lambda n=name: self._client.indices.exists(index=n)):  # type: ignore[misc]
+                body = load_mapping(kind) | {"aliases": {alias_name(self._prefix, kind): {}}}
+                _guarded(lambda n=name, b=body: self._client.indices.create(index=n, body=b))  # type: ignore[misc]
+
+    def indices_exist(self) -> bool:
+        names = ",".join(alias_name(self._prefix, kind) for kind in IndexKind)
+        return bool(_guarded(lambda: self._client.indices.exists_alias(name=names)))
+
+    def index_bulk(self, kind: IndexKind, records: Iterable[tuple[str, Mapping[str, Any]]]) -> list[ItemOutcome]:
+        """Write records by id, in requests of bounded size. One outcome per record, in order."""
+        outcomes: list[ItemOutcome] = []
+        for body in _bulk_bodies(records):
+            answer = self._bulk(kind, body)
+            outcomes.extend(_outcome(item["index"]) for item in answer["items"])
+        return outcomes
+
+    def delete_ids(self, kind: IndexKind, ids: Sequence[str]) -> None:
+        """Delete by id; ids that are not there are no error."""
+        for start in range(0, len(ids), SCAN_PAGE):
+            lines = [json.dumps({"delete": {"_id": i}}) for i in ids[start : start + SCAN_PAGE]]
+            self._bulk(kind, "\n".join(lines) + "\n")
+
+    def refresh(self) -> None:
+        names = ",".join(alias_name(self._prefix, kind) for kind in IndexKind)
+        _guarded(lambda: self._client.indices.refresh(index=names))
+
+    def search(self, kind: IndexKind, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Raises EnvironmentFault also when only a part of the shards answered: a part is not an answer."""
+        answer: dict[str, Any] = _guarded(
+            lambda: self._client.search(
+                index=alias_name(self._prefix, kind),
+                body=dict(body),
+                params={"allow_partial_search_results": "false"},
+            )
+        )
+        return answer
+
+    def present_ids(self, kind: IndexKind, ids: Sequence[str]) -> set[str]:
+        """Read back: which of these ids the engine holds (realtime, without a refresh)."""
+        found: set[str] = set()
+        for start in range(0, len(ids), SCAN_PAGE):
+            part = list(ids[start : start + SCAN_PAGE])
+            answer = _guarded(
+                lambda p=part: self._client.mget(  # type: ignore[misc]
+                    index=alias_name(self._prefix, kind), body={"ids": p}, params={"_source": "false"}
+                )
+            )
+            found.update(doc["_id"] for doc in answer["docs"] if doc.get("found"))
+        return found
+
+    def ids(self, kind: IndexKind, root: str | None = None) -> Iterator[str]:
+        """Every id of the index (of one root), streamed in order through a point in time."""
+        query: dict[str, Any] = {"term": {fields.ROOT: root}} if root is not None else {"match_all": {}}
+        alias = alias_name(self._prefix, kind)
+        point = _guarded(lambda: self._client.create_pit(index=alias, params={"keep_alive": "5m"}))["pit_id"]
+        try:
+            after: list[Any] | None = None
+            while hits := self._scan_page(query, point, after):
+                yield from (hit["_id"] for hit in hits)
+                after = hits[-1]["sort"]
+        finally:
+            _guarded(lambda: self._client.delete_pit(body={"pit_id": [point]}))
+
+    def _scan_page(self, query: dict[str, Any], point: str, after: list[Any] | None) -> list[dict[str, Any]]:
+        body: dict[str, Any] = {
+            "size": SCAN_PAGE,
+            "query": query,
+            "_source": False,
+            "pit": {"id": point, "keep_alive": "5m"},
+            "sort": [{"_shard_doc": "asc"}],
+            "track_total_hits": False,
+        }
+        if after:
+            body["search_after"] = after
+        hits: list[dict[str, Any]] = _guarded(lambda: self._client.search(body=body))["hits"]["hits"]
+        return hits
+
+    def _bulk(self, kind: IndexKind, body: str) -> dict[str, Any]:
+        alias = alias_name(self._prefix, kind)
+        answer: dict[str, Any] = _guarded(lambda: self._client.bulk(body=body, index=alias))
+        return answer
+
+
+def _connect(settings: Settings, user: str | None, secret: Any, timeout: int) -> OpenSearch:
+    options: dict[str, Any] = {"timeout": timeout, "max_retries": 2, "retry_on_timeout": False, "http_compress": True}
+    if user and secret:
+        options["http_auth"] = (user, secret.read_text(encoding="utf-8").strip())
+    if settings.opensearch_ca:
+        options |= {"ca_certs": str(settings.opensearch_ca), "verify_certs": True}
+    return OpenSearch(opensearch_url(settings), **options)
+
+
+def _bulk_bodies(records: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+    lines: list[str] = []
+    size = 0
+    for identifier, source in records:
+        pair = json.dumps({"index": {"_id": identifier}}) + "\n" + json.dumps(source, ensure_ascii=False) + "\n"
+        if lines and size + len(pair) > BULK_BYTES:
+            yield "".join(lines)
+            lines, size = [], 0
+        lines.append(pair)
+        size += len(pair)
+    if lines:
+        yield "".join(lines)
+
+
+def _outcome(item: dict[str, Any]) -> ItemOutcome:
+    error = item.get("error")
+    if not error:
+        return ItemOutcome(item["_id"])
+    if item.get("status") in (403, 429, 503):  # read-only, full or overloaded: the engine's trouble, not the record's
+        raise EnvironmentFault(
+            "engine_refuses",
+            f"Die Suchmaschine nimmt nichts an: {error.get('reason', error)}.",
+            "Speicherplatz und Zustand der Suchmaschine prüfen, dann denselben Befehl wiederholen.",
+        )
+    return ItemOutcome(item["_id"], str(error.get("reason", error))[:500])
+
+
+def _guarded(call: Callable[[], T]) -> T:
+    """Run one call to the engine; its failures become environment faults with a stable code."""
+    try:
+        return call()
+    except ConnectionTimeout as error:
+        raise _fault("engine_slow", "Die Suchmaschine antwortet nicht rechtzeitig.") from error
+    except EngineConnectionError as error:
+        raise _fault("engine_down", "Die Suchmaschine ist nicht erreichbar.", "Mit „aktensuche up“ starten.") from error
+    except (AuthenticationException, AuthorizationException) as error:
+        raise _fault(
+            "engine_denied", "Die Suchmaschine weist die Anmeldung zurück.", "Konto und Kennwort prüfen."
+        ) from error
+    except NotFoundError as error:
+        raise _fault("index_missing", "Der Suchindex fehlt.", "Mit „aktensuche index“ aufbauen.") from error
+    except TransportError as error:
+        raise _fault("engine_error", f"Die Suchmaschine meldet einen Fehler ({error.status_code}).") from error
+    except OpenSearchException as error:
+        raise _fault("engine_error", "Die Suchmaschine meldet einen Fehler.") from error
+
+
+def _fault(code: str, message: str, remedy: str = "In einer Minute erneut versuchen.") -> EnvironmentFault:
+    return EnvironmentFault(code, message, remedy)
