@@ -20,7 +20,20 @@ _LONG_NUMBER = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,3}-?)?(?:\d{5,20}|\d{3,6}[A-Z
 _SEPARATOR = re.compile(r"[^0-9A-ZÄÖÜ]+")
 MIN_DIGITS = 4
 
-MONTHS = tuple(["januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"])
+MONTHS: tuple[str, ...] = (
+    "januar",
+    "februar",
+    "märz",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "dezember",
+)
 _MONTH_NUMBERS = {name: n for n, name in enumerate(MONTHS, 1)} | {name[:3]: n for n, name in enumerate(MONTHS, 1)}
 _MONTH_NUMBERS |= {"maerz": 3, "jänner": 1, "sept": 9}
 _MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
