@@ -39,6 +39,7 @@ class FileRole(StrEnum):
     REGISTER = "register"
     SYSTEM = "system"
     LINK = "link"
+    REMOVED = "removed"  # no longer in the source tree; counts nowhere, but stays on record
 
 
 class State(StrEnum):

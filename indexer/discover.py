@@ -1,0 +1,140 @@
+"""Enumerates a source tree: every file, link and unreadable folder, before any work is done on them.
+
+Nothing is written into the tree and no link is followed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from casefile.errors import Reason, UsageFault
+from casefile.model import FileRole
+
+COVER_SHEET_NAMES = ("deckblatt.json", "deckblatt.yaml", "deckblatt.yml", "deckblatt.xml", "deckblatt.csv")
+REGISTER_NAMES = ("register.csv", "lieferliste.csv")
+SYSTEM_NAMES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", ".directory", ".localized"})
+SYSTEM_PREFIXES = ("~$", "._", ".~lock.", ".nfs", ".fuse_hidden")
+HASH_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One entry of the source tree.
+
+    `path`: relative to the root, NFC, `/`. `raw_path`: the bytes the operating system knows it by, relative too.
+    `size` in bytes; times in nanoseconds. `fault` where it cannot even be looked at.
+    """
+
+    path: str
+    raw_path: bytes
+    role: FileRole
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+    fault: Reason | None = None
+
+    @property
+    def stamp(self) -> tuple[int, int, int, int]:
+        """Unchanged means: all four the same."""
+        return self.size, self.mtime_ns, self.ctime_ns, self.inode
+
+
+def discover(root: Path) -> Iterator[SourceFile]:
+    """All entries below `root`, sorted by their raw names, so that two runs see one order.
+
+    Raises UsageFault where the root is no readable folder. A folder that cannot be read is an entry of its own:
+    what lies in it must not vanish silently.
+    """
+    if not root.is_dir():
+        raise UsageFault("root_missing", f"Der Ordner {root} ist nicht da.", "Pfad prüfen; ist das Laufwerk verbunden?")
+    taken: set[str] = set()
+    for entry in _walk(os.fsencode(root), b""):
+        yield _unique(entry, taken)
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes, read in blocks."""
+    digest = sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(HASH_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def stamp_of(path: Path) -> tuple[int, int, int, int]:
+    """The same four figures as `SourceFile.stamp`, read now."""
+    info = path.stat()
+    return info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino
+
+
+def local_path(root: Path, raw_path: bytes) -> Path:
+    return Path(os.fsdecode(os.path.join(os.fsencode(root), raw_path)))  # noqa: PTH118 (bytes)
+
+
+def _walk(root: bytes, relative: bytes) -> Iterator[SourceFile]:
+    folder = os.path.join(root, relative) if relative else root  # noqa: PTH118 (bytes)
+    try:
+        with os.scandir(folder) as scan:
+            entries = sorted(scan, key=lambda entry: entry.name)
+    except OSError:
+        yield _unreadable(relative)
+        return
+    for entry in entries:
+        raw = os.path.join(relative, entry.name) if relative else entry.name  # noqa: PTH118 (bytes)
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(root, raw)
+        else:
+            yield _source_file(entry, raw)
+
+
+def _source_file(entry: os.DirEntry[bytes], raw: bytes) -> SourceFile:
+    path = _display(raw)
+    try:
+        info = entry.stat(follow_symlinks=False)
+    except OSError:
+        return SourceFile(path, raw, FileRole.DOCUMENT, 0, 0, 0, 0, Reason.UNREADABLE)
+    role = _role(path, info.st_mode)
+    return SourceFile(path, raw, role, info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
+
+
+def _unreadable(raw: bytes) -> SourceFile:
+    return SourceFile(_display(raw) + "/", raw, FileRole.DOCUMENT, 0, 0, 0, 0, Reason.UNREADABLE)
+
+
+def _role(path: str, mode: int) -> FileRole:
+    if stat.S_ISLNK(mode):
+        return FileRole.LINK
+    folder, _, name = path.rpartition("/")
+    name = name.casefold()
+    if name in SYSTEM_NAMES or name.startswith(SYSTEM_PREFIXES) or not stat.S_ISREG(mode):
+        return FileRole.SYSTEM
+    if name in COVER_SHEET_NAMES:
+        return FileRole.COVER_SHEET
+    if name in REGISTER_NAMES and not folder:
+        return FileRole.REGISTER
+    return FileRole.DOCUMENT
+
+
+def _display(raw: bytes) -> str:
+    """The name as people read it. Names that are not UTF-8 come from old servers: Windows-1252."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    return unicodedata.normalize("NFC", text)
+
+
+def _unique(entry: SourceFile, taken: set[str]) -> SourceFile:
+    """NFC and NFD of one name are one thing, but where both lie side by side neither may hide the other."""
+    path = entry.path
+    if path in taken:
+        path = f"{path}~{sha256(entry.raw_path).hexdigest()[:8]}"
+    taken.add(path)
+    return entry if path == entry.path else SourceFile(**{**entry.__dict__, "path": path})

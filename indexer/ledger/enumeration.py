@@ -1,0 +1,137 @@
+"""Takes the enumerated source tree into the ledger: every entry, before any work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.errors import EnvironmentFault, Reason
+from casefile.ledger import FileRow
+from casefile.model import FileRole, State
+from indexer.discover import SourceFile
+
+BATCH = 1000
+REMOVAL_MIN = 20  # fewer than so many vanished files are taken as meant
+REMOVAL_SHARE = 0.5
+
+_IGNORED_REASON = {FileRole.SYSTEM: Reason.SYSTEM_FILE.value, FileRole.LINK: Reason.SYMLINK.value}
+
+
+@dataclass(frozen=True)
+class Enumeration:
+    """Numbers of source entries: all, and those that are new, changed or gone since the last run."""
+
+    total: int
+    new: int
+    changed: int
+    removed: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Known:
+    id: int
+    stamp: tuple[int, int, int, int]
+    role: str
+    raw_path: bytes
+
+
+def enumerate_into(
+    sessions: sessionmaker[Session],
+    root_id: int,
+    run_id: int,
+    entries: Iterable[SourceFile],
+    *,
+    accept_removals: bool = False,
+) -> Enumeration:
+    """Record all entries. Raises EnvironmentFault `source_shrunk` where most of a known tree seems to be gone.
+
+    That is an unmounted share far more often than a wish; nothing is removed then.
+    """
+    known = _known_files(sessions, root_id)
+    present: set[int] = set()
+    total = new = changed = 0
+    stream = iter(entries)
+    while batch := list(islice(stream, BATCH)):
+        fresh = [entry for entry in batch if entry.path not in known]
+        altered = [e for e in batch if e.path in known and _differs(known[e.path], e)]
+        present.update(known[e.path].id for e in batch if e.path in known)
+        with sessions.begin() as session:
+            _insert(session, root_id, run_id, fresh)
+            _update(session, known, run_id, altered)
+        total, new, changed = total + len(batch), new + len(fresh), changed + len(altered)
+    gone = _gone(known, present)
+    alive = sum(k.role != FileRole.REMOVED for k in known.values())
+    _guard_removal(len(gone), alive, accept_removals)
+    return Enumeration(total, new, changed, tuple(gone))
+
+
+def mark_removed(sessions: sessionmaker[Session], file_ids: Sequence[int]) -> None:
+    """Only after their records have left the index: a kill in between repeats the removal, never forgets it."""
+    with sessions.begin() as session:
+        for start in range(0, len(file_ids), BATCH):
+            session.execute(
+                update(FileRow)
+                .where(FileRow.id.in_(file_ids[start : start + BATCH]))
+                .values(role=FileRole.REMOVED, state=State.IGNORED, reason=Reason.VANISHED, size=-1, case_id=None)
+            )
+
+
+def count_files(sessions: sessionmaker[Session], root_id: int) -> int:
+    with sessions() as session:
+        query = select(func.count()).where(FileRow.root_id == root_id, FileRow.role != FileRole.REMOVED)
+        return session.scalar(query) or 0
+
+
+def _known_files(sessions: sessionmaker[Session], root_id: int) -> dict[str, _Known]:
+    columns = (FileRow.path, FileRow.id, FileRow.size, FileRow.mtime_ns, FileRow.ctime_ns, FileRow.inode)
+    with sessions() as session:
+        rows = session.execute(select(*columns, FileRow.role, FileRow.raw_path).where(FileRow.root_id == root_id))
+        return {row[0]: _Known(row[1], (row[2], row[3], row[4], row[5]), row[6], row[7]) for row in rows}
+
+
+def _differs(known: _Known, entry: SourceFile) -> bool:
+    return known.stamp != entry.stamp or known.role != entry.role or known.raw_path != entry.raw_path
+
+
+def _insert(session: Session, root_id: int, run_id: int, entries: Sequence[SourceFile]) -> None:
+    if entries:
+        fixed = {"root_id": root_id, "attempts": 0, "vorgang": "", "detail": ""}
+        session.execute(insert(FileRow), [{**fixed, "path": e.path, **_values(e, run_id)} for e in entries])
+
+
+def _update(session: Session, known: dict[str, _Known], run_id: int, entries: Sequence[SourceFile]) -> None:
+    if entries:
+        session.execute(update(FileRow), [{"id": known[e.path].id, **_values(e, run_id)} for e in entries])
+
+
+def _values(entry: SourceFile, run_id: int) -> dict[str, object]:
+    document = entry.role is FileRole.DOCUMENT
+    return {
+        "raw_path": entry.raw_path,
+        "size": entry.size,
+        "mtime_ns": entry.mtime_ns,
+        "ctime_ns": entry.ctime_ns,
+        "inode": entry.inode,
+        "role": entry.role.value,
+        "state": State.FOUND.value if document else State.IGNORED.value,
+        "reason": "" if document else _IGNORED_REASON.get(entry.role, ""),
+        "seen_run": run_id,
+    }
+
+
+def _gone(known: dict[str, _Known], present: set[int]) -> list[int]:
+    return sorted(k.id for k in known.values() if k.id not in present and k.role != FileRole.REMOVED)
+
+
+def _guard_removal(gone: int, known: int, accepted: bool) -> None:
+    if accepted or gone < REMOVAL_MIN or gone < known * REMOVAL_SHARE:
+        return
+    raise EnvironmentFault(
+        "source_shrunk",
+        f"{gone} von {known} bekannten Dateien sind nicht mehr im Quellordner. Es wurde nichts entfernt.",
+        "Ist das Laufwerk richtig verbunden? Wenn die Dateien wirklich weg sind: „--accept-removals“ angeben.",
+    )

@@ -1,0 +1,70 @@
+"""Roots and runs. One run at a time works on a root; a killed one is recognised by its process being gone."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.errors import EnvironmentFault
+from casefile.ledger import RootRow, RunRow, now
+
+
+def ensure_root(sessions: sessionmaker[Session], name: str, path: Path) -> RootRow:
+    """The root of that name; its path is brought up to date (a share may be mounted elsewhere)."""
+    with sessions.begin() as session:
+        root = session.scalar(select(RootRow).where(RootRow.name == name))
+        if root is None:
+            root = RootRow(name=name, path=str(path))
+            session.add(root)
+        root.path = str(path)
+    return root
+
+
+def all_roots(sessions: sessionmaker[Session]) -> list[RootRow]:
+    with sessions() as session:
+        return list(session.scalars(select(RootRow).order_by(RootRow.name)))
+
+
+@contextmanager
+def run_on(sessions: sessionmaker[Session], root: RootRow, home: Path) -> Iterator[RunRow]:
+    """A run on this root. Raises EnvironmentFault `index_running` while another one holds it."""
+    with _root_lock(home, root.name):
+        me = psutil.Process()
+        with sessions.begin() as session:
+            run = RunRow(root_id=root.id, host=socket.gethostname(), pid=me.pid, pid_started=me.create_time())
+            session.add(run)
+        try:
+            yield run
+        finally:
+            with sessions.begin() as session:
+                session.merge(run).ended = now()
+
+
+@contextmanager
+def _root_lock(home: Path, name: str) -> Iterator[None]:
+    """The kernel drops the lock with the process, however it ends."""
+    folder = home / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = folder / f"index-{hashlib.sha256(name.encode()).hexdigest()[:12]}.lock"
+    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise EnvironmentFault(
+                "index_running",
+                f"Der Bestand „{name}“ wird gerade schon eingelesen.",
+                "Warten, bis der andere Lauf fertig ist („aktensuche status“ zeigt ihn).",
+            ) from error
+        yield
+    finally:
+        os.close(descriptor)
