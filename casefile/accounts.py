@@ -58,6 +58,16 @@ class SessionRow(AccountsBase):
     last_seen: Mapped[datetime] = mapped_column(default=now)
 
 
+class LoginAttemptRow(AccountsBase):
+    """A sign-in that was tried; written before the password is looked at, so that parallel guesses count too."""
+
+    __tablename__ = "login_attempts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    account: Mapped[str] = mapped_column(String(200), index=True)
+    address: Mapped[str] = mapped_column(String(64), index=True)
+
+
 class SearchRow(AccountsBase):
     """A search kept on the server, so that no term stands in a URL. Only its user can open it."""
 

@@ -54,18 +54,30 @@ def normalise_reference(text: str) -> str:
 def find_references(text: str) -> tuple[str, ...]:
     """Canonical references in the order of their first appearance; dates are not references."""
     plain = text.translate(_DASHES)
-    found = dict.fromkeys(normalise_reference(m) for m in _reference_matches(plain))
+    found = dict.fromkeys(normalise_reference(m.group()) for m in _reference_matches(plain))
     return tuple(found)
 
 
-def _reference_matches(text: str) -> Iterator[str]:
+def reference_spans(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Where each reference stands: `text[start:end]` and its canonical form, in the order of the text."""
+    plain = text.translate(_DASHES)
+    return tuple(sorted((m.start(), m.end(), normalise_reference(m.group())) for m in _reference_matches(plain)))
+
+
+def date_spans(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Where each date stands: `text[start:end]` and its ISO form, in the order of the text."""
+    matches = (m for pattern in _DATES for m in pattern.finditer(text))
+    return tuple(sorted((m.start(), m.end(), iso) for m in matches if (iso := _iso(m.groupdict()))))
+
+
+def _reference_matches(text: str) -> Iterator[re.Match[str]]:
     without_dates = text
-    for pattern in _DATES:
-        without_dates = pattern.sub(" ; ", without_dates)
+    for pattern in _DATES:  # as long as what it replaces, so that offsets stay those of the text
+        without_dates = pattern.sub(lambda m: ";".rjust(len(m.group()), " "), without_dates)
     for pattern in (_REFERENCE, _LONG_NUMBER):
         for match in pattern.finditer(without_dates):
             if sum(ch.isdigit() for ch in match.group()) >= MIN_DIGITS:
-                yield match.group()
+                yield match
 
 
 def find_dates(text: str) -> tuple[str, ...]:

@@ -109,6 +109,16 @@ class Store:
         )
         return answer
 
+    def msearch(self, kind: IndexKind, bodies: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Many searches in one request, answers in order. One that fails fails all: a part is not an answer."""
+        header = {"index": alias_name(self._prefix, kind), "allow_partial_search_results": False}
+        lines = [line for body in bodies for line in (header, dict(body))]
+        answers: list[dict[str, Any]] = _guarded(lambda: self._client.msearch(body=lines))["responses"]
+        failed = next((answer for answer in answers if "error" in answer), None)
+        if failed is not None:
+            raise _fault("engine_error", f"Die Suchmaschine meldet einen Fehler ({failed.get('status')}).")
+        return answers
+
     def present_ids(self, kind: IndexKind, ids: Sequence[str]) -> set[str]:
         """Read back: which of these ids the engine holds (realtime, without a refresh)."""
         found: set[str] = set()

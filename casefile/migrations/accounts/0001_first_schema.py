@@ -36,6 +36,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_user"), ["user"], unique=False)
 
     op.create_table(
+        "login_attempts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_attempts")),
+    )
+    with op.batch_alter_table("login_attempts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_login_attempts_account"), ["account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_login_attempts_address"), ["address"], unique=False)
+        batch_op.create_index(batch_op.f("ix_login_attempts_at"), ["at"], unique=False)
+
+    op.create_table(
         "users",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -106,6 +119,12 @@ def downgrade() -> None:
     op.drop_table("searches")
     op.drop_table("case_rules")
     op.drop_table("users")
+    with op.batch_alter_table("login_attempts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_login_attempts_at"))
+        batch_op.drop_index(batch_op.f("ix_login_attempts_address"))
+        batch_op.drop_index(batch_op.f("ix_login_attempts_account"))
+
+    op.drop_table("login_attempts")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_user"))
         batch_op.drop_index(batch_op.f("ix_audit_case_id"))
