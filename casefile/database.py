@@ -20,7 +20,18 @@ BUSY_TIMEOUT_S = 30
 
 
 def database_url(settings: Settings, kind: Kind) -> str:
-    return settings.ledger_database if kind == "ledger" else settings.accounts_database
+    """With the password from its file, where one is set: a URL in the environment is shown by `ps` and `inspect`."""
+    url, secret = _configured(settings, kind)
+    if secret is None:
+        return url
+    password = secret.read_text(encoding="utf-8").strip()
+    return make_url(url).set(password=password).render_as_string(hide_password=False)
+
+
+def _configured(settings: Settings, kind: Kind) -> tuple[str, Path | None]:
+    if kind == "ledger":
+        return settings.ledger_database, settings.ledger_password_file
+    return settings.accounts_database, settings.accounts_password_file
 
 
 def open_database(settings: Settings, kind: Kind) -> sessionmaker[Session]:

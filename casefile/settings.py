@@ -43,7 +43,9 @@ class Settings(BaseSettings):
     ledger_url: str | None = Field(
         default=None, description="database URL of the ledger; empty: SQLite in the home folder"
     )
+    ledger_password_file: Path | None = Field(default=None, description="file with the password for the ledger's URL")
     accounts_url: str | None = Field(default=None, description="database URL of accounts and audit; empty: SQLite")
+    accounts_password_file: Path | None = Field(default=None, description="file with the password for that URL")
     index_prefix: str = Field(
         default="akten", pattern=r"^[a-z][a-z0-9-]{0,40}$", description="prefix of all index names"
     )
