@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from casefile.model import CaseFile, CoverSheet, CoverState, case_id
+from casefile.model import CaseFile, Confidentiality, CoverSheet, CoverState, case_id
 from indexer.coversheet import ReadCoverSheet, merge
 
 
@@ -65,8 +65,9 @@ def _from_register(root: str, folder: str, row: ReadCoverSheet) -> CaseEntry:
 
 def _from_sheet(root: str, sheet: FoundSheet, registered: CaseEntry | None) -> CaseEntry:
     known = registered.case.cover if registered else CoverSheet()
-    case = CaseFile(case_id(root, sheet.folder), root, sheet.folder, CoverState.INVALID, known)
-    if sheet.read is None:
-        return CaseEntry(case, (sheet.error,))
+    case = CaseFile(case_id(root, sheet.folder), root, sheet.folder, CoverState.INVALID)
+    if sheet.read is None:  # what the sheet would have said is unknown, so nobody but the most trusted may see it
+        locked = replace(known, vertraulichkeit=Confidentiality.STRICTLY_CONFIDENTIAL)
+        return CaseEntry(replace(case, cover=locked), (sheet.error,))
     state = CoverState.INVALID if sheet.read.problems else CoverState.PRESENT
     return CaseEntry(replace(case, cover_state=state, cover=merge(sheet.read.cover, known)), sheet.read.problems)

@@ -1,0 +1,66 @@
+"""What is read out of a page's text: references, dates, language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from langdetect import DetectorFactory, LangDetectException, detect_langs
+
+from casefile.references import find_dates, find_references
+
+DetectorFactory.seed = 0  # without it the same page gets another language in another process
+
+UNKNOWN = "unbekannt"
+MIN_LETTERS = 300
+MAX_LETTERS = 1000
+MIN_PROBABILITY = 0.9
+MAX_FOUND = 1000  # a table of numbers must not blow up the record
+_NOT_LETTERS = re.compile(r"[\d_]+|https?://\S+|\S+@\S+")
+_SCRIPTS = {"HEBREW": "he", "GREEK": "el", "THAI": "th", "GEORGIAN": "ka", "ARMENIAN": "hy", "HANGUL": "ko"}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Canonical references and ISO dates in order of appearance."""
+
+    references: tuple[str, ...]
+    dates: tuple[str, ...]
+
+
+def find_on_page(text: str) -> Findings:
+    return Findings(find_references(text)[:MAX_FOUND], find_dates(text)[:MAX_FOUND])
+
+
+def page_language(text: str) -> str:
+    """ISO 639-1, or "unbekannt" where the text is too short or the answer unsure.
+
+    langdetect is wrong on short text (Mietvertrag → Norwegian), so it is asked only with 300 letters and more.
+    """
+    letters = " ".join(_NOT_LETTERS.sub(" ", text).split())[:MAX_LETTERS]
+    if sum(ch.isalpha() for ch in letters) < MIN_LETTERS:
+        return UNKNOWN
+    script = _foreign_script(letters)
+    if script:
+        return script
+    try:
+        best = detect_langs(letters)[0]
+    except LangDetectException:
+        return UNKNOWN
+    return str(best.lang).split("-")[0] if best.prob >= MIN_PROBABILITY else UNKNOWN
+
+
+def document_language(languages: Iterable[str]) -> str:
+    """The commonest known language of a document's pages."""
+    known = Counter(language for language in languages if language != UNKNOWN)
+    return known.most_common(1)[0][0] if known else UNKNOWN
+
+
+def _foreign_script(text: str) -> str:
+    """Scripts that name their language surely enough; Cyrillic and Arabic languages are left to langdetect."""
+    names = Counter(unicodedata.name(ch, "").split(" ", 1)[0] for ch in text[:400] if ch.isalpha())
+    script = names.most_common(1)[0][0] if names else ""
+    return _SCRIPTS.get(script, "")

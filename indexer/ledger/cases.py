@@ -1,0 +1,162 @@
+"""Cases in the ledger: cover sheets with their versions, and which file belongs to which case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.errors import Reason
+from casefile.ledger import AclRow, CaseRow, DocumentRow, FileRow
+from casefile.model import (
+    CaseFile,
+    Confidentiality,
+    CoverSheet,
+    CoverState,
+    FileRole,
+    ListedDocument,
+    acl_id,
+)
+from indexer.cases import Assignment, CaseEntry
+
+BATCH = 500
+STALE = -1  # `indexed_version` of a case whose first load was overtaken by a change
+
+
+def store_cases(sessions: sessionmaker[Session], root_id: int, entries: Iterable[CaseEntry]) -> None:
+    """Insert new cases; a case whose metadata changed gets the next version."""
+    with sessions.begin() as session:
+        known = {row.id: row for row in session.scalars(select(CaseRow).where(CaseRow.root_id == root_id))}
+        for entry in entries:
+            row = known.get(entry.case.id)
+            if row is None:
+                row = CaseRow(id=entry.case.id, root_id=root_id, folder=entry.case.folder, version=1, indexed_version=0)
+                session.add(row)
+            elif not _changed(row, entry):
+                continue
+            else:
+                row.version += 1
+                row.indexed_version = row.indexed_version or STALE
+            _fill(row, entry)
+            _ensure_acl(session, row.unit, Confidentiality(row.confidentiality), "")
+
+
+def assign_files(sessions: sessionmaker[Session], root_id: int, assignments: Mapping[int, Assignment]) -> None:
+    """Write each file's case. A document that moves to another case makes that case stale: its rights change."""
+    with sessions.begin() as session:
+        current = _cases_of_files(session, root_id)
+        moved = [f for f, a in assignments.items() if current.get(f) != a.case_id]
+        for file_id in moved:
+            target = assignments[file_id]
+            session.execute(
+                update(FileRow).where(FileRow.id == file_id).values(case_id=target.case_id, vorgang=target.vorgang)
+            )
+            _move_documents(session, file_id, target.case_id)
+
+
+def stale_cases(sessions: sessionmaker[Session], root_id: int) -> list[str]:
+    """Cases whose newest metadata the index does not hold yet."""
+    with sessions() as session:
+        query = select(CaseRow.id).where(CaseRow.root_id == root_id, CaseRow.version != CaseRow.indexed_version)
+        return list(session.scalars(query.order_by(CaseRow.folder)))
+
+
+def orphaned_cases(sessions: sessionmaker[Session], root_id: int, alive: set[str]) -> list[str]:
+    """Cases that neither a file nor a cover sheet keeps alive any more."""
+    with sessions() as session:
+        empty = ~exists().where(FileRow.case_id == CaseRow.id) & ~exists().where(DocumentRow.case_id == CaseRow.id)
+        query = select(CaseRow.id).where(CaseRow.root_id == root_id, empty)
+        return [identifier for identifier in session.scalars(query) if identifier not in alive]
+
+
+def delete_cases(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
+    with sessions.begin() as session:
+        for start in range(0, len(ids), BATCH):
+            session.execute(delete(CaseRow).where(CaseRow.id.in_(ids[start : start + BATCH])))
+
+
+def load_case(session: Session, identifier: str, root: str) -> CaseFile:
+    row = session.get_one(CaseRow, identifier)
+    return CaseFile(row.id, root, row.folder, CoverState(row.cover_state), CoverSheet.from_json(row.cover))
+
+
+def refresh_documents(sessions: sessionmaker[Session], case: CaseFile) -> list[str]:
+    """Bring rights and listed metadata of the case's documents up to its cover sheet; returns their ids."""
+    with sessions.begin() as session:
+        documents = list(session.scalars(select(DocumentRow).where(DocumentRow.case_id == case.id)))
+        listed = listed_documents(case)
+        for row in documents:
+            apply_cover(session, row, case, listed)
+    return [row.id for row in documents]
+
+
+def mark_indexed(sessions: sessionmaker[Session], identifier: str, version: int) -> None:
+    with sessions.begin() as session:
+        session.execute(update(CaseRow).where(CaseRow.id == identifier).values(indexed_version=version))
+
+
+def case_version(sessions: sessionmaker[Session], identifier: str) -> int:
+    with sessions() as session:
+        return session.get_one(CaseRow, identifier).version
+
+
+def listed_documents(case: CaseFile) -> dict[str, ListedDocument]:
+    """What the cover sheet says of single documents, by path relative to the root."""
+    prefix = f"{case.folder}/" if case.folder else ""
+    return {prefix + listed.datei: listed for listed in case.cover.dokumente}
+
+
+def apply_cover(session: Session, row: DocumentRow, case: CaseFile, listed: Mapping[str, ListedDocument]) -> None:
+    """Kind, date, title and the right of one document. Attachments inherit the kind of the file they came in."""
+    entry = listed.get(row.path) or listed.get(row.path.split("!", 1)[0])
+    if entry:
+        row.kind, row.date = entry.art, entry.datum
+        if entry.betreff and row.parent_id is None:
+            row.title = entry.betreff
+    row.acl_id = _ensure_acl(session, case.cover.stelle, case.cover.vertraulichkeit, row.kind)
+
+
+def report_sheets(sessions: sessionmaker[Session], root_id: int, problems: Mapping[str, str]) -> None:
+    """Note on each cover sheet's and register's file what is wrong with it; clears what has been mended."""
+    with sessions.begin() as session:
+        roles = (FileRole.COVER_SHEET, FileRole.REGISTER)
+        for row in session.scalars(select(FileRow).where(FileRow.root_id == root_id, FileRow.role.in_(roles))):
+            row.detail = problems.get(row.path, "")[:2000]
+            row.reason = Reason.COVER_SHEET_INVALID.value if row.detail else ""
+
+
+def _changed(row: CaseRow, entry: CaseEntry) -> bool:
+    return row.cover != entry.case.cover.to_json() or row.cover_state != entry.case.cover_state.value
+
+
+def _fill(row: CaseRow, entry: CaseEntry) -> None:
+    cover = entry.case.cover
+    row.cover = cover.to_json()
+    row.cover_state = entry.case.cover_state.value
+    row.cover_problem = "; ".join(entry.problems)[:2000]
+    row.aktenzeichen = cover.aktenzeichen[:500]
+    row.unit = cover.stelle[:200]
+    row.confidentiality = int(cover.vertraulichkeit)
+
+
+def _ensure_acl(session: Session, unit: str, confidentiality: Confidentiality, kind: str) -> str:
+    identifier = acl_id(unit, confidentiality, kind)
+    if session.get(AclRow, identifier) is None:
+        session.add(AclRow(id=identifier, unit=unit, confidentiality=int(confidentiality), kind=kind))
+        session.flush()
+    return identifier
+
+
+def _cases_of_files(session: Session, root_id: int) -> dict[int, str | None]:
+    query = select(FileRow.id, FileRow.case_id).where(FileRow.root_id == root_id)
+    return {identifier: case for identifier, case in session.execute(query)}
+
+
+def _move_documents(session: Session, file_id: int, case: str) -> None:
+    loaded = session.scalar(select(func.count()).where(DocumentRow.file_id == file_id))
+    session.execute(update(DocumentRow).where(DocumentRow.file_id == file_id).values(case_id=case))
+    if loaded:
+        row = session.get_one(CaseRow, case)
+        row.version += 1
+        row.indexed_version = row.indexed_version or STALE

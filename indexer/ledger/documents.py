@@ -1,0 +1,163 @@
+"""Documents and pages in the ledger: their states while one source file is worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.errors import Reason
+from casefile.ledger import DocumentRow, FileRow, PageRow
+from casefile.model import CaseFile, State, document_id
+from indexer.ledger.cases import apply_cover, listed_documents
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A page as extraction left it: its text is in the derived store (`store_key`), or it awaits OCR, or it failed."""
+
+    number: int
+    state: State
+    reason: str = ""
+    detail: str = ""
+    source: str = ""
+    store_key: str = ""
+    quality: float | None = None
+    chars: int = 0
+
+
+@dataclass(frozen=True)
+class DocumentEntry:
+    """A document to be recorded. `path`: relative to the root, with `!name` for an attachment."""
+
+    path: str
+    sha256: str
+    media_type: str
+    title: str
+    pages: tuple[PageEntry, ...]
+    parent_id: str | None = None
+    detail: str = ""
+
+
+def pending_files(sessions: sessionmaker[Session], root_id: int) -> list[FileRow]:
+    """Files with work left, in no particular order."""
+    unfinished = [s.value for s in State if not s.final]
+    with sessions() as session:
+        return list(session.scalars(select(FileRow).where(FileRow.root_id == root_id, FileRow.state.in_(unfinished))))
+
+
+def set_file(sessions: sessionmaker[Session], file_id: int, **values: object) -> None:
+    with sessions.begin() as session:
+        session.execute(update(FileRow).where(FileRow.id == file_id).values(**values))
+
+
+def known_documents(sessions: sessionmaker[Session], file_id: int) -> list[DocumentRow]:
+    with sessions() as session:
+        return list(session.scalars(select(DocumentRow).where(DocumentRow.file_id == file_id)))
+
+
+def pages_of(sessions: sessionmaker[Session], document: str) -> list[PageRow]:
+    with sessions() as session:
+        query = select(PageRow).where(PageRow.document_id == document).order_by(PageRow.number)
+        return list(session.scalars(query))
+
+
+def record_document(
+    sessions: sessionmaker[Session], file: FileRow, root: str, case: CaseFile, entry: DocumentEntry
+) -> str:
+    """Write the document with all its pages in one transaction, replacing what an earlier attempt left."""
+    identifier = document_id(entry.sha256, root, entry.path)
+    with sessions.begin() as session:
+        row = session.get(DocumentRow, identifier) or DocumentRow(id=identifier, kind="", date="", language="")
+        row.file_id, row.parent_id, row.case_id = file.id, entry.parent_id, case.id
+        row.path, row.sha256, row.media_type = entry.path, entry.sha256, entry.media_type[:200]
+        row.title, row.detail, row.reason = entry.title[:1000], entry.detail[:2000], ""
+        row.page_count, row.state = len(entry.pages), State.EXTRACTED.value
+        apply_cover(session, row, case, listed_documents(case))
+        session.add(row)
+        session.flush()
+        session.execute(delete(PageRow).where(PageRow.document_id == identifier))
+        session.add_all(_page_row(identifier, page) for page in entry.pages)
+    return identifier
+
+
+def update_pages(sessions: sessionmaker[Session], document: str, pages: Iterable[PageEntry]) -> None:
+    with sessions.begin() as session:
+        for page in pages:
+            session.merge(_page_row(document, page))
+
+
+def set_page_states(
+    sessions: sessionmaker[Session],
+    document: str,
+    state: State,
+    numbers: Sequence[int],
+    errors: Mapping[int, str] | None = None,
+) -> None:
+    """One state for many pages; pages named in `errors` fail as rejected by the engine instead."""
+    failed = errors or {}
+    with sessions.begin() as session:
+        for row in session.scalars(select(PageRow).where(PageRow.document_id == document, PageRow.number.in_(numbers))):
+            if row.number in failed:
+                row.state, row.reason, row.detail = State.FAILED.value, Reason.REJECTED.value, failed[row.number][:2000]
+            else:
+                row.state = state.value
+
+
+def close_document(sessions: sessionmaker[Session], document: str, refused: str = "") -> State:
+    """The document's final state from its pages' states; `refused`: why the engine refused it as a whole."""
+    with sessions.begin() as session:
+        row = session.get_one(DocumentRow, document)
+        pages = list(session.scalars(select(PageRow).where(PageRow.document_id == document)))
+        state = combined_state([State(page.state) for page in pages])
+        row.reason = next((page.reason for page in pages if page.reason), "")
+        if refused and state is State.CONFIRMED:
+            state, row.reason, row.detail = State.PARTIAL, Reason.REJECTED.value, refused
+        row.state = state.value
+    return state
+
+
+def close_file(sessions: sessionmaker[Session], file_id: int) -> State:
+    """The file's final state is its own document's; attachments count apart."""
+    with sessions.begin() as session:
+        query = select(DocumentRow).where(DocumentRow.file_id == file_id)
+        documents = list(session.scalars(query))
+        main = next(row for row in documents if row.parent_id is None)
+        finished = all(State(row.state).final for row in documents)
+        state = State(main.state) if finished else State.FOUND
+        values = {"state": state.value, "reason": main.reason, "detail": main.detail}
+        session.execute(update(FileRow).where(FileRow.id == file_id).values(**values))
+    return state
+
+
+def drop_documents(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
+    """Only after their records have left the index. Attachments first: they point at their parents."""
+    with sessions.begin() as session:
+        session.execute(delete(PageRow).where(PageRow.document_id.in_(ids)))
+        session.execute(delete(DocumentRow).where(DocumentRow.id.in_(ids), DocumentRow.parent_id.is_not(None)))
+        session.execute(delete(DocumentRow).where(DocumentRow.id.in_(ids)))
+
+
+def combined_state(states: Sequence[State]) -> State:
+    """Of a whole from its parts: any unfinished → unfinished; searchable and failed together → partial."""
+    if not states or any(not state.final for state in states):
+        return State.EXTRACTED
+    if State.FAILED in states:
+        return State.PARTIAL if State.CONFIRMED in states else State.FAILED
+    return State.CONFIRMED if State.CONFIRMED in states else State.BLANK
+
+
+def _page_row(document: str, page: PageEntry) -> PageRow:
+    return PageRow(
+        document_id=document,
+        number=page.number,
+        state=page.state.value,
+        reason=page.reason,
+        detail=page.detail[:2000],
+        source=page.source,
+        store_key=page.store_key,
+        quality=page.quality,
+        chars=page.chars,
+    )
