@@ -1,0 +1,41 @@
+"""What the supervisor needs to know of a service to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from casefile.settings import Settings
+from engine.layout import Engine
+
+ENVIRONMENT_KEPT = ("PATH", "TZ")
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One start: the command with its environment, where its output goes and how its health is asked."""
+
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    log: Path
+    port: int
+    url: str
+    health: str
+
+
+class Service(Protocol):
+    """A program that is kept running. `label` is what users read."""
+
+    name: str
+    label: str
+
+    def wanted(self, settings: Settings) -> bool:
+        """Whether this instance runs its own (no address of another is configured)."""
+
+    def configured_port(self, settings: Settings) -> int:
+        """0: any free one."""
+
+    def prepare(self, settings: Settings, engine: Engine, port: int) -> Launch:
+        """Write the configuration and give the start command. Raises EnvironmentFault."""
