@@ -13,6 +13,7 @@ import os
 import shutil
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from casefile.pagetext import PageText
 
 MANIFEST = "manifest.json"
 ORIGINAL = "original"
+COMPRESSION_LEVEL = 6
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # fixed entry time: same pages, same bytes
 
 
@@ -51,8 +53,7 @@ class DerivedStore:
 
     def put_page(self, sha256: str, key: str, page: PageText) -> None:
         """Keep one page of a document that is being worked on; durable when this returns."""
-        raw = json.dumps(page.to_json(), ensure_ascii=False, separators=(",", ":")).encode()
-        _write_durably(self._work(sha256) / f"{key}.json.zst", zstandard.compress(raw, 6))
+        _write_durably(self._work(sha256) / f"{key}.json.zst", _encode(page))
 
     def put_original(self, sha256: str, content: bytes) -> None:
         _write_durably(self._work(sha256) / ORIGINAL, content)
@@ -69,11 +70,15 @@ class DerivedStore:
     def original(self, sha256: str) -> bytes | None:
         return _read_file(self._work(sha256) / ORIGINAL) or self._read_packed(sha256, ORIGINAL)
 
-    def pack(self, sha256: str, manifest: Manifest) -> None:
-        """Turn a document's loose pages into its pack, replacing an older one whole; then drop the loose pages."""
+    def pack(self, sha256: str, manifest: Manifest, fresh: Mapping[str, PageText] | None = None) -> None:
+        """Turn a document's pages into its pack, replacing an older one whole; then drop the loose pages.
+
+        `fresh`: texts by key that were cheap to get and were never put down as loose pages.
+        """
+        new = {f"{key}.json.zst": _encode(page) for key, page in (fresh or {}).items()}
         entries = {MANIFEST: manifest.to_bytes()}
         for name in sorted({f"{key}.json.zst" for key in manifest.keys.values()} | {ORIGINAL}):
-            raw = _read_file(self._work(sha256) / name) or self._read_packed(sha256, name)
+            raw = new.get(name) or _read_file(self._work(sha256) / name) or self._read_packed(sha256, name)
             if raw is not None:
                 entries[name] = raw
         target = self._pack(sha256)
@@ -105,6 +110,11 @@ class DerivedStore:
 
     def _work(self, sha256: str) -> Path:
         return self.folder / "work" / sha256
+
+
+def _encode(page: PageText) -> bytes:
+    raw = json.dumps(page.to_json(), ensure_ascii=False, separators=(",", ":")).encode()
+    return zstandard.compress(raw, COMPRESSION_LEVEL)
 
 
 def _decode(raw: bytes) -> PageText | None:

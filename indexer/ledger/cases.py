@@ -150,7 +150,7 @@ def _ensure_acl(session: Session, unit: str, confidentiality: Confidentiality, k
 
 def _cases_of_files(session: Session, root_id: int) -> dict[int, str | None]:
     query = select(FileRow.id, FileRow.case_id).where(FileRow.root_id == root_id)
-    return {identifier: case for identifier, case in session.execute(query)}
+    return dict(session.execute(query))
 
 
 def _move_documents(session: Session, file_id: int, case: str) -> None:
