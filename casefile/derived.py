@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -83,7 +84,7 @@ class DerivedStore:
                 entries[name] = raw
         target = self._pack(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_suffix(f".{os.getpid()}.tmp")
+        temporary = target.with_suffix(f".{_unique()}.tmp")
         with temporary.open("wb") as stream:
             with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
                 for name, raw in entries.items():
@@ -124,6 +125,10 @@ def _decode(raw: bytes) -> PageText | None:
         return None
 
 
+def _unique() -> str:
+    return f"{os.getpid()}-{threading.get_ident()}"
+
+
 def _read_file(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
@@ -133,7 +138,7 @@ def _read_file(path: Path) -> bytes | None:
 
 def _write_durably(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.{_unique()}.tmp")
     with temporary.open("wb") as stream:
         stream.write(content)
         stream.flush()

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.errors import Reason
 from casefile.ledger import DocumentRow, FileRow, PageRow
-from casefile.model import CaseFile, State, document_id
-from indexer.ledger.cases import apply_cover, listed_documents
+from casefile.model import CaseFile, FileRole, State, document_id
+from indexer.ledger.cases import apply_cover, listed_documents, load_case
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,29 @@ def set_file(sessions: sessionmaker[Session], file_id: int, **values: object) ->
         session.execute(update(FileRow).where(FileRow.id == file_id).values(**values))
 
 
-def known_documents(sessions: sessionmaker[Session], file_id: int) -> list[DocumentRow]:
+def all_files(sessions: sessionmaker[Session], root_id: int) -> list[FileRow]:
+    """The root's files as they are now in its source tree."""
     with sessions() as session:
-        return list(session.scalars(select(DocumentRow).where(DocumentRow.file_id == file_id)))
+        query = select(FileRow).where(FileRow.root_id == root_id, FileRow.role != FileRole.REMOVED)
+        return list(session.scalars(query.order_by(FileRow.path)))
 
 
-def pages_of(sessions: sessionmaker[Session], document: str) -> list[PageRow]:
+def case_of(sessions: sessionmaker[Session], identifier: str, root: str) -> CaseFile:
     with sessions() as session:
-        query = select(PageRow).where(PageRow.document_id == document).order_by(PageRow.number)
-        return list(session.scalars(query))
+        return load_case(session, identifier, root)
+
+
+def file_of(sessions: sessionmaker[Session], document: str) -> int:
+    with sessions() as session:
+        return session.get_one(DocumentRow, document).file_id
+
+
+def is_read(sessions: sessionmaker[Session], document: str) -> bool:
+    """Whether all the document's pages have been read, so that it can be loaded from the derived store."""
+    unread = (State.FOUND.value, State.OCR.value)
+    with sessions() as session:
+        query = select(PageRow.number).where(PageRow.document_id == document, PageRow.state.in_(unread)).limit(1)
+        return session.scalar(query) is None
 
 
 def record_document(

@@ -1,0 +1,92 @@
+"""What every stage needs, opened once for a run and handed on as an argument."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.database import open_database
+from casefile.derived import DerivedStore
+from casefile.ledger import FileRow, RootRow
+from casefile.settings import Settings
+from casefile.store import Store
+from indexer.discover import local_path
+from indexer.extract.ocr import RecognitionPool
+from indexer.extract.tika_client import TikaClient
+
+
+class Interrupted(Exception):
+    """The run was asked to stop; all that is done is kept."""
+
+
+class KeyedLocks:
+    """One lock per key: the same content in two cases is read once, the second time it comes from the derived store."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: weakref.WeakValueDictionary[str, _Lock] = weakref.WeakValueDictionary()
+
+    @contextmanager
+    def hold(self, key: str) -> Iterator[None]:
+        with self._guard:
+            lock = self._locks.setdefault(key, _Lock())
+        with lock.lock:
+            yield
+
+
+class _Lock:
+    """A lock that can be referenced weakly, so that it goes with its last user."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run over one root."""
+
+    settings: Settings
+    sessions: sessionmaker[Session]
+    store: Store
+    derived: DerivedStore
+    tika: TikaClient
+    pool: RecognitionPool
+    root: RootRow
+    progress: Callable[[FileRow], None]
+    stop: threading.Event = field(default_factory=threading.Event)
+    contents: KeyedLocks = field(default_factory=KeyedLocks)
+
+    def source(self, file: FileRow) -> Path:
+        return local_path(Path(self.root.path), file.raw_path)
+
+    def check(self) -> None:
+        """Raises Interrupted where the run was asked to stop."""
+        if self.stop.is_set():
+            raise Interrupted
+
+
+def derived_store(settings: Settings) -> DerivedStore:
+    return DerivedStore(settings.home / "derived")
+
+
+def open_ledger(settings: Settings) -> sessionmaker[Session]:
+    return open_database(settings, "ledger")
+
+
+@contextmanager
+def open_context(settings: Settings, root: RootRow, progress: Callable[[FileRow], None]) -> Iterator[Context]:
+    """Raises EnvironmentFault where engine, Tika or the recognition model is missing, before any work."""
+    with ExitStack() as stack:
+        store = Store.for_indexing(settings)
+        stack.callback(store.close)
+        store.create_indices()
+        tika = TikaClient.for_settings(settings)
+        tika.require()
+        pool = stack.enter_context(RecognitionPool(settings))
+        yield Context(settings, open_ledger(settings), store, derived_store(settings), tika, pool, root, progress)

@@ -1,0 +1,82 @@
+"""Stage: read all cover sheets and registers of a root and settle which case each file belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from casefile.ledger import FileRow
+from casefile.model import FileRole
+from indexer.cases import Assignment, CaseEntry, FoundSheet, assign, build_cases
+from indexer.coversheet import CoverSheetError, ReadCoverSheet, read_cover_sheet, read_register
+from indexer.discover import COVER_SHEET_NAMES, local_path
+
+REGISTER = "register.csv"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Cases by folder, the case of every document file by its id, and what is wrong with sheets by their path."""
+
+    cases: dict[str, CaseEntry]
+    assignments: dict[int, Assignment]
+    problems: dict[str, str]
+
+
+def settle_cases(root_name: str, root_path: Path, files: Iterable[FileRow]) -> Settled:
+    by_role: dict[str, list[FileRow]] = {}
+    for file in files:
+        by_role.setdefault(file.role, []).append(file)
+    problems: dict[str, str] = {}
+    register = _read_registers(root_path, by_role.get(FileRole.REGISTER, []), problems)
+    sheets = [_read_sheet(root_path, file) for file in _best_sheets(by_role.get(FileRole.COVER_SHEET, []), problems)]
+    cases = build_cases(root_name, sheets, register)
+    problems |= {
+        sheet.path: "; ".join(cases[sheet.folder].problems) for sheet in sheets if cases[sheet.folder].problems
+    }
+    documents = by_role.get(FileRole.DOCUMENT, [])
+    assignments = {file.id: assign(root_name, file.path, cases) for file in documents}
+    return Settled(cases, assignments, problems)
+
+
+def _best_sheets(files: list[FileRow], problems: dict[str, str]) -> list[FileRow]:
+    """One sheet a folder, in the order of COVER_SHEET_NAMES; a second one is reported, not read."""
+    best: dict[str, FileRow] = {}
+    for file in sorted(files, key=_preference):
+        chosen = best.setdefault(_folder(file.path), file)
+        if chosen is not file:
+            problems[file.path] = f"zweites Deckblatt, nicht gelesen; es gilt {PurePosixPath(chosen.path).name}"
+    return list(best.values())
+
+
+def _preference(file: FileRow) -> tuple[int, str]:
+    return COVER_SHEET_NAMES.index(PurePosixPath(file.path).name.casefold()), file.path
+
+
+def _read_sheet(root_path: Path, file: FileRow) -> FoundSheet:
+    try:
+        return FoundSheet(file.path, _folder(file.path), read_cover_sheet(local_path(root_path, file.raw_path)))
+    except CoverSheetError as error:
+        return FoundSheet(file.path, _folder(file.path), None, str(error))
+    except OSError as error:
+        return FoundSheet(file.path, _folder(file.path), None, f"nicht lesbar ({error.strerror})")
+
+
+def _read_registers(root_path: Path, files: list[FileRow], problems: dict[str, str]) -> Mapping[str, ReadCoverSheet]:
+    rows: dict[str, ReadCoverSheet] = {}
+    for file in files:
+        if PurePosixPath(file.path).name.casefold() != REGISTER:
+            continue
+        try:
+            rows |= dict(read_register(local_path(root_path, file.raw_path)))
+        except (CoverSheetError, OSError) as error:
+            problems[file.path] = str(error)
+    wrong = [f"{folder}: {'; '.join(row.problems)}" for folder, row in rows.items() if row.problems]
+    if wrong and files:
+        problems[files[0].path] = " | ".join(wrong)
+    return rows
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]

@@ -1,0 +1,82 @@
+"""What the ledger still holds of files that have gone, changed their content, or turned out to be no documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.errors import Reason
+from casefile.ledger import DocumentRow, FileRow, PageRow
+from casefile.model import PENDING_STATES, FileRole, State
+
+BATCH = 500
+
+
+def obsolete_documents(sessions: sessionmaker[Session], root_id: int, removed: Sequence[int]) -> dict[str, int]:
+    """Documents whose file is gone or no document any more, with their highest page numbers."""
+    with sessions() as session:
+        wrong_role = select(DocumentRow.id).join(FileRow, FileRow.id == DocumentRow.file_id)
+        ids = set(session.scalars(wrong_role.where(FileRow.root_id == root_id, FileRow.role != FileRole.DOCUMENT)))
+        for start in range(0, len(removed), BATCH):
+            part = removed[start : start + BATCH]
+            ids.update(session.scalars(select(DocumentRow.id).where(DocumentRow.file_id.in_(part))))
+        return highest_pages(session, sorted(ids))
+
+
+def outdated_documents(sessions: sessionmaker[Session], file_id: int, path: str, sha256: str) -> dict[str, int]:
+    """Documents of one file (attachments included) that belong to an earlier content of it."""
+    with sessions() as session:
+        rows = list(session.scalars(select(DocumentRow).where(DocumentRow.file_id == file_id)))
+        if any(row.parent_id is None and row.sha256 == sha256 and row.path == path for row in rows):
+            return {}
+        return highest_pages(session, [row.id for row in rows])
+
+
+def highest_pages(session: Session, ids: Sequence[str]) -> dict[str, int]:
+    highest = dict.fromkeys(ids, 0)
+    for start in range(0, len(ids), BATCH):
+        query = select(PageRow.document_id, func.max(PageRow.number))
+        part = query.where(PageRow.document_id.in_(ids[start : start + BATCH])).group_by(PageRow.document_id)
+        highest.update((document, number) for document, number in session.execute(part))
+    return highest
+
+
+def reset_failed(sessions: sessionmaker[Session], reason: Reason | None) -> list[int]:
+    """Make files with failed or partial results (of that reason) pending again; returns the roots concerned."""
+    bad = (State.FAILED.value, State.PARTIAL.value)
+    with sessions.begin() as session:
+        documents = select(DocumentRow.file_id).where(DocumentRow.state.in_(bad))
+        pages = select(DocumentRow.file_id).join(PageRow).where(PageRow.state == State.FAILED.value)
+        files = select(FileRow.id).where(FileRow.state.in_(bad), FileRow.role == FileRole.DOCUMENT)
+        if reason is not None:
+            documents = documents.where(DocumentRow.reason == reason.value)
+            pages = pages.where(PageRow.reason == reason.value)
+            files = files.where(FileRow.reason == reason.value)
+        ids = {*session.scalars(documents), *session.scalars(pages), *session.scalars(files)}
+        return _reset(session, sorted(ids))
+
+
+def reset_files(sessions: sessionmaker[Session], file_ids: Sequence[int]) -> None:
+    """Make these files pending again, whatever state they were in."""
+    with sessions.begin() as session:
+        _reset(session, file_ids)
+
+
+def is_unfinished(sessions: sessionmaker[Session], file_id: int) -> bool:
+    """Whether any of the file's documents still has work left, or none was recorded yet."""
+    pending = [state.value for state in PENDING_STATES]
+    with sessions() as session:
+        states = list(session.scalars(select(DocumentRow.state).where(DocumentRow.file_id == file_id)))
+        return not states or any(state in pending for state in states)
+
+
+def _reset(session: Session, file_ids: Sequence[int]) -> list[int]:
+    roots: set[int] = set()
+    for start in range(0, len(file_ids), BATCH):
+        part = file_ids[start : start + BATCH]
+        session.execute(update(FileRow).where(FileRow.id.in_(part)).values(state=State.FOUND.value, attempts=0))
+        session.execute(update(DocumentRow).where(DocumentRow.file_id.in_(part)).values(state=State.FOUND.value))
+        roots.update(session.scalars(select(FileRow.root_id).where(FileRow.id.in_(part))))
+    return sorted(roots)

@@ -1,0 +1,151 @@
+"""Stage: one document (a source file or an attachment) from bytes to texts in the derived store.
+
+Extraction, then recognition of the pages that need it. Every page is in the ledger before the work on it begins.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from casefile.derived import Manifest
+from casefile.errors import DocumentFault
+from casefile.ledger import FileRow
+from casefile.model import CaseFile, State
+from casefile.pagetext import PageText, TextSource
+from indexer.context import Context
+from indexer.extract import Extracted, ExtractedPage, extract
+from indexer.extract.ocr import Recognised
+from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, update_pages
+
+WINDOW = 2  # pages per worker that wait for recognition; more would only starve the documents beside
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a document comes from: its place in the root, its bytes on disk and their hash."""
+
+    path: str
+    local: Path
+    sha256: str
+    parent_id: str | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True)
+class ReadDocument:
+    """`id`: the document's id in the ledger; `extracted` is None where the document as a whole failed."""
+
+    id: str
+    extracted: Extracted | None
+
+
+def read_document(ctx: Context, file: FileRow, case: CaseFile, origin: Origin) -> ReadDocument:
+    """After this every page has a text in the derived store, or is blank, or failed with its reason."""
+    try:
+        extracted = extract(origin.local, ctx.settings, ctx.tika, ctx.pool)
+    except DocumentFault as fault:
+        return ReadDocument(record_failure(ctx, file, case, origin, fault), None)
+    texts = {page.number: page.text for page in extracted.pages if page.text is not None}
+    entries = {page.number: _entry(page) for page in extracted.pages}
+    identifier = _record(ctx, file, case, origin, extracted, entries)
+    for entry in _recognise(ctx, origin, extracted):
+        entries[entry.number] = entry
+        update_pages(ctx.sessions, identifier, [entry])
+    _pack(ctx, origin, extracted, entries, texts)
+    update_pages(ctx.sessions, identifier, _with_text(entries, texts))
+    return ReadDocument(identifier, extracted)
+
+
+def record_failure(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, fault: DocumentFault) -> str:
+    """A document whose number of pages cannot be known counts one failed page."""
+    page = PageEntry(1, State.FAILED, fault.reason.value, fault.detail)
+    title = origin.path.rpartition("/")[2].rpartition("!")[2]
+    entry = DocumentEntry(origin.path, origin.sha256, "", title, (page,), origin.parent_id, fault.detail)
+    return record_document(ctx.sessions, file, ctx.root.name, case, entry)
+
+
+def text_key(text: PageText) -> str:
+    """Key of a page's own text in the derived store; recognised pages have the key of their pixels instead."""
+    return hashlib.sha256(repr((text.text, text.words)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _record(
+    ctx: Context,
+    file: FileRow,
+    case: CaseFile,
+    origin: Origin,
+    extracted: Extracted,
+    entries: Mapping[int, PageEntry],
+) -> str:
+    pages = tuple(entries[number] for number in sorted(entries))
+    name = origin.path.rpartition("/")[2].rpartition("!")[2]
+    notes = "; ".join(extracted.notes)
+    title = extracted.title or name
+    entry = DocumentEntry(origin.path, origin.sha256, extracted.media_type, title, pages, origin.parent_id, notes)
+    return record_document(ctx.sessions, file, ctx.root.name, case, entry)
+
+
+def _entry(page: ExtractedPage) -> PageEntry:
+    if page.fault is not None:
+        return PageEntry(page.number, State.FAILED, page.fault.value, page.detail)
+    return PageEntry(page.number, State.OCR if page.needs_ocr else State.FOUND, detail=page.detail)
+
+
+def _recognise(ctx: Context, origin: Origin, extracted: Extracted) -> Iterator[PageEntry]:
+    """Entries of recognised pages as they come in; each text is durable in the derived store before its entry."""
+    waiting = [page.number for page in extracted.pages if page.needs_ocr][::-1]
+    cached = functools.partial(ctx.derived.get_page, origin.sha256)
+    running: dict[Future[Recognised], int] = {}
+    try:
+        while waiting or running:
+            ctx.check()
+            while waiting and len(running) < WINDOW * ctx.settings.worker_count:
+                number = waiting.pop()
+                running[ctx.pool.submit(origin.local, extracted.media_type, number, cached)] = number
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield _recognised(ctx, origin, running.pop(future), future)
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _recognised(ctx: Context, origin: Origin, number: int, future: Future[Recognised]) -> PageEntry:
+    try:
+        result = future.result()
+    except DocumentFault as fault:
+        return PageEntry(number, State.FAILED, fault.reason.value, fault.detail)
+    if not result.cached:
+        ctx.derived.put_page(origin.sha256, result.key, result.text)
+    return _text_entry(number, result.key, result.text)
+
+
+def _text_entry(number: int, key: str, text: PageText) -> PageEntry:
+    state = State.BLANK if text.source is TextSource.NONE or not text.text.strip() else State.EXTRACTED
+    return PageEntry(number, state, source=text.source.value, store_key=key, quality=text.quality, chars=len(text.text))
+
+
+def _with_text(entries: Mapping[int, PageEntry], texts: Mapping[int, PageText]) -> list[PageEntry]:
+    """The pages with a text of their own, now that the derived store holds it."""
+    return [
+        replace(_text_entry(number, text_key(text), text), detail=entries[number].detail)
+        for number, text in texts.items()
+    ]
+
+
+def _pack(
+    ctx: Context,
+    origin: Origin,
+    extracted: Extracted,
+    entries: Mapping[int, PageEntry],
+    texts: Mapping[int, PageText],
+) -> None:
+    fresh = {text_key(text): text for text in texts.values()}
+    keys = {number: entry.store_key for number, entry in entries.items() if entry.store_key}
+    keys |= {number: text_key(text) for number, text in texts.items()}
+    ctx.derived.pack(origin.sha256, Manifest(extracted.media_type, extracted.page_count, keys), fresh)
