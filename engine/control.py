@@ -89,7 +89,7 @@ def _spawn_supervisor(settings: Settings, parent: ProcessId | None) -> None:
     command = [sys.executable, "-m", "engine.supervisor", "--home", str(settings.home)]
     if parent:
         command += ["--parent", f"{parent.pid}:{parent.started}"]
-    environment = os.environ | _as_environment(settings)
+    environment = os.environ | as_environment(settings)
     with (logs / "engine.log").open("ab") as output:
         # `setsid --fork`: the supervisor outlives this command and is nobody's child who would have to wait for it.
         subprocess.run(
@@ -103,7 +103,7 @@ def _spawn_supervisor(settings: Settings, parent: ProcessId | None) -> None:
         )
 
 
-def _as_environment(settings: Settings) -> dict[str, str]:
+def as_environment(settings: Settings) -> dict[str, str]:
     """The settings may have been given in the program: hand on whatever differs from the defaults."""
     changed = settings.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
     return {PREFIX + name.upper(): str(value) for name, value in changed.items()}
