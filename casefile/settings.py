@@ -24,6 +24,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=PROJECT / ".aktensuche", description="folder for everything the program writes")
     no_install: bool = Field(default=False, description="set-up never installs system packages")
+    bundle: Path | None = Field(default=None, description="set-up only: the offline bundle (archive or folder)")
 
     opensearch_url: str | None = Field(
         default=None, description="address of a running OpenSearch; empty: the embedded one"

@@ -1,29 +1,40 @@
-"""Find Tesseract's models: the folder that holds a `.traineddata` file for every language in the settings."""
+"""Find Tesseract's models: the folder that holds a `.traineddata` file for every language in the settings.
+
+Also used by the set-up, before any package is installed: the standard library only.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casefile.errors import EnvironmentFault
-from casefile.settings import PROJECT, Settings
+
+if TYPE_CHECKING:
+    from casefile.settings import Settings
 
 SYSTEM_FOLDERS = ("/usr/share/tesseract-ocr/*/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata")
-BUNDLED = PROJECT / ".cache" / "tessdata"
+BUNDLED = Path(__file__).resolve().parent.parent / ".cache" / "tessdata"
 
 
 def find_tessdata(settings: Settings) -> Path:
-    """Searched: AKTENSUCHE_TESSDATA (then only there), TESSDATA_PREFIX, the system's folders, the offline bundle's.
+    """Raises EnvironmentFault `tessdata_missing`."""
+    return find_models(settings.ocr_languages, settings.tessdata)
+
+
+def find_models(languages: str, chosen: Path | None = None) -> Path:
+    """Searched: `chosen` if it is given (then no other), TESSDATA_PREFIX, the system's folders, the offline bundle's.
 
     Raises EnvironmentFault `tessdata_missing`: without the right model, recognition would quietly use another language.
     """
-    wanted = [language for language in settings.ocr_languages.split("+") if language]
-    for folder in _folders(settings):
+    wanted = [language for language in languages.split("+") if language]
+    for folder in _folders(chosen):
         if all((folder / f"{language}.traineddata").is_file() for language in wanted):
             return folder
     files = ", ".join(f"{language}.traineddata" for language in wanted)
-    where = f" in {settings.tessdata} (AKTENSUCHE_TESSDATA)" if settings.tessdata else ""
+    where = f" in {chosen} (AKTENSUCHE_TESSDATA)" if chosen else ""
     packages = " ".join(f"tesseract-ocr-{language.replace('_', '-').lower()}" for language in wanted)
     raise EnvironmentFault(
         "tessdata_missing",
@@ -32,9 +43,9 @@ def find_tessdata(settings: Settings) -> Path:
     )
 
 
-def _folders(settings: Settings) -> Iterator[Path]:
-    if settings.tessdata:
-        yield settings.tessdata
+def _folders(chosen: Path | None) -> Iterator[Path]:
+    if chosen:
+        yield chosen
         return
     prefix = os.environ.get("TESSDATA_PREFIX")
     if prefix:

@@ -68,7 +68,7 @@ def is_running(settings: Settings) -> bool:
 
 def check_environment(settings: Settings) -> None:
     """Everything that a start needs, before anything is started. Raises the first EnvironmentFault."""
-    find_java(settings)
+    find_java(settings.java_home)
     find_tessdata(settings)
     remove_leftovers(settings.home)
     for service in services(settings):

@@ -1,4 +1,7 @@
-"""Find a Java that runs OpenSearch: version 21 or newer, asked of the program itself, with the full set of locales."""
+"""Find a Java that runs OpenSearch: version 21 or newer, asked of the program itself, with the full set of locales.
+
+Also used by the set-up, before any package is installed: the standard library only.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casefile.errors import EnvironmentFault
-from casefile.settings import Settings
-from engine.layout import MINIMUM_JAVA
 
+MINIMUM_JAVA = 21
 JVM_ROOT = Path("/usr/lib/jvm")
 # OpenSearch loads Thai break data when it builds its analyzers; runtimes cut down to the essentials lack the module.
 NEEDED_MODULE = "jdk.localedata"
@@ -42,26 +44,26 @@ def parse_version(output: str) -> int | None:
     return int(match[2]) if major == 1 and match[2] else major
 
 
-def find_java(settings: Settings, jvm_root: Path = JVM_ROOT) -> Java:
-    """The first suitable Java in AKTENSUCHE_JAVA_HOME (then only there), JAVA_HOME, PATH and /usr/lib/jvm.
+def find_java(java_home: Path | None = None, jvm_root: Path = JVM_ROOT) -> Java:
+    """The first suitable Java: `java_home` if it is given (then no other), JAVA_HOME, PATH, /usr/lib/jvm.
 
     Raises EnvironmentFault `java_missing`, `java_too_old` or `java_incomplete`.
     """
     seen: list[Java] = []
-    for program in _candidates(settings, jvm_root):
+    for program in _candidates(java_home, jvm_root):
         java = _inspect(program)
         if java is None:
             continue
         if java.version >= MINIMUM_JAVA and _has_locales(java):
             return java
         seen.append(java)
-    raise _fault(seen, settings)
+    raise _fault(seen, java_home)
 
 
-def _candidates(settings: Settings, jvm_root: Path) -> Iterator[Path]:
+def _candidates(java_home: Path | None, jvm_root: Path) -> Iterator[Path]:
     """Distinct programs; a path and its links count once."""
-    if settings.java_home:
-        yield settings.java_home / "bin" / "java"
+    if java_home:
+        yield java_home / "bin" / "java"
         return
     found = [Path(home) / "bin" / "java" for home in [os.environ.get("JAVA_HOME")] if home]
     found += [Path(path) for path in [shutil.which("java")] if path]
@@ -97,9 +99,9 @@ def _ask(program: Path, option: str) -> str:
     return answer.stdout + answer.stderr if answer.returncode == 0 else ""
 
 
-def _fault(seen: list[Java], settings: Settings) -> EnvironmentFault:
+def _fault(seen: list[Java], java_home: Path | None) -> EnvironmentFault:
     if not seen:
-        where = f" in {settings.java_home} (AKTENSUCHE_JAVA_HOME)" if settings.java_home else ""
+        where = f" in {java_home} (AKTENSUCHE_JAVA_HOME)" if java_home else ""
         return EnvironmentFault("java_missing", f"Es wurde kein Java gefunden{where}.", INSTALL_ADVICE)
     listed = ", ".join(f"Java {java.version} ({java.program})" for java in seen)
     if all(java.version < MINIMUM_JAVA for java in seen):

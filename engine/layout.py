@@ -16,8 +16,7 @@ from pathlib import Path
 
 from casefile.errors import EnvironmentFault
 from engine.artifacts import CACHE, LOCK, STORE, Artifact, read_lock
-
-MINIMUM_JAVA = 21
+from engine.java import MINIMUM_JAVA
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class OpenSearch:
         uid = service_uid(UID_OFFSET)
         place = settings.home / "engine" / "opensearch"
         logs = settings.home / "logs" / "opensearch"
-        java = find_java(settings)
+        java = find_java(settings.java_home)
         for directory in (place / "data", place / "tmp", place / "config"):
             directory.mkdir(parents=True, exist_ok=True)
         logs.mkdir(parents=True, exist_ok=True)

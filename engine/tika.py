@@ -45,7 +45,7 @@ class Tika:
         # What a killed Tika left of the files it was reading.
         shutil.rmtree(place / "tmp", ignore_errors=True)
         (place / "tmp").mkdir(parents=True)
-        java = find_java(settings)
+        java = find_java(settings.java_home)
         (place / "tika-config.xml").write_text(_configuration(java, engine, place, port), encoding="utf-8")
         give(place, uid)
         _give_files(place, uid)
