@@ -1,8 +1,10 @@
 # Aktensuche. „make“ ohne Ziel zeigt, was es gibt.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
-	command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $(name))))
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	if $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$name; break; fi; done)
+endif
 RUN := .venv/bin
 TESTS ?= tests
 

@@ -1,4 +1,4 @@
-"""The virtual environment `.venv/`: pinned packages with checksums. A half-made one is finished, a broken one replaced."""
+"""The virtual environment `.venv/`: pinned packages with checksums; a half-made one is finished."""
 
 from __future__ import annotations
 
