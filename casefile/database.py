@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.errors import EnvironmentFault
@@ -98,5 +100,10 @@ def read_session(sessions: sessionmaker[Session]) -> Session:
     return Session(engine.execution_options(read_only=True), expire_on_commit=False)
 
 
-def is_disk_full(error: Exception) -> bool:
-    return isinstance(error, OperationalError) and "full" in str(error.orig)
+@contextmanager
+def database_errors(kind: Kind) -> Iterator[None]:
+    """The driver's failures (disk full, server gone) as environment faults."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        raise database_fault(error, kind) from error

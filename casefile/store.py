@@ -132,6 +132,11 @@ class Store:
             found.update(doc["_id"] for doc in answer["docs"] if doc.get("found"))
         return found
 
+    def count(self, kind: IndexKind, root: str) -> int:
+        """Records of one root, as far as the last refresh shows them."""
+        body = {"query": {"term": {fields.ROOT: root}}}
+        return int(_guarded(lambda: self._client.count(index=alias_name(self._prefix, kind), body=body))["count"])
+
     def ids(self, kind: IndexKind, root: str | None = None) -> Iterator[str]:
         """Every id of the index (of one root), streamed in order through a point in time."""
         query: dict[str, Any] = {"term": {fields.ROOT: root}} if root is not None else {"match_all": {}}

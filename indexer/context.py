@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -23,6 +24,14 @@ from indexer.extract.tika_client import TikaClient
 
 class Interrupted(Exception):
     """The run was asked to stop; all that is done is kept."""
+
+
+class Progress(Protocol):
+    """Is told how many files are to come, then of each that is finished (from several threads)."""
+
+    def expect(self, files: int) -> None: ...
+
+    def __call__(self, file: FileRow) -> None: ...
 
 
 class KeyedLocks:
@@ -58,7 +67,7 @@ class Context:
     tika: TikaClient
     pool: RecognitionPool
     root: RootRow
-    progress: Callable[[FileRow], None]
+    progress: Progress
     stop: threading.Event = field(default_factory=threading.Event)
     contents: KeyedLocks = field(default_factory=KeyedLocks)
 
@@ -80,7 +89,9 @@ def open_ledger(settings: Settings) -> sessionmaker[Session]:
 
 
 @contextmanager
-def open_context(settings: Settings, root: RootRow, progress: Callable[[FileRow], None]) -> Iterator[Context]:
+def open_context(
+    settings: Settings, root: RootRow, progress: Progress, stop: threading.Event | None = None
+) -> Iterator[Context]:
     """Raises EnvironmentFault where engine, Tika or the recognition model is missing, before any work."""
     with ExitStack() as stack:
         store = Store.for_indexing(settings)
@@ -89,4 +100,5 @@ def open_context(settings: Settings, root: RootRow, progress: Callable[[FileRow]
         tika = TikaClient.for_settings(settings)
         tika.require()
         pool = stack.enter_context(RecognitionPool(settings))
-        yield Context(settings, open_ledger(settings), store, derived_store(settings), tika, pool, root, progress)
+        sessions, derived = open_ledger(settings), derived_store(settings)
+        yield Context(settings, sessions, store, derived, tika, pool, root, progress, stop or threading.Event())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.database import read_session
 from casefile.derived import DerivedStore
 from casefile.ledger import DocumentRow, PageRow
 from casefile.mappings import IndexKind
@@ -34,7 +35,7 @@ def load_document(
     sessions: sessionmaker[Session], store: Store, derived: DerivedStore, case: CaseFile, identifier: str
 ) -> LoadResult:
     """Send all pages that have text; each is confirmed only after it has been read back."""
-    with sessions() as session:
+    with read_session(sessions) as session:
         document = session.get_one(DocumentRow, identifier)
         query = select(PageRow).where(PageRow.document_id == identifier, PageRow.state.in_(LOADABLE))
         rows = list(session.scalars(query.order_by(PageRow.number)))
@@ -50,7 +51,9 @@ def load_document(
     _settle_language(sessions, document, pages)
     numbers = [page.number for page in pages]
     set_page_states(sessions, identifier, State.SENT, numbers)
-    set_page_states(sessions, identifier, State.CONFIRMED, numbers, _send_pages(store, case, document, pages))
+    errors = _send_pages(store, case, document, pages)
+    store.delete_ids(IndexKind.PAGES, [page_id(identifier, number) for number in errors])  # an older version of them
+    set_page_states(sessions, identifier, State.CONFIRMED, numbers, errors)
     refused = _send_whole(store, case, document, pages)
     return LoadResult(close_document(sessions, identifier, refused))
 

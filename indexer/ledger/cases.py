@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.database import read_session
 from casefile.errors import Reason
 from casefile.ledger import AclRow, CaseRow, DocumentRow, FileRow
 from casefile.model import (
@@ -57,14 +58,14 @@ def assign_files(sessions: sessionmaker[Session], root_id: int, assignments: Map
 
 def stale_cases(sessions: sessionmaker[Session], root_id: int) -> list[str]:
     """Cases whose newest metadata the index does not hold yet."""
-    with sessions() as session:
+    with read_session(sessions) as session:
         query = select(CaseRow.id).where(CaseRow.root_id == root_id, CaseRow.version != CaseRow.indexed_version)
         return list(session.scalars(query.order_by(CaseRow.folder)))
 
 
 def orphaned_cases(sessions: sessionmaker[Session], root_id: int, alive: set[str]) -> list[str]:
     """Cases that neither a file nor a cover sheet keeps alive any more."""
-    with sessions() as session:
+    with read_session(sessions) as session:
         empty = ~exists().where(FileRow.case_id == CaseRow.id) & ~exists().where(DocumentRow.case_id == CaseRow.id)
         query = select(CaseRow.id).where(CaseRow.root_id == root_id, empty)
         return [identifier for identifier in session.scalars(query) if identifier not in alive]
@@ -97,7 +98,7 @@ def mark_indexed(sessions: sessionmaker[Session], identifier: str, version: int)
 
 
 def case_version(sessions: sessionmaker[Session], identifier: str) -> int:
-    with sessions() as session:
+    with read_session(sessions) as session:
         return session.get_one(CaseRow, identifier).version
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.database import read_session
 from casefile.errors import Reason
 from casefile.ledger import DocumentRow, FileRow, PageRow
 from casefile.model import PENDING_STATES, FileRole, State
@@ -16,25 +17,38 @@ BATCH = 500
 
 def obsolete_documents(sessions: sessionmaker[Session], root_id: int, removed: Sequence[int]) -> dict[str, int]:
     """Documents whose file is gone or no document any more, with their highest page numbers."""
-    with sessions() as session:
+    with read_session(sessions) as session:
         wrong_role = select(DocumentRow.id).join(FileRow, FileRow.id == DocumentRow.file_id)
         ids = set(session.scalars(wrong_role.where(FileRow.root_id == root_id, FileRow.role != FileRole.DOCUMENT)))
         for start in range(0, len(removed), BATCH):
             part = removed[start : start + BATCH]
             ids.update(session.scalars(select(DocumentRow.id).where(DocumentRow.file_id.in_(part))))
-        return highest_pages(session, sorted(ids))
+        return _highest(session, sorted(ids))
 
 
 def outdated_documents(sessions: sessionmaker[Session], file_id: int, path: str, sha256: str) -> dict[str, int]:
     """Documents of one file (attachments included) that belong to an earlier content of it."""
-    with sessions() as session:
+    with read_session(sessions) as session:
         rows = list(session.scalars(select(DocumentRow).where(DocumentRow.file_id == file_id)))
         if any(row.parent_id is None and row.sha256 == sha256 and row.path == path for row in rows):
             return {}
-        return highest_pages(session, [row.id for row in rows])
+        return _highest(session, [row.id for row in rows])
 
 
-def highest_pages(session: Session, ids: Sequence[str]) -> dict[str, int]:
+def stray_documents(sessions: sessionmaker[Session], file_id: int, kept: Set[str]) -> dict[str, int]:
+    """Documents an earlier attempt found in this file and the last one did not."""
+    with read_session(sessions) as session:
+        ids = session.scalars(select(DocumentRow.id).where(DocumentRow.file_id == file_id))
+        return _highest(session, [identifier for identifier in ids if identifier not in kept])
+
+
+def highest_pages(sessions: sessionmaker[Session], ids: Sequence[str]) -> dict[str, int]:
+    """The highest page number of each document."""
+    with read_session(sessions) as session:
+        return _highest(session, ids)
+
+
+def _highest(session: Session, ids: Sequence[str]) -> dict[str, int]:
     highest = dict.fromkeys(ids, 0)
     for start in range(0, len(ids), BATCH):
         query = select(PageRow.document_id, func.max(PageRow.number))
@@ -67,7 +81,7 @@ def reset_files(sessions: sessionmaker[Session], file_ids: Sequence[int]) -> Non
 def is_unfinished(sessions: sessionmaker[Session], file_id: int) -> bool:
     """Whether any of the file's documents still has work left, or none was recorded yet."""
     pending = [state.value for state in PENDING_STATES]
-    with sessions() as session:
+    with read_session(sessions) as session:
         states = list(session.scalars(select(DocumentRow.state).where(DocumentRow.file_id == file_id)))
         return not states or any(state in pending for state in states)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.database import read_session
 from casefile.errors import Reason
 from casefile.ledger import DocumentRow, FileRow, PageRow
 from casefile.model import CaseFile, FileRole, State, document_id
@@ -44,7 +45,7 @@ class DocumentEntry:
 def pending_files(sessions: sessionmaker[Session], root_id: int) -> list[FileRow]:
     """Files with work left, in no particular order."""
     unfinished = [s.value for s in State if not s.final]
-    with sessions() as session:
+    with read_session(sessions) as session:
         return list(session.scalars(select(FileRow).where(FileRow.root_id == root_id, FileRow.state.in_(unfinished))))
 
 
@@ -55,25 +56,30 @@ def set_file(sessions: sessionmaker[Session], file_id: int, **values: object) ->
 
 def all_files(sessions: sessionmaker[Session], root_id: int) -> list[FileRow]:
     """The root's files as they are now in its source tree."""
-    with sessions() as session:
+    with read_session(sessions) as session:
         query = select(FileRow).where(FileRow.root_id == root_id, FileRow.role != FileRole.REMOVED)
         return list(session.scalars(query.order_by(FileRow.path)))
 
 
 def case_of(sessions: sessionmaker[Session], identifier: str, root: str) -> CaseFile:
-    with sessions() as session:
+    with read_session(sessions) as session:
         return load_case(session, identifier, root)
 
 
+def case_of_document(sessions: sessionmaker[Session], document: str, root: str) -> CaseFile:
+    with read_session(sessions) as session:
+        return load_case(session, session.get_one(DocumentRow, document).case_id, root)
+
+
 def file_of(sessions: sessionmaker[Session], document: str) -> int:
-    with sessions() as session:
+    with read_session(sessions) as session:
         return session.get_one(DocumentRow, document).file_id
 
 
 def is_read(sessions: sessionmaker[Session], document: str) -> bool:
     """Whether all the document's pages have been read, so that it can be loaded from the derived store."""
     unread = (State.FOUND.value, State.OCR.value)
-    with sessions() as session:
+    with read_session(sessions) as session:
         query = select(PageRow.number).where(PageRow.document_id == document, PageRow.state.in_(unread)).limit(1)
         return session.scalar(query) is None
 
@@ -92,9 +98,13 @@ def record_document(
         apply_cover(session, row, case, listed_documents(case))
         session.add(row)
         session.flush()
-        session.execute(delete(PageRow).where(PageRow.document_id == identifier))
-        session.add_all(_page_row(identifier, page) for page in entry.pages)
+        _replace_pages(session, identifier, entry.pages)
     return identifier
+
+
+def _replace_pages(session: Session, document: str, pages: Sequence[PageEntry]) -> None:
+    session.execute(delete(PageRow).where(PageRow.document_id == document))
+    session.add_all(_page_row(document, page) for page in pages)
 
 
 def update_pages(sessions: sessionmaker[Session], document: str, pages: Iterable[PageEntry]) -> None:

@@ -9,6 +9,7 @@ from itertools import islice
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.database import read_session
 from casefile.errors import EnvironmentFault, Reason
 from casefile.ledger import FileRow
 from casefile.model import FileRole, State
@@ -81,14 +82,14 @@ def mark_removed(sessions: sessionmaker[Session], file_ids: Sequence[int]) -> No
 
 
 def count_files(sessions: sessionmaker[Session], root_id: int) -> int:
-    with sessions() as session:
+    with read_session(sessions) as session:
         query = select(func.count()).where(FileRow.root_id == root_id, FileRow.role != FileRole.REMOVED)
         return session.scalar(query) or 0
 
 
 def _known_files(sessions: sessionmaker[Session], root_id: int) -> dict[str, _Known]:
     columns = (FileRow.path, FileRow.id, FileRow.size, FileRow.mtime_ns, FileRow.ctime_ns, FileRow.inode)
-    with sessions() as session:
+    with read_session(sessions) as session:
         rows = session.execute(select(*columns, FileRow.role, FileRow.raw_path).where(FileRow.root_id == root_id))
         return {row[0]: _Known(row[1], (row[2], row[3], row[4], row[5]), row[6], row[7]) for row in rows}
 

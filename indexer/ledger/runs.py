@@ -14,6 +14,7 @@ import psutil
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.database import read_session
 from casefile.errors import EnvironmentFault
 from casefile.ledger import RootRow, RunRow, now
 
@@ -30,7 +31,7 @@ def ensure_root(sessions: sessionmaker[Session], name: str, path: Path) -> RootR
 
 
 def all_roots(sessions: sessionmaker[Session]) -> list[RootRow]:
-    with sessions() as session:
+    with read_session(sessions) as session:
         return list(session.scalars(select(RootRow).order_by(RootRow.name)))
 
 

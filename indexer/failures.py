@@ -1,0 +1,76 @@
+"""Every file and page that is not searchable, with reason and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from casefile.errors import REMEDIES, Reason
+from casefile.ledger import CaseRow, DocumentRow, FileRow, PageRow, RootRow
+from casefile.model import FileRole, State
+
+
+@dataclass(frozen=True)
+class Failure:
+    """`page` is None for a cover sheet or register, which has no pages of its own."""
+
+    root: str
+    path: str
+    page: int | None
+    code: str
+    remedy: str
+    detail: str
+    case: str
+
+
+def failures(session: Session) -> Iterator[Failure]:
+    yield from _pages(session)
+    yield from _refused_documents(session)
+    yield from _sheets(session)
+
+
+def _pages(session: Session) -> Iterator[Failure]:
+    query = (
+        select(RootRow.name, DocumentRow.path, PageRow.number, PageRow.reason, PageRow.detail, CaseRow.aktenzeichen)
+        .join(DocumentRow, DocumentRow.id == PageRow.document_id)
+        .join(FileRow, FileRow.id == DocumentRow.file_id)
+        .join(RootRow, RootRow.id == FileRow.root_id)
+        .join(CaseRow, CaseRow.id == DocumentRow.case_id)
+        .where(PageRow.state == State.FAILED.value)
+        .order_by(RootRow.name, DocumentRow.path, PageRow.number)
+    )
+    for root, path, number, reason, detail, case in session.execute(query):
+        yield Failure(root, path, number, reason, _remedy(reason), detail, case)
+
+
+def _refused_documents(session: Session) -> Iterator[Failure]:
+    """Documents all of whose pages are searchable, but not the document as a whole."""
+    query = (
+        select(RootRow.name, DocumentRow.path, DocumentRow.reason, DocumentRow.detail, CaseRow.aktenzeichen)
+        .join(FileRow, FileRow.id == DocumentRow.file_id)
+        .join(RootRow, RootRow.id == FileRow.root_id)
+        .join(CaseRow, CaseRow.id == DocumentRow.case_id)
+        .where(DocumentRow.state == State.PARTIAL.value, DocumentRow.reason == Reason.REJECTED.value)
+        .order_by(RootRow.name, DocumentRow.path)
+    )
+    for root, path, reason, detail, case in session.execute(query):
+        yield Failure(root, path, None, reason, _remedy(reason), detail, case)
+
+
+def _sheets(session: Session) -> Iterator[Failure]:
+    query = (
+        select(RootRow.name, FileRow.path, FileRow.reason, FileRow.detail)
+        .join(RootRow, RootRow.id == FileRow.root_id)
+        .where(FileRow.reason == Reason.COVER_SHEET_INVALID.value)
+        .where(or_(FileRow.role == FileRole.COVER_SHEET, FileRow.role == FileRole.REGISTER))
+        .order_by(RootRow.name, FileRow.path)
+    )
+    for root, path, reason, detail in session.execute(query):
+        yield Failure(root, path, None, reason, _remedy(reason), detail, "")
+
+
+def _remedy(reason: str) -> str:
+    return REMEDIES[Reason(reason)]

@@ -1,0 +1,157 @@
+"""Reconciles source tree, ledger and index: every page is searchable, blank, or failed with a reason, or it is named.
+
+Works on the ledger's words alone for what was read, but on the tree and the index themselves for what is there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.counts import Counts, embedded_counts, source_counts
+from casefile.database import read_session
+from casefile.ledger import CaseRow, DocumentRow, FileRow, PageRow, RootRow
+from casefile.mappings import IndexKind
+from casefile.model import FileRole, State, page_id
+from casefile.store import Store
+from indexer.discover import content_hash, discover, local_path
+
+EXAMPLES = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One kind of discrepancy: how many, and the first of them by name."""
+
+    count: int = 0
+    examples: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, names: list[str]) -> Finding:
+        return cls(len(names), tuple(sorted(names)[:EXAMPLES]))
+
+
+@dataclass(frozen=True)
+class RootReport:
+    """`findings` by code; empty counts everywhere mean that nothing is unexplained."""
+
+    root: str
+    source_files: int
+    source: Counts
+    embedded: Counts
+    indexed_pages: int
+    findings: dict[str, Finding] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return all(finding.count == 0 for finding in self.findings.values())
+
+    def to_json(self) -> dict[str, Any]:
+        return {"ok": self.ok, **asdict(self)}
+
+
+FINDING_TEXTS = {
+    "new": "Dateien im Quellordner, die noch nicht erfasst sind → „aktensuche index“",
+    "changed": "Dateien, die sich seit dem Einlesen geändert haben → „aktensuche index“",
+    "gone": "erfasste Dateien, die im Quellordner fehlen → Quelle prüfen, dann „aktensuche index“",
+    "altered_content": "Dateien, deren Inhalt sich ohne Spur in den Dateidaten geändert hat → Original prüfen",
+    "unfinished": "Dateien, deren Bearbeitung nicht abgeschlossen ist → „aktensuche index“",
+    "unaccounted": "Dokumente, deren Seitenzahl nicht aufgeht → „aktensuche retry“",
+    "missing_pages": "Seiten, die im Suchindex fehlen → „aktensuche migrate“",
+    "orphaned_pages": "Seiten im Suchindex ohne Nachweis → „aktensuche migrate“",
+    "missing_documents": "Dokumente, die im Suchindex fehlen → „aktensuche migrate“",
+    "orphaned_documents": "Dokumente im Suchindex ohne Nachweis → „aktensuche migrate“",
+    "missing_cases": "Akten, die im Suchindex fehlen → „aktensuche migrate“",
+    "orphaned_cases": "Akten im Suchindex ohne Nachweis → „aktensuche migrate“",
+    "stale_cases": "Akten, deren geändertes Deckblatt noch nicht im Suchindex steht → „aktensuche index“",
+}
+
+
+def verify_root(sessions: sessionmaker[Session], store: Store, root: RootRow, *, rehash: bool = False) -> RootReport:
+    """`rehash` reads every source file again; without it, size, times and inode decide."""
+    store.refresh()
+    with read_session(sessions) as session:
+        source, files = _compare_source(session, root, rehash)
+        index, pages = _compare_index(session, store, root)
+        return RootReport(
+            root.name,
+            files,
+            source_counts(session, root.id),
+            embedded_counts(session, root.id),
+            pages,
+            source | _compare_ledger(session, root) | index,
+        )
+
+
+def _compare_source(session: Session, root: RootRow, rehash: bool) -> tuple[dict[str, Finding], int]:
+    known = {
+        row.path: row
+        for row in session.scalars(select(FileRow).where(FileRow.root_id == root.id, FileRow.role != FileRole.REMOVED))
+    }
+    new, changed, altered, count = [], [], [], 0
+    for entry in discover(Path(root.path)):
+        count += 1
+        row = known.pop(entry.path, None)
+        if row is None:
+            new.append(entry.path)
+        elif entry.stamp != (row.size, row.mtime_ns, row.ctime_ns, row.inode):
+            changed.append(entry.path)
+        elif rehash and row.sha256 and content_hash(local_path(Path(root.path), row.raw_path)) != row.sha256:
+            altered.append(entry.path)
+    findings = {"new": new, "changed": changed, "altered_content": altered, "gone": list(known)}
+    return {code: Finding.of(names) for code, names in findings.items()}, count
+
+
+def _compare_ledger(session: Session, root: RootRow) -> dict[str, Finding]:
+    pending = [state.value for state in State if not state.final]
+    files = session.scalars(select(FileRow.path).where(FileRow.root_id == root.id, FileRow.state.in_(pending)))
+    stale = select(CaseRow.folder).where(CaseRow.root_id == root.id, CaseRow.version != CaseRow.indexed_version)
+    return {
+        "unfinished": Finding.of(list(files)),
+        "unaccounted": Finding.of(_unaccounted(session, root)),
+        "stale_cases": Finding.of(list(session.scalars(stale))),
+    }
+
+
+def _unaccounted(session: Session, root: RootRow) -> list[str]:
+    """Documents whose page rows are not exactly 1..page_count, all in a final state; document files without any."""
+    final = (State.CONFIRMED.value, State.BLANK.value, State.FAILED.value)
+    numbers: dict[str, set[int]] = {}
+    pages = select(PageRow.document_id, PageRow.number).join(DocumentRow).join(FileRow)
+    for document, number in session.execute(pages.where(FileRow.root_id == root.id, PageRow.state.in_(final))):
+        numbers.setdefault(document, set()).add(number)
+    documents = select(DocumentRow).join(FileRow, FileRow.id == DocumentRow.file_id).where(FileRow.root_id == root.id)
+    wrong, read = [], set()
+    for row in session.scalars(documents):
+        read.add(row.file_id)
+        if numbers.get(row.id, set()) != set(range(1, row.page_count + 1)):
+            wrong.append(row.path)
+    final_files = select(FileRow).where(FileRow.root_id == root.id, FileRow.role == FileRole.DOCUMENT)
+    wrong += [row.path for row in session.scalars(final_files) if State(row.state).final and row.id not in read]
+    return wrong
+
+
+def _compare_index(session: Session, store: Store, root: RootRow) -> tuple[dict[str, Finding], int]:
+    confirmed = PageRow.state == State.CONFIRMED.value
+    pages = {page_id(d, n): f"{path}#{n}" for d, n, path in session.execute(_pages(root, confirmed))}
+    documents = {d: path for d, _, path in session.execute(_pages(root, confirmed))}
+    cases = select(CaseRow.id, CaseRow.folder).where(CaseRow.root_id == root.id)
+    findings: dict[str, Finding] = {}
+    for name, kind, expected in (
+        ("pages", IndexKind.PAGES, pages),
+        ("documents", IndexKind.DOCUMENTS, documents),
+        ("cases", IndexKind.CASES, dict(session.execute(cases).tuples())),
+    ):
+        present = set(store.ids(kind, root.name))
+        findings[f"missing_{name}"] = Finding.of([label for i, label in expected.items() if i not in present])
+        findings[f"orphaned_{name}"] = Finding.of([i for i in present if i not in expected])
+    return findings, len(pages)
+
+
+def _pages(root: RootRow, condition: ColumnElement[bool]) -> Any:
+    query = select(PageRow.document_id, PageRow.number, DocumentRow.path).join(DocumentRow).join(FileRow)
+    return query.where(FileRow.root_id == root.id, condition)
