@@ -1,0 +1,131 @@
+"""Who may see what, from the databases' current state. Every query requires an AccessScope; none means: nothing."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from casefile import fields
+from casefile.accounts import CaseRuleRow, UserRow, UserUnitRow
+from casefile.database import read_session
+from casefile.errors import AccessDenied
+from casefile.ledger import AclRow, CaseRow
+from casefile.model import Confidentiality, Role
+from search_ui.context import Context
+
+ALL_UNITS = "*"
+EVERY_LEVEL = frozenset(Confidentiality)
+
+# The matrix: role → levels of confidentiality whose content it may see, in the cases of its own units.
+CONTENT_LEVELS: dict[Role, frozenset[Confidentiality]] = {
+    Role.CASEWORKER: frozenset({Confidentiality.NORMAL, Confidentiality.CONFIDENTIAL}),
+    Role.LEAD: EVERY_LEVEL,
+    Role.RECORDS_ADMIN: EVERY_LEVEL,
+    Role.AUDITOR: frozenset(),
+    Role.SYSTEM_ADMIN: frozenset(),
+}
+READS_AUDIT = frozenset({Role.LEAD, Role.AUDITOR})
+
+
+@dataclass(frozen=True)
+class AccessScope:
+    """What one user may see at this moment. `blocked` wins over everything else."""
+
+    user_id: int
+    user: str
+    role: Role
+    units: frozenset[str] = frozenset()
+    acl_ids: frozenset[str] = frozenset()
+    granted: frozenset[str] = frozenset()
+    blocked: frozenset[str] = frozenset()
+
+    def permits(self, case_id: str, acl_id: str) -> bool:
+        if case_id in self.blocked:
+            return False
+        return acl_id in self.acl_ids or case_id in self.granted
+
+    def permits_case(self, case_id: str, unit: str, confidentiality: int) -> bool:
+        """May the cover sheet itself be seen? Its right is the case's unit and confidentiality."""
+        if case_id in self.blocked:
+            return False
+        own = Confidentiality(confidentiality) in CONTENT_LEVELS[self.role] and unit_matches(unit, self.units)
+        return own or case_id in self.granted
+
+    @property
+    def sees_content(self) -> bool:
+        return bool(CONTENT_LEVELS[self.role])
+
+    @property
+    def reads_audit(self) -> bool:
+        return self.role in READS_AUDIT
+
+
+def scope_filter(scope: AccessScope) -> dict[str, Any]:
+    """The one filter of rights. An empty scope matches nothing: `terms` with no terms is empty."""
+    allowed = [
+        {"terms": {fields.ACL_ID: sorted(scope.acl_ids)}},
+        {"terms": {fields.CASE_ID: sorted(scope.granted)}},
+    ]
+    return {
+        "bool": {
+            "should": allowed,
+            "minimum_should_match": 1,
+            "must_not": [{"terms": {fields.CASE_ID: sorted(scope.blocked)}}],
+        }
+    }
+
+
+def current_scope(context: Context, user: str) -> AccessScope:
+    """Raises AccessDenied for an unknown or deactivated account."""
+    with read_session(context.accounts) as session:
+        row = session.scalar(select(UserRow).where(UserRow.name == user, UserRow.active))
+        if row is None:
+            raise AccessDenied("account_unknown", "Dieses Konto gibt es nicht oder es ist stillgelegt.")
+        role = Role(row.role)
+        names = session.scalars(select(UserUnitRow.unit).where(UserUnitRow.user_id == row.id))
+        units = frozenset(normalise_unit(name) for name in names)
+        rules = session.execute(
+            select(CaseRuleRow.case_id, CaseRuleRow.allow).where(CaseRuleRow.user_id == row.id)
+        ).all()
+    blocked = {case_id for case_id, allow in rules if not allow}
+    granted = {case_id for case_id, allow in rules if allow} if CONTENT_LEVELS[role] else set()
+    return AccessScope(
+        user_id=row.id,
+        user=row.name,
+        role=role,
+        units=units,
+        acl_ids=_acl_ids(context, role, units),
+        granted=frozenset(granted),
+        blocked=frozenset(blocked | _being_rewritten(context)),
+    )
+
+
+def normalise_unit(unit: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", unit).split()).casefold()
+
+
+def unit_matches(unit: str, own: frozenset[str]) -> bool:
+    """`own` is normalised. `*` is all units and the cases without one, which belong to nobody else."""
+    return ALL_UNITS in own or (bool(unit) and normalise_unit(unit) in own)
+
+
+def _acl_ids(context: Context, role: Role, units: frozenset[str]) -> frozenset[str]:
+    levels = [int(level) for level in CONTENT_LEVELS[role]]
+    if not levels or not units:
+        return frozenset()
+    with read_session(context.ledger) as session:
+        rows = session.execute(select(AclRow.id, AclRow.unit).where(AclRow.confidentiality.in_(levels))).all()
+    return frozenset(identifier for identifier, unit in rows if unit_matches(unit, units))
+
+
+def _being_rewritten(context: Context) -> set[str]:
+    """Cases whose index records may still carry older rights: denied until the index has caught up.
+
+    A case that is indexed for the first time (`version` 1) has no older rights.
+    """
+    behind = or_(CaseRow.indexed_version > 0, CaseRow.version > 1)
+    with read_session(context.ledger) as session:
+        return set(session.scalars(select(CaseRow.id).where(CaseRow.version != CaseRow.indexed_version, behind)))

@@ -1,0 +1,162 @@
+"""The audit log. A row is durable before the answer is sent; without a row there is no answer."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import pwd
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.accounts import AuditRow
+from casefile.database import database_fault, read_session
+
+EXPORT_CHUNK = 1000
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Channel(StrEnum):
+    WEB = "web"
+    CLI = "cli"
+    BATCH = "batch"
+
+
+class Action(StrEnum):
+    LOGIN = "login"
+    LOGOUT = "logout"
+    SEARCH = "search"
+    OPEN_PAGE = "open_page"
+    OPEN_IMAGE = "open_image"
+    OPEN_CASE = "open_case"
+    STATUS = "status"
+    AUDIT_READ = "audit_read"
+    AUDIT_EXPORT = "audit_export"
+    USER_CHANGED = "user_changed"
+
+
+class Outcome(StrEnum):
+    OK = "ok"
+    DENIED = "denied"
+    THROTTLED = "throttled"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, and which way. `user` is "" where nobody is signed in yet."""
+
+    user: str
+    channel: Channel
+    os_user: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    actor: Actor
+    action: Action
+    outcome: Outcome = Outcome.OK
+    purpose: str = ""
+    text: str = ""
+    case_id: str = ""
+    document_id: str = ""
+    page: int | None = None
+    hits: int | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def record(accounts: sessionmaker[Session], *events: Event) -> None:
+    """Write the rows; they are on disk when this returns. Raises EnvironmentFault `database_down`."""
+    try:
+        with accounts.begin() as session:
+            session.add_all([_row(event) for event in events])
+    except DBAPIError as error:
+        raise database_fault(error, "accounts") from error
+
+
+def operating_system_user() -> str:
+    """The account that runs the command; a number where the system knows no name for it."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+@dataclass(frozen=True)
+class AuditCheck:
+    rows: int
+    first: int
+    last: int
+    missing: tuple[int, ...]
+
+
+def check_rows(accounts: sessionmaker[Session]) -> AuditCheck:
+    """Ids must be contiguous from 1. This finds a row deleted in the middle, no edit and no cut at the end."""
+    expected, missing, count, first, last = 1, [], 0, 0, 0
+    with read_session(accounts) as session:
+        for identifier in session.scalars(select(AuditRow.id).order_by(AuditRow.id).execution_options(yield_per=5000)):
+            missing.extend(range(expected, identifier))
+            first, last, expected, count = first or identifier, identifier, identifier + 1, count + 1
+    return AuditCheck(count, first, last, tuple(missing))
+
+
+def export_rows(accounts: sessionmaker[Session]) -> Iterator[dict[str, Any]]:
+    with read_session(accounts) as session:
+        query = select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=EXPORT_CHUNK)
+        for row in session.scalars(query):
+            yield as_dict(row)
+
+
+def as_dict(row: AuditRow) -> dict[str, Any]:
+    values = {column.name: getattr(row, column.name) for column in AuditRow.__table__.columns}
+    return values | {"at": utc(row.at).isoformat()}
+
+
+def to_csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
+    """Semicolons, and no cell that a spreadsheet takes for a formula."""
+    names = [column.name for column in AuditRow.__table__.columns]
+    yield _csv_line(names)
+    for row in rows:
+        yield _csv_line([defused(str("" if row[name] is None else row[name])) for name in names])
+
+
+def defused(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def utc(moment: datetime) -> datetime:
+    """SQLite gives naive datetimes back; all of ours are UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def count_rows(session: Session, query: Select[tuple[AuditRow]]) -> int:
+    return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, delimiter=";", lineterminator="\n").writerow(cells)
+    return out.getvalue()
+
+
+def _row(event: Event) -> AuditRow:
+    return AuditRow(
+        user=event.actor.user,
+        os_user=event.actor.os_user,
+        channel=event.actor.channel.value,
+        action=event.action.value,
+        outcome=event.outcome.value,
+        purpose=event.purpose,
+        text=event.text,
+        case_id=event.case_id,
+        document_id=event.document_id,
+        page=event.page,
+        hits=event.hits,
+        detail=event.detail,
+    )

@@ -1,0 +1,63 @@
+"""What a request works with, as an argument and never as a module global: databases, engine, derived store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.database import open_database
+from casefile.derived import DerivedStore
+from casefile.instance import opensearch_url
+from casefile.settings import Settings
+from casefile.store import Store
+
+
+class EngineLink:
+    """The store of the engine that runs now. It may start after the interface, and at another port after a restart."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = Lock()
+        self._url = ""
+        self._store: Store | None = None
+
+    def store(self) -> Store:
+        """Raises EnvironmentFault `engine_down` where no engine is configured or running."""
+        url = opensearch_url(self._settings)
+        with self._lock:
+            if self._store is None or url != self._url:
+                self._store, self._url = Store.for_searching(self._settings), url
+            return self._store
+
+    def close(self) -> None:
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+            self._store = None
+
+
+@dataclass(frozen=True)
+class Context:
+    settings: Settings
+    ledger: sessionmaker[Session]
+    accounts: sessionmaker[Session]
+    derived: DerivedStore
+    engine: EngineLink = field(repr=False)
+
+    def close(self) -> None:
+        self.engine.close()
+        for sessions in (self.ledger, self.accounts):
+            sessions.kw["bind"].dispose()
+
+
+def open_context(settings: Settings) -> Context:
+    """Raises EnvironmentFault where a database cannot be opened; the engine may be down."""
+    return Context(
+        settings=settings,
+        ledger=open_database(settings, "ledger"),
+        accounts=open_database(settings, "accounts"),
+        derived=DerivedStore(settings.home / "derived"),
+        engine=EngineLink(settings),
+    )

@@ -1,0 +1,226 @@
+"""Which parts of a page's text matched, why, and how they are shown: as `<mark>` in the text, as boxes on the image."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+from casefile.pagetext import PageText
+from casefile.references import date_spans, reference_spans
+from search_ui.query import Tier
+from search_ui.terms import Terms, fold, split_words
+
+SNIPPET_BEFORE = 60
+SNIPPET_AFTER = 160
+ALIKE = 0.72  # ratio of matching letters from which two words are taken for one and its misreading
+LINE_TOLERANCE = 0.6  # words belong to one line where their boxes overlap by this share of their height
+_WORD = re.compile(r"\w+")
+
+
+class Why(StrEnum):
+    """The reason shown with a hit, and in `search --json`."""
+
+    LITERAL = "wörtlich"
+    INFLECTED = "Beugung"
+    REFERENCE = "Aktenzeichen"
+    DATE = "Datum"
+    COVER = "Deckblatt"
+    PAGE_AND_COVER = "Seite und Deckblatt"
+    TOLERANT = "OCR-tolerant"
+    SOME_WORDS = "nicht alle Wörter"
+    FILTER = "Filter"
+
+
+class Span(NamedTuple):
+    start: int
+    end: int
+
+
+class Box(NamedTuple):
+    """A marked box in thousandths of the page, as SVG takes it."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What matched on a page; spans are sorted and do not overlap."""
+
+    text: str
+    spans: tuple[Span, ...]
+    why: Why
+
+
+def fresh_tags() -> tuple[str, str]:
+    """Private-use characters around a nonce: no text can contain them by chance or on purpose."""
+    nonce = secrets.token_hex(8)
+    return f"\ue000{nonce}\ue001", f"\ue002{nonce}\ue003"
+
+
+def tagged_spans(tagged: str, tags: tuple[str, str]) -> tuple[str, tuple[Span, ...]]:
+    """The text without tags and the spans that stood between them."""
+    parts: list[str] = []
+    spans: list[Span] = []
+    length = 0
+    for index, piece in enumerate(tagged.split(tags[0])):
+        marked, end, rest = piece.partition(tags[1]) if index else ("", "", piece)
+        if index and not end:  # an opening tag without its end cannot be: keep the text, mark nothing
+            marked, rest = "", marked + rest
+        if marked:
+            spans.append(Span(length, length + len(marked)))
+        parts += [marked, rest]
+        length += len(marked) + len(rest)
+    return "".join(parts), tuple(spans)
+
+
+def mark_page(text: str, literal: Sequence[Span], stemmed: Sequence[Span], terms: Terms, tier: Tier) -> Marks:
+    """Join what the engine marked with references, dates and look-alike words found in the text itself."""
+    references = _canonical_spans(reference_spans(text), {r.value for r in terms.references})
+    dates = _canonical_spans(date_spans(text), {d.value for d in terms.dates})
+    alike = _alike_spans(text, terms.every_word) if tier is Tier.TOLERANT else []
+    spans = joined([*literal, *stemmed, *references, *dates, *alike])
+    return Marks(text, spans, _why(text, literal, stemmed, bool(references), bool(dates), terms, tier))
+
+
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    result: list[Span] = []
+    for span in sorted(spans):
+        if result and span.start < result[-1].end:
+            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+        else:
+            result.append(span)
+    return tuple(result)
+
+
+def marked_html(text: str, spans: Sequence[Span], start: int = 0, end: int | None = None) -> Markup:
+    """The text from `start` to `end`, escaped, with `<mark>` around the spans."""
+    end = len(text) if end is None else end
+    out, position = Markup(""), start
+    for span in spans:
+        left, right = max(span.start, start), min(span.end, end)
+        if left < right:
+            out += escape(text[position:left]) + Markup("<mark>") + escape(text[left:right]) + Markup("</mark>")
+            position = right
+    return out + escape(text[position:end])
+
+
+def snippet_range(text: str, spans: Sequence[Span]) -> Span:
+    """A piece of the text around the place where the most marks stand close together, cut at blanks."""
+    anchor = _densest(spans)
+    start = max(0, anchor - SNIPPET_BEFORE)
+    end = min(len(text), start + SNIPPET_BEFORE + SNIPPET_AFTER)
+    if start:
+        blank = re.search(r"\s", text[start:anchor])
+        start += blank.end() if blank else 0
+    if end < len(text):
+        blank = text.rfind(" ", anchor, end)
+        end = blank if blank > anchor else end
+    return Span(start, end)
+
+
+def snippet_html(marks: Marks) -> Markup:
+    piece = snippet_range(marks.text, marks.spans)
+    before = Markup("… ") if piece.start else Markup("")
+    after = Markup(" …") if piece.end < len(marks.text) else Markup("")
+    return before + marked_html(marks.text, marks.spans, piece.start, piece.end) + after
+
+
+def snippet_text(marks: Marks) -> str:
+    piece = snippet_range(marks.text, marks.spans)
+    return " ".join(marks.text[piece.start : piece.end].split())
+
+
+def boxes(page: PageText, spans: Sequence[Span]) -> tuple[Box, ...]:
+    """Boxes of the words that the spans touch; neighbours on one line within a span become one box."""
+    found: list[Box] = []
+    for span in spans:
+        run: list[float] = []
+        for word in page.words:
+            if word.start >= span.end or word.end <= span.start:
+                continue
+            edges = list(word[2:6])
+            if run and _same_line(run, edges):
+                run = [min(run[0], edges[0]), min(run[1], edges[1]), max(run[2], edges[2]), max(run[3], edges[3])]
+            else:
+                found += [_box(run)] if run else []
+                run = edges
+        found += [_box(run)] if run else []
+    return tuple(found)
+
+
+def words_alike(text: str, words: Sequence[str]) -> frozenset[str]:
+    """Which of the words have a word in the text that looks like them."""
+    present = {fold(word) for word in split_words(text)}
+    return frozenset(word for word in words if any(_alike(fold(word), other) for other in present))
+
+
+def _canonical_spans(found: Iterable[tuple[int, int, str]], wanted: set[str]) -> list[Span]:
+    return [Span(start, end) for start, end, value in found if value in wanted]
+
+
+def _alike_spans(text: str, words: Sequence[str]) -> list[Span]:
+    folded = [fold(word) for word in words]
+    matches = _WORD.finditer(text)
+    return [Span(m.start(), m.end()) for m in matches if any(_alike(word, fold(m.group())) for word in folded)]
+
+
+def _alike(word: str, other: str) -> bool:
+    if word == other:
+        return True
+    if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > max(2, len(word) // 3):
+        return False
+    matcher = SequenceMatcher(None, word, other, autojunk=False)
+    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+
+
+def _why(
+    text: str,
+    literal: Sequence[Span],
+    stemmed: Sequence[Span],
+    reference: bool,
+    day: bool,
+    terms: Terms,
+    tier: Tier,
+) -> Why:
+    if tier is not Tier.ALL:
+        return Why.TOLERANT if tier is Tier.TOLERANT else Why.SOME_WORDS
+    if terms.empty:
+        return Why.FILTER
+    if reference or day:
+        return Why.REFERENCE if reference else Why.DATE
+    words = set(terms.every_word)
+    found = {word for span in literal for word in split_words(text[span.start : span.end])}
+    if words <= found:
+        return Why.LITERAL
+    if not literal and not stemmed:
+        return Why.COVER
+    inflected = joined(stemmed) != joined(literal) and bool(set(stemmed) - set(literal))
+    return Why.INFLECTED if inflected else Why.PAGE_AND_COVER
+
+
+def _densest(spans: Sequence[Span]) -> int:
+    if not spans:
+        return 0
+    reach = SNIPPET_AFTER - 20
+    counts = [(sum(1 for other in spans if span.start <= other.start < span.start + reach), span) for span in spans]
+    return max(counts, key=lambda pair: (pair[0], -pair[1].start))[1].start
+
+
+def _same_line(run: Sequence[float], edges: Sequence[float]) -> bool:
+    overlap = min(run[3], edges[3]) - max(run[1], edges[1])
+    return overlap > LINE_TOLERANCE * min(run[3] - run[1], edges[3] - edges[1])
+
+
+def _box(edges: Sequence[float]) -> Box:
+    left, top, right, bottom = (round(1000 * edge) for edge in edges)
+    return Box(left, top, max(1, right - left), max(1, bottom - top))

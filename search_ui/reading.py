@@ -1,0 +1,228 @@
+"""Opening a page, a case or the state of the stock: rights checked against the databases, then audited, then shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from casefile.errors import REMEDIES, EnvironmentFault, Reason
+from casefile.ledger import CaseRow, DocumentRow, PageRow
+from casefile.media import has_page_images
+from casefile.model import CaseFile, State, page_id
+from casefile.pagetext import PageText, TextSource
+from search_ui import records
+from search_ui.access import AccessScope, current_scope
+from search_ui.audit import Action, Actor, Event, record
+from search_ui.context import Context
+from search_ui.marking import Box, Marks, boxes, marked_html
+from search_ui.query import Tier
+from search_ui.request import SearchRequest
+from search_ui.result import PageHit, group_hits, in_reading_order
+from search_ui.service import find, kept_search, page_marks, refuse
+
+FAILURES_SHOWN = 200
+
+
+class Place(NamedTuple):
+    document_id: str
+    number: int
+
+
+@dataclass(frozen=True)
+class HitWalk:
+    """Where this page stands among the hits of the search; `position` is 0 where it is none of them."""
+
+    search_id: str
+    position: int
+    total: int
+    previous: Place | None
+    following: Place | None
+
+
+@dataclass(frozen=True)
+class PageView:
+    """One page as it is shown. `boxes` are in thousandths of the page; `marks_missing`: the engine did not answer."""
+
+    document: DocumentRow
+    case: CaseFile
+    number: int
+    state: State
+    remedy: str
+    text: Markup
+    source: TextSource
+    quality: float | None
+    has_image: bool
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    mark_count: int
+    marks_missing: bool
+    walk: HitWalk | None
+
+    @property
+    def title(self) -> str:
+        return self.document.title or self.document.path.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class CaseView:
+    case: CaseFile
+    cover_problem: str
+    documents: tuple[DocumentRow, ...]
+    coverage: records.Coverage
+    by_document: Mapping[str, records.Coverage]
+
+
+@dataclass(frozen=True)
+class StockView:
+    """Pages by state, of the cases one may see; for the administrator of all, without any content."""
+
+    everything: bool
+    cases: int
+    pages: int
+    searchable: int
+    blank: int
+    failed: int
+    pending: int
+    failures: tuple[records.FailedItem, ...]
+    more_failures: int
+
+
+def permitted_document(context: Context, actor: Actor, event: Event) -> tuple[DocumentRow, AccessScope]:
+    """The document of the event, where the user may see it now. Else the refusal is written down and raised."""
+    scope = current_scope(context, actor.user)
+    row = records.documents(context, [event.document_id]).get(event.document_id)
+    if row is None or not scope.permits(row.case_id, row.acl_id):
+        raise refuse(context, event)
+    if event.page is not None and not 1 <= event.page <= row.page_count:
+        raise refuse(context, event)
+    return row, scope
+
+
+def open_page(context: Context, actor: Actor, place: Place, search_id: str = "") -> PageView:
+    detail = {"suche": search_id} if search_id else {}
+    event = Event(actor, Action.OPEN_PAGE, document_id=place.document_id, page=place.number, detail=detail)
+    row, scope = permitted_document(context, actor, event)
+    request = kept_search(context, scope.user_id, search_id) if search_id else None
+    page = records.page(context, row.id, place.number)
+    text = _page_text(context, row, page)
+    walk, marks, missing = _hits(context, scope, place, request, search_id)
+    spans = marks.spans if marks is not None and marks.text == text.text else ()
+    case = records.as_case(records.cases(context, [row.case_id])[row.case_id])
+    state = State(page.state) if page else State.FAILED
+    view = PageView(
+        document=row,
+        case=case,
+        number=place.number,
+        state=state,
+        remedy=remedy(page.reason if page else row.reason) if state is State.FAILED else "",
+        text=marked_html(text.text, spans),
+        source=text.source,
+        quality=text.quality,
+        has_image=has_page_images(row.media_type),
+        width=round(text.width),
+        height=round(text.height),
+        boxes=boxes(text, spans),
+        mark_count=len(spans),
+        marks_missing=missing,
+        walk=walk,
+    )
+    record(
+        context.accounts,
+        Event(
+            actor,
+            Action.OPEN_PAGE,
+            case_id=case.id,
+            document_id=row.id,
+            page=place.number,
+            purpose=request.purpose if request else "",
+            detail=detail,
+        ),
+    )
+    return view
+
+
+def open_case(context: Context, actor: Actor, case_id: str) -> CaseView:
+    event = Event(actor, Action.OPEN_CASE, case_id=case_id)
+    scope = current_scope(context, actor.user)
+    row = records.cases(context, [case_id]).get(case_id)
+    if row is None or not scope.permits_case(row.id, row.unit, row.confidentiality):
+        raise refuse(context, event)
+    visible = tuple(d for d in records.case_documents(context, row.id) if scope.permits(d.case_id, d.acl_id))
+    view = CaseView(
+        case=records.as_case(row),
+        cover_problem=row.cover_problem,
+        documents=visible,
+        coverage=records.coverage(context, [row.id]).get(row.id, records.Coverage()),
+        by_document=records.document_coverage(context, row.id),
+    )
+    record(context.accounts, event)
+    return view
+
+
+def stock(context: Context, actor: Actor) -> StockView:
+    """Roles without content see the sums of the whole stock, but no case, no path and no failure."""
+    scope = current_scope(context, actor.user)
+    states: Counter[str] = Counter()
+    for case_id, acl_id, state, number in records.states_by_right(context):
+        if not scope.sees_content or scope.permits(case_id, acl_id):
+            states[state] += number
+    cases = [row for row in records.all_cases(context) if not scope.sees_content or _visible(scope, row)]
+    visible = {row.id for row in cases} if scope.sees_content else set()
+    failures = [item for item in records.failures(context) if item.case_id in visible]
+    searchable, blank, failed = states[State.CONFIRMED], states[State.BLANK], states[State.FAILED]
+    total = states.total()
+    record(context.accounts, Event(actor, Action.STATUS))
+    return StockView(
+        everything=not scope.sees_content,
+        cases=len(cases),
+        pages=total,
+        searchable=searchable,
+        blank=blank,
+        failed=failed,
+        pending=total - searchable - blank - failed,
+        failures=tuple(islice(failures, FAILURES_SHOWN)),
+        more_failures=max(0, len(failures) - FAILURES_SHOWN),
+    )
+
+
+def remedy(reason: str) -> str:
+    return REMEDIES[Reason(reason)] if reason in Reason else "Der Grund ist nicht bekannt."
+
+
+def _visible(scope: AccessScope, row: CaseRow) -> bool:
+    return scope.permits_case(row.id, row.unit, row.confidentiality)
+
+
+def _page_text(context: Context, row: DocumentRow, page: PageRow | None) -> PageText:
+    stored = context.derived.get_page(row.sha256, page.store_key) if page and page.store_key else None
+    return stored or PageText("", TextSource.NONE)
+
+
+def _hits(
+    context: Context, scope: AccessScope, place: Place, request: SearchRequest | None, search_id: str
+) -> tuple[HitWalk | None, Marks | None, bool]:
+    """The page is shown even where the engine is down: then without marks, and the page says so."""
+    if request is None:
+        return None, None, False
+    try:
+        ordered = in_reading_order(group_hits(find(context, scope, request).hits))
+        here = next((hit for hit in ordered if (hit.document_id, hit.number) == place), None)
+        hit = here or PageHit("", place.document_id, place.number, Tier.ALL)
+        marks = page_marks(context, scope, request, [hit]).get(page_id(place.document_id, place.number))
+    except EnvironmentFault:
+        return None, None, True
+    return _walk(ordered, here, search_id), marks, False
+
+
+def _walk(ordered: Sequence[PageHit], here: PageHit | None, search_id: str) -> HitWalk:
+    places = [Place(hit.document_id, hit.number) for hit in ordered]
+    index = ordered.index(here) if here else -1
+    previous = places[index - 1] if index > 0 else None
+    following = places[index + 1] if 0 <= index < len(places) - 1 else None
+    return HitWalk(search_id, index + 1, len(places), previous, following)

@@ -1,0 +1,221 @@
+"""The one way from a question to an answer, for web, command line and batch.
+
+Scope from the databases' current state → query → every hit checked once more → audit row on disk → answer.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from time import perf_counter
+
+from sqlalchemy import select
+
+from casefile import fields
+from casefile.accounts import SearchRow
+from casefile.database import read_session
+from casefile.errors import AccessDenied
+from casefile.mappings import IndexKind
+from casefile.model import page_id
+from search_ui import records
+from search_ui.access import AccessScope, current_scope
+from search_ui.audit import Action, Actor, Event, Outcome, record
+from search_ui.context import Context
+from search_ui.marking import Marks, Span, fresh_tags, mark_page, snippet_html, tagged_spans, words_alike
+from search_ui.query import WINDOW, Tier, marks_body, search_body, some_words_body, tolerant_body
+from search_ui.request import SearchRequest
+from search_ui.result import (
+    CASES_PER_PAGE,
+    DOCUMENTS_PER_CASE,
+    CaseGroup,
+    DocumentGroup,
+    Found,
+    PageHit,
+    SearchAnswer,
+    ShownCase,
+    ShownDocument,
+    ShownPage,
+    count,
+    facets,
+    group_hits,
+    page_hits,
+    totals,
+)
+from search_ui.terms import parse_terms
+
+FEW = 3  # fewer pages than this with all words: look for look-alikes too
+
+
+def search(context: Context, actor: Actor, request: SearchRequest) -> SearchAnswer:
+    """One page of the hit list. Raises AccessDenied, EnvironmentFault."""
+    started = perf_counter()
+    scope = current_scope(context, actor.user)
+    found = find(context, scope, request)
+    groups = group_hits(found.hits)
+    pages = max(1, math.ceil(len(groups) / CASES_PER_PAGE))
+    current = min(request.page, pages)
+    shown = groups[(current - 1) * CASES_PER_PAGE : current * CASES_PER_PAGE]
+    answer = SearchAnswer(
+        totals=found.totals,
+        facets=found.facets,
+        cases=_show(context, scope, request, shown),
+        page=current,
+        pages=pages,
+        tier=found.tier,
+        tolerant=found.tolerant,
+        beyond=found.totals.pages > len(found.hits),
+        seconds=perf_counter() - started,
+    )
+    record(context.accounts, search_event(actor, request, found.totals.pages, current))
+    return answer
+
+
+def search_event(actor: Actor, request: SearchRequest, hits: int, page: int | None = None) -> Event:
+    asked = request.to_json()
+    detail = {"filters": {name: value for name, value in asked["filters"].items() if value}, "exact": request.exact}
+    return Event(actor, Action.SEARCH, purpose=request.purpose, text=request.text, page=page, hits=hits, detail=detail)
+
+
+def find(context: Context, scope: AccessScope, request: SearchRequest) -> Found:
+    """All words; where that brings little, look-alikes; where that brings nothing, some of the words."""
+    store = context.engine.store()
+    answer = store.search(IndexKind.PAGES, search_body(request, scope))
+    tier = Tier.ALL
+    tolerant = _tolerant(context, scope, request) if answer["hits"]["total"]["value"] < FEW else ()
+    if not answer["hits"]["hits"] and not tolerant and (body := some_words_body(request, scope)):
+        answer, tier = store.search(IndexKind.PAGES, body), Tier.SOME
+    hits = page_hits(answer, tier)
+    permitted = recheck(context, scope.user, (*hits, *tolerant))
+    dropped = len(hits) + len(tolerant) - len(permitted)
+    whole = len(hits) < WINDOW
+    return Found(
+        hits=permitted,
+        totals=count(permitted) if whole else totals(answer),
+        facets={} if dropped else facets(answer),
+        tolerant=sum(hit.tier is Tier.TOLERANT for hit in permitted),
+        tier=Tier.TOLERANT if permitted and all(hit.tier is Tier.TOLERANT for hit in permitted) else tier,
+    )
+
+
+def recheck(context: Context, user: str, hits: Iterable[PageHit]) -> tuple[PageHit, ...]:
+    """Only hits that the databases, asked again now, let the user see."""
+    hits = tuple(hits)
+    scope = current_scope(context, user)
+    rows = records.documents(context, (hit.document_id for hit in hits))
+    return tuple(
+        hit
+        for hit in hits
+        if (row := rows.get(hit.document_id)) is not None
+        and row.case_id == hit.case_id
+        and scope.permits(row.case_id, row.acl_id)
+    )
+
+
+def page_marks(
+    context: Context, scope: AccessScope, request: SearchRequest, hits: Sequence[PageHit]
+) -> dict[str, Marks]:
+    """By page id: the text and what matched in it. Pages that the engine does not know are left out."""
+    if not hits:
+        return {}
+    tags, terms = fresh_tags(), parse_terms(request.text)
+    tiers = {page_id(hit.document_id, hit.number): hit.tier for hit in hits}
+    answer = context.engine.store().search(IndexKind.PAGES, marks_body(request, scope, list(tiers), tags))
+    marks: dict[str, Marks] = {}
+    for hit in answer["hits"]["hits"]:
+        text = str(hit["_source"].get(fields.TEXT, ""))
+        tagged = hit.get("highlight", {})
+        literal, stemmed = (_spans(tagged.get(name), text, tags) for name in (fields.TEXT, fields.TEXT_STEM))
+        marks[hit["_id"]] = mark_page(text, literal, stemmed, terms, tiers[hit["_id"]])
+    return marks
+
+
+def keep_search(context: Context, user_id: int, request: SearchRequest) -> str:
+    """Store the request and give its opaque id."""
+    identifier = secrets.token_hex(16)
+    with context.accounts.begin() as session:
+        session.add(SearchRow(id=identifier, user_id=user_id, request=request.to_json()))
+    return identifier
+
+
+def kept_search(context: Context, user_id: int, identifier: str) -> SearchRequest:
+    """Raises AccessDenied for another user's search and for one that does not exist."""
+    with read_session(context.accounts) as session:
+        row = session.scalar(select(SearchRow).where(SearchRow.id == identifier, SearchRow.user_id == user_id))
+    if row is None:
+        raise AccessDenied("search_unknown", "Diese Suche gibt es nicht.")
+    return SearchRequest.from_json(row.request)
+
+
+def refuse(context: Context, event: Event) -> AccessDenied:
+    """Write down the refusal, then give the one error for forbidden and absent."""
+    record(context.accounts, replace(event, outcome=Outcome.DENIED))
+    return AccessDenied("not_found", "Das gibt es hier nicht.")
+
+
+def _tolerant(context: Context, scope: AccessScope, request: SearchRequest) -> tuple[PageHit, ...]:
+    """Candidates that share n-grams with each word, kept where whole words really look alike."""
+    body = tolerant_body(request, scope)
+    if body is None:
+        return ()
+    words = parse_terms(request.text).every_word
+    answer = context.engine.store().search(IndexKind.PAGES, body | {"_source": [fields.TEXT, fields.CASE_WORDS]})
+    texts = [_source_text(hit["_source"]) for hit in answer["hits"]["hits"]]
+    hits = page_hits(answer, Tier.TOLERANT)
+    return tuple(hit for hit, text in zip(hits, texts, strict=True) if words_alike(text, words) == set(words))
+
+
+def _source_text(source: dict[str, object]) -> str:
+    cover = source.get(fields.CASE_WORDS, "")
+    return f"{source.get(fields.TEXT, '')} {' '.join(cover) if isinstance(cover, list) else cover}"
+
+
+def _spans(tagged: list[str] | None, text: str, tags: tuple[str, str]) -> tuple[Span, ...]:
+    plain, spans = tagged_spans(tagged[0], tags) if tagged else ("", ())
+    return spans if plain == text else ()
+
+
+def _show(
+    context: Context, scope: AccessScope, request: SearchRequest, groups: Sequence[CaseGroup]
+) -> tuple[ShownCase, ...]:
+    limit = 10 * DOCUMENTS_PER_CASE if request.filters.case else DOCUMENTS_PER_CASE
+    shown = [replace(group, documents=group.documents[:limit]) for group in groups]
+    hits = [hit for group in shown for document in group.documents for hit in document.best]
+    marks = page_marks(context, scope, request, hits)
+    rows = records.documents(context, (document.document_id for group in shown for document in group.documents))
+    cases = records.cases(context, (group.case_id for group in shown))
+    covered = records.coverage(context, cases)
+    result = []
+    for group, whole in zip(shown, groups, strict=True):
+        case = records.as_case(cases[group.case_id])
+        coverage = covered.get(group.case_id, records.Coverage())
+        result.append(
+            ShownCase(
+                id=case.id,
+                title=case.title,
+                subject=case.cover.betreff,
+                persons=" · ".join(person.display for person in case.cover.personen),
+                unit=case.cover.stelle,
+                page_hits=whole.page_count,
+                documents=tuple(_show_document(rows[d.document_id], d, marks) for d in group.documents),
+                other_documents=len(whole.documents) - len(group.documents),
+                pages_total=coverage.total,
+                pages_missing=coverage.missing,
+            )
+        )
+    return tuple(result)
+
+
+def _show_document(row: records.DocumentRow, group: DocumentGroup, marks: dict[str, Marks]) -> ShownDocument:
+    found = [(hit.number, marks.get(page_id(hit.document_id, hit.number))) for hit in group.best]
+    return ShownDocument(
+        id=row.id,
+        title=row.title or row.path.rsplit("/", 1)[-1],
+        kind=row.kind,
+        date=row.date,
+        path=row.path,
+        page_count=row.page_count,
+        pages=tuple(ShownPage(number, snippet_html(mark), mark.why) for number, mark in found if mark),
+        other_pages=tuple(hit.number for hit in group.others),
+    )
