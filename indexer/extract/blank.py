@@ -1,0 +1,56 @@
+"""Is there anything on the page? Measures of ink that disregard paper tone, shadows, specks and show-through."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+# Measured at about 75 dpi: averaging there makes single dark pixels of a 200 dpi scan fade.
+_LONG_SIDE = 880
+# Darker than the paper around by so much (of 255). Show-through stays below 40, pale typewriting is above 60.
+_CONTRAST = 48
+# The paper's tone is the local mean of the brighter pixels within this radius (about 1 cm).
+_RADIUS = 30
+_OUTER_EDGE = 0.025  # shadows of the scanner's lid
+_SIDE_MARGIN = 0.08  # punch holes
+_END_MARGIN = 0.04
+
+# 14 pixels at 75 dpi, 1.6 mm²: less than the page number "2" alone has.
+NOTHING = 2.5e-5
+# A page without a single sure word is blank below this (about 40 mm² of ink, no more than a ruled line or stains);
+# above it, there is something that could not be read, and the page must not pass for blank.
+HARDLY_ANYTHING = 8e-4
+
+
+class Ink(NamedTuple):
+    """Share of dark pixels: on the page without its outermost edge, and within the margins."""
+
+    page: float
+    inside: float
+
+
+def measure_ink(image: Image.Image) -> Ink:
+    """`image`: grey."""
+    dark = ink_mask(image)
+    height, width = dark.shape
+    return Ink(
+        page=_share(dark, round(width * _OUTER_EDGE), round(height * _OUTER_EDGE)),
+        inside=_share(dark, round(width * _SIDE_MARGIN), round(height * _END_MARGIN)),
+    )
+
+
+def ink_mask(image: Image.Image) -> np.ndarray:
+    """Dark pixels of the image, brought down to about 75 dpi for a page."""
+    factor = max(1, round(max(image.size) / _LONG_SIDE))
+    small = image.reduce(factor) if factor > 1 else image
+    paper = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.BoxBlur(_RADIUS))
+    difference: np.ndarray = np.asarray(paper, dtype=np.int16) - np.asarray(small, dtype=np.int16)
+    return difference > _CONTRAST
+
+
+def _share(dark: np.ndarray, side: int, end: int) -> float:
+    height, width = dark.shape
+    part = dark[end : height - end or None, side : width - side or None]
+    return float(part.mean()) if part.size else 0.0

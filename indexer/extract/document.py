@@ -1,0 +1,155 @@
+"""One file -> its pages, its metadata and what is embedded in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from casefile.errors import DocumentFault, Reason
+from casefile.media import PDF, base_type, is_image
+from casefile.settings import Settings
+from indexer.extract import imagescan
+from indexer.extract.embedded import Contents, read_embedded
+from indexer.extract.pdf import read_pdf
+from indexer.extract.result import Extracted, ExtractedPage
+from indexer.extract.text import read_text
+from indexer.extract.tika_client import Parsed, TikaClient, describe, reason_of
+from indexer.extract.workers import WorkerPool
+
+_KEPT_METADATA = (
+    "dc:title",
+    "dc:creator",
+    "dc:subject",
+    "dc:description",
+    "dc:language",
+    "dcterms:created",
+    "dcterms:modified",
+    "meta:keyword",
+    "cp:category",
+    "pdf:producer",
+    "xmp:CreatorTool",
+    "extended-properties:Application",
+    "Message-From",
+    "Message-To",
+    "Message-Cc",
+    "Message-Bcc",
+    "Message:Raw-Header:Message-ID",
+    "Message:Raw-Header:In-Reply-To",
+    "Content-Encoding",
+)
+_LONGEST_VALUE = 1000
+
+_SUFFIXES: Mapping[str, tuple[str, ...]] = {
+    ".pdf": (PDF,),
+    ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
+    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
+    ".pptx": ("application/vnd.openxmlformats-officedocument.presentationml.presentation",),
+    ".doc": ("application/msword", "application/rtf"),
+    ".xls": ("application/vnd.ms-excel",),
+    ".odt": ("application/vnd.oasis.opendocument.text",),
+    ".rtf": ("application/rtf",),
+    ".tif": ("image/tiff",),
+    ".tiff": ("image/tiff",),
+    ".jpg": ("image/jpeg",),
+    ".jpeg": ("image/jpeg",),
+    ".png": ("image/png",),
+    ".eml": ("message/rfc822",),
+    ".msg": ("application/vnd.ms-outlook",),
+    ".zip": ("application/zip",),
+}
+
+
+def extract(path: Path, settings: Settings, tika: TikaClient, pool: WorkerPool, *, depth: int = 0) -> Extracted:
+    """Read one document. `depth`: 0 for a file of the source tree, one more for each container around it.
+
+    Raises DocumentFault where nothing at all can be read, EnvironmentFault where the run must stop. Faults of single
+    pages and embedded documents are in the result.
+    """
+    _check_file(path, settings)
+    parsed = _parse(path, tika)
+    contents = read_embedded(path, parsed, settings, tika, depth)
+    pages, notes = _pages(path, parsed, contents, settings, pool)
+    return Extracted(
+        media_type=base_type(parsed.media_type),
+        pages=pages,
+        title=parsed.first("dc:title")[:_LONGEST_VALUE],
+        author=parsed.first("dc:creator")[:_LONGEST_VALUE],
+        created=parsed.first("dcterms:created"),
+        metadata=_metadata(parsed),
+        embedded=contents.documents,
+        notes=(*_suffix_note(path, parsed), *notes, *contents.notes),
+    )
+
+
+def _check_file(path: Path, settings: Settings) -> None:
+    try:
+        size = path.stat().st_size
+        with path.open("rb"):
+            pass
+    except FileNotFoundError as error:
+        raise DocumentFault(Reason.VANISHED) from error
+    except OSError as error:
+        raise DocumentFault(Reason.UNREADABLE, error.strerror or "") from error
+    if size == 0:
+        raise DocumentFault(Reason.EMPTY)
+    if size > settings.max_file_mb * 1024 * 1024:
+        raise DocumentFault(Reason.TOO_LARGE, f"{size // 1024**2} MB (AKTENSUCHE_MAX_FILE_MB)")
+
+
+def _parse(path: Path, tika: TikaClient) -> Parsed:
+    """A PDF that kills Tika can still be rendered and recognised."""
+    try:
+        return tika.parse(path)
+    except DocumentFault:
+        with path.open("rb") as stream:
+            if not stream.read(1024).lstrip().startswith(b"%PDF-"):
+                raise
+        return Parsed({"Content-Type": PDF, "X-TIKA:EXCEPTION:container_exception": "Tika gab keine Antwort"}, "")
+
+
+def _pages(
+    path: Path, parsed: Parsed, contents: Contents, settings: Settings, pool: WorkerPool
+) -> tuple[tuple[ExtractedPage, ...], tuple[str, ...]]:
+    kind = base_type(parsed.media_type)
+    if kind == PDF:
+        result = read_pdf(path, parsed, settings, pool)
+        if not result.pages:
+            raise DocumentFault(Reason.CORRUPT, "Die PDF-Datei hat keine Seiten")
+        return result.pages, result.notes
+    if is_image(kind):
+        return _image_pages(path, kind, settings, pool)
+    if reason_of(parsed.exception) is Reason.ENCRYPTED if parsed.exception else False:
+        raise DocumentFault(Reason.ENCRYPTED, describe(parsed.exception))
+    return read_text(path, parsed, contents.names), ()
+
+
+def _image_pages(
+    path: Path, kind: str, settings: Settings, pool: WorkerPool
+) -> tuple[tuple[ExtractedPage, ...], tuple[str, ...]]:
+    seen = pool.run(
+        imagescan.overview,
+        path,
+        kind,
+        settings.max_page_megapixels,
+        timeout=settings.ocr_timeout,
+        reason=Reason.TIMEOUT,
+    )
+    pages = [ExtractedPage(f.number, needs_ocr=f.fault is None, fault=f.fault, detail=f.detail) for f in seen.frames]
+    if seen.cut_off:
+        detail = "Die Datei bricht ab; wie viele Seiten fehlen, ist unbekannt"
+        pages.append(ExtractedPage(len(pages) + 1, fault=Reason.TRUNCATED, detail=detail))
+    notes = ("Bewegtes Bild: nur das erste Bild wird gelesen.",) if seen.animated else ()
+    return tuple(pages), notes
+
+
+def _metadata(parsed: Parsed) -> dict[str, str]:
+    values = {key: "; ".join(parsed.all(key)).strip()[:_LONGEST_VALUE] for key in _KEPT_METADATA}
+    return {key: value for key, value in values.items() if value}
+
+
+def _suffix_note(path: Path, parsed: Parsed) -> tuple[str, ...]:
+    expected = _SUFFIXES.get(path.suffix.lower())
+    kind = base_type(parsed.media_type)
+    if expected is None or kind in expected:
+        return ()
+    return (f"Der Inhalt ist {kind}, die Endung sagt „{path.suffix}“; gelesen nach dem Inhalt.",)

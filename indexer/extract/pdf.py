@@ -1,0 +1,167 @@
+"""A PDF's pages: Tika's text, the renderer's boxes, and the check that no page is missing on either side."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from casefile.errors import DocumentFault, Reason
+from casefile.pagetext import PageText, TextSource
+from casefile.settings import Settings
+from indexer.extract import pdfscan
+from indexer.extract.align import BoxedToken, place_words
+from indexer.extract.layer import PageFacts, why_unusable
+from indexer.extract.pdfscan import PdfOverview, PdfPage
+from indexer.extract.result import ExtractedPage
+from indexer.extract.tika_client import Parsed, describe, reason_of
+from indexer.extract.workers import WorkerPool
+from indexer.extract.xhtml import PdfText, pdf_text, tidy
+
+log = logging.getLogger(__name__)
+
+# Pages scanned per task: short enough for the time limit, long enough that opening the file does not count.
+_CHUNK = 40
+# A damaged file may announce any number.
+_MOST_PAGES = 100_000
+
+
+@dataclass(frozen=True)
+class PdfResult:
+    pages: tuple[ExtractedPage, ...]
+    notes: tuple[str, ...]
+
+
+def read_pdf(path: Path, parsed: Parsed, settings: Settings, pool: WorkerPool) -> PdfResult:
+    """Raises DocumentFault only where neither Tika nor the renderer can read anything."""
+    text = pdf_text(parsed.xhtml)
+    try:
+        seen = pool.run(pdfscan.overview, path, timeout=settings.ocr_timeout, reason=Reason.TIMEOUT)
+    except DocumentFault as fault:
+        return _without_renderer(path, text, parsed, fault)
+    scanned = _scan(path, seen.pages, settings, pool)
+    pages = [_page(number, _at(text.pages, number), scanned.get(number), seen) for number in _numbers(text, seen)]
+    if text.form and not any(page.fields for page in scanned.values()):
+        pages = _append_form(pages, text.form)
+    notes = []
+    if parsed.exception:
+        notes.append(f"Tika konnte die Datei nicht vollständig lesen: {describe(parsed.exception)}")
+    if len(text.pages) != seen.pages and not parsed.exception and parsed.xhtml:
+        notes.append(f"Tika zählt {len(text.pages)} Seiten, der Renderer {seen.pages}.")
+    return PdfResult((*pages, *_missing(len(pages), seen)), tuple(notes))
+
+
+def _numbers(text: PdfText, seen: PdfOverview) -> range:
+    return range(1, max(len(text.pages), seen.pages) + 1)
+
+
+def _at(texts: Sequence[str], number: int) -> str:
+    return texts[number - 1] if number <= len(texts) else ""
+
+
+def _scan(path: Path, count: int, settings: Settings, pool: WorkerPool) -> dict[int, PdfPage]:
+    """All pages as the renderer sees them. Where a chunk fails as a whole, its pages are tried one by one."""
+    chunks = [(first, min(first + _CHUNK - 1, count)) for first in range(1, count + 1, _CHUNK)]
+    timeout = settings.ocr_timeout
+    futures = [
+        pool.schedule(pdfscan.scan_pages, path, first, last, timeout=timeout, reason=Reason.TIMEOUT)
+        for first, last in chunks
+    ]
+    found: dict[int, PdfPage] = {}
+    for (first, last), future in zip(chunks, futures, strict=True):
+        try:
+            pages = future.result()
+        except DocumentFault:
+            pages = [_scan_one(path, number, settings, pool) for number in range(first, last + 1)]
+        found.update((page.number, page) for page in pages)
+    return found
+
+
+def _scan_one(path: Path, number: int, settings: Settings, pool: WorkerPool) -> PdfPage:
+    try:
+        task = pool.run(pdfscan.scan_pages, path, number, number, timeout=settings.ocr_timeout, reason=Reason.TIMEOUT)
+    except DocumentFault as fault:
+        return PdfPage(number, 0.0, 0.0, PageFacts(()), fault=fault.reason, detail=fault.detail)
+    return task[0]
+
+
+def _page(number: int, text: str, scanned: PdfPage | None, seen: PdfOverview) -> ExtractedPage:
+    if scanned is None:
+        return _text_only(number, text, Reason.PAGES_MISSING, "Der Renderer findet diese Seite nicht")
+    if scanned.fault is not None:
+        return _text_only(number, text, scanned.fault, scanned.detail)
+    if scanned.empty and seen.cut_off:
+        return ExtractedPage(number, fault=Reason.TRUNCATED, detail="Der Inhalt der Seite fehlt in der Datei")
+    full, boxed = _with_fields(text, scanned)
+    why = why_unusable(full, PageFacts(boxed, *_shares(scanned)))
+    if why:
+        log.debug("page %d needs recognition: %s", number, why)
+        return ExtractedPage(number, needs_ocr=True, detail=why)
+    words = place_words(full, boxed)
+    return ExtractedPage(number, text=PageText(full, TextSource.LAYER, words, 100.0, scanned.width, scanned.height))
+
+
+def _shares(scanned: PdfPage) -> tuple[float, float, float | None]:
+    return scanned.facts.picture, scanned.facts.hidden, scanned.facts.ink_outside
+
+
+def _text_only(number: int, text: str, reason: Reason, detail: str) -> ExtractedPage:
+    """A page that cannot be rendered: its text counts where it is sound, else the page is lost."""
+    if why_unusable(text, PageFacts(())):
+        return ExtractedPage(number, fault=reason, detail=detail)
+    return ExtractedPage(number, text=PageText(text, TextSource.LAYER, quality=100.0))
+
+
+def _with_fields(text: str, scanned: PdfPage) -> tuple[str, tuple[BoxedToken, ...]]:
+    """Filled-in fields follow the page's text, one a line; every word of a field has the field's box."""
+    if not scanned.fields:
+        return text, tuple(scanned.facts.words)
+    values = [tidy(field.text) for field in scanned.fields]
+    boxed = [BoxedToken(word, field.box) for field in scanned.fields for word in tidy(field.text).split()]
+    return "\n".join(filter(None, [text, *values])), (*scanned.facts.words, *boxed)
+
+
+def _append_form(pages: list[ExtractedPage], form: str) -> list[ExtractedPage]:
+    """Form data of a kind the renderer does not know (XFA): on the last page that has a text of its own."""
+    for index in range(len(pages) - 1, -1, -1):
+        page = pages[index]
+        if page.text is not None:
+            text = PageText(
+                f"{page.text.text}\n\n{form}".strip(),
+                TextSource.LAYER,
+                page.text.words,
+                100.0,
+                page.text.width,
+                page.text.height,
+            )
+            return [*pages[:index], ExtractedPage(page.number, text=text), *pages[index + 1 :]]
+    return pages
+
+
+def _missing(count: int, seen: PdfOverview) -> tuple[ExtractedPage, ...]:
+    """Pages that a cut-off file announces but no longer has; one for all where it does not say how many."""
+    if not seen.cut_off:
+        return ()
+    if seen.expected is None:
+        return (ExtractedPage(count + 1, fault=Reason.TRUNCATED, detail="Wie viele Seiten fehlen, ist unbekannt"),)
+    expected = min(seen.expected, _MOST_PAGES)
+    return tuple(ExtractedPage(number, fault=Reason.TRUNCATED) for number in range(count + 1, expected + 1))
+
+
+def _without_renderer(path: Path, text: PdfText, parsed: Parsed, fault: DocumentFault) -> PdfResult:
+    """Tika repairs more than the renderer does; what it could read counts, though nothing can be shown."""
+    seen = PdfOverview(0, None, pdfscan.is_cut_off(path))
+    if fault.reason is Reason.ENCRYPTED:
+        raise fault
+    if not any(text.pages):
+        known = reason_of(parsed.exception) if parsed.exception else fault.reason
+        if known is Reason.CORRUPT and seen.cut_off:
+            raise DocumentFault(Reason.TRUNCATED) from fault
+        raise DocumentFault(known, describe(parsed.exception) or fault.detail) from fault
+    reason = Reason.TRUNCATED if seen.cut_off else Reason.RENDER_FAILED
+    pages = [_text_only(number, page, reason, fault.detail) for number, page in enumerate(text.pages, start=1)]
+    if seen.cut_off:
+        seen = replace(seen, expected=pdfscan.announced_pages(path))
+    note = "Die Seiten lassen sich nicht darstellen; der Text stammt aus der Datei."
+    return PdfResult((*pages, *_missing(len(pages), seen)), (note,))

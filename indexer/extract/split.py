@@ -1,0 +1,33 @@
+"""Text of formats without pages, cut into pieces that rank, load and show like pages."""
+
+from __future__ import annotations
+
+# Three to four printed pages. Larger pieces blur what stands together; most letters, mails and notes fit in one.
+MOST_CHARACTERS = 10_000
+# A piece is not ended earlier than this for the sake of a better border.
+_LEAST_CHARACTERS = MOST_CHARACTERS // 2
+_BORDERS = ("\n\n", "\n", ". ", " ")
+
+
+def split_text(text: str, most: int = MOST_CHARACTERS) -> list[str]:
+    """Pieces of at most `most` characters, cut at the last empty line, else line end, sentence, blank, else hard.
+
+    Depends on the text alone. Without the white space at the cuts, the pieces joined are the text. Never empty: a
+    text without characters is one empty piece.
+    """
+    pieces: list[str] = []
+    rest = text.strip()
+    while len(rest) > most:
+        cut = _cut(rest, most)
+        pieces.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*pieces, rest] if rest or not pieces else pieces
+
+
+def _cut(text: str, most: int) -> int:
+    least = min(_LEAST_CHARACTERS, most // 2)
+    for border in _BORDERS:
+        at = text.rfind(border, least, most)
+        if at > 0:
+            return at + len(border)
+    return most

@@ -1,0 +1,174 @@
+"""Formats without pages: mail, office files, web pages, plain text, archives."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from casefile.errors import DocumentFault, Reason
+from casefile.media import base_type
+from casefile.pagetext import PageText, TextSource
+from indexer.extract.result import ExtractedPage
+from indexer.extract.split import split_text
+from indexer.extract.tika_client import WRITE_LIMIT, Parsed, describe, reason_of
+from indexer.extract.xhtml import body_text, tidy
+
+MAIL_TYPES = frozenset({"message/rfc822", "application/vnd.ms-outlook", "application/mbox"})
+ARCHIVE_TYPES = frozenset(
+    {
+        "application/zip",
+        "application/x-tar",
+        "application/gzip",
+        "application/x-gzip",
+        "application/x-bzip2",
+        "application/x-xz",
+        "application/x-7z-compressed",
+        "application/x-rar-compressed",
+        "application/java-archive",
+    }
+)
+# Where no text means a blank document; for any other type it means that the type cannot be read.
+_WRITTEN = (
+    "text/",
+    "message/",
+    "application/vnd.openxmlformats-officedocument.",
+    "application/vnd.oasis.opendocument.",
+)
+_WRITTEN_TYPES = frozenset(
+    {
+        *MAIL_TYPES,
+        *ARCHIVE_TYPES,
+        "application/msword",
+        "application/rtf",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        "application/vnd.ms-word.document.macroenabled.12",
+        "application/vnd.ms-excel.sheet.macroenabled.12",
+        "application/vnd.ms-tnef",
+        "application/xml",
+        "application/xhtml+xml",
+        "application/json",
+    }
+)
+# Their text would be the title of a song or the name of a function, not a document.
+_UNREADABLE = ("audio/", "video/", "font/", "image/", "application/x-executable", "application/x-msdownload")
+_ZIP_BASED = ("application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")
+
+
+def read_text(path: Path, parsed: Parsed, entries: Sequence[str]) -> tuple[ExtractedPage, ...]:
+    """The document's text in one page, or in several where it is long. `entries`: what an archive contains.
+
+    Raises DocumentFault where there is no text and a reason for it.
+    """
+    kind = base_type(parsed.media_type)
+    text = document_text(path, parsed, entries)
+    fault = _incomplete(path, parsed, kind)
+    if not text:
+        if fault is not None:
+            raise fault
+        if not _is_written(kind):
+            raise DocumentFault(Reason.UNSUPPORTED, f"Dateityp {kind}")
+        return (ExtractedPage(1, text=PageText("", TextSource.NONE)),)
+    if kind.startswith(_UNREADABLE) and kind != "image/svg+xml":
+        raise DocumentFault(Reason.UNSUPPORTED, f"Dateityp {kind}")
+    pieces = split_text(text)
+    pages = [
+        ExtractedPage(number, text=PageText(piece, TextSource.LAYER, quality=100.0))
+        for number, piece in enumerate(pieces, start=1)
+    ]
+    if fault is not None:  # what was read counts, what is missing counts as one page
+        pages.append(ExtractedPage(len(pages) + 1, fault=fault.reason, detail=fault.detail))
+    return tuple(pages)
+
+
+def document_text(path: Path, parsed: Parsed, entries: Sequence[str]) -> str:
+    kind = base_type(parsed.media_type)
+    if kind in ARCHIVE_TYPES:
+        return "\n".join(entries) or body_text(parsed.xhtml)
+    body = body_text(parsed.xhtml, frozenset({"package-entry", "embedded"}))
+    if kind in MAIL_TYPES:
+        return "\n\n".join(filter(None, (mail_header(parsed), body)))
+    if kind in {"text/plain", "text/csv"}:
+        return _repair_encoding(path, parsed, body)
+    return body
+
+
+def _is_written(kind: str) -> bool:
+    return kind.startswith(_WRITTEN) or kind in _WRITTEN_TYPES
+
+
+def _incomplete(path: Path, parsed: Parsed, kind: str) -> DocumentFault | None:
+    """Why Tika's text is not the whole document."""
+    if parsed.exception:
+        return DocumentFault(reason_of(parsed.exception), describe(parsed.exception))
+    if parsed.first("X-TIKA:EXCEPTION:write_limit_reached") == "true":
+        return DocumentFault(Reason.TOO_LARGE, f"Mehr als {WRITE_LIMIT} Zeichen; der Rest fehlt")
+    if kind.startswith(_ZIP_BASED) and not zipfile.is_zipfile(path):
+        # Tika reads such a file from the front, as far as it goes, and calls that a success.
+        return DocumentFault(Reason.TRUNCATED, "Das Ende der Datei fehlt")
+    return None
+
+
+# --- mail
+
+
+def mail_header(parsed: Parsed) -> str:
+    """Von, An, Kopie, Betreff, Datum as lines; only those that are there."""
+    lines = (
+        ("Von", parsed.first("Message-From") or _sender(parsed)),
+        ("An", ", ".join(parsed.all("Message-To"))),
+        ("Kopie", ", ".join(parsed.all("Message-Cc"))),
+        ("Betreff", parsed.first("dc:subject") or parsed.first("dc:title")),
+        ("Datum", _local_date(parsed.first("dcterms:created"))),
+    )
+    return "\n".join(f"{name}: {tidy(value)}" for name, value in lines if value.strip())
+
+
+def _sender(parsed: Parsed) -> str:
+    name, address = parsed.first("Message:From-Name"), parsed.first("Message:From-Email")
+    return f"{name} <{address}>" if name and address else name or address
+
+
+def _local_date(stamp: str) -> str:
+    """Tika gives UTC; people remember the time on their screen."""
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        return stamp
+    try:
+        zone: ZoneInfo | None = ZoneInfo("Europe/Berlin")
+    except ZoneInfoNotFoundError:
+        zone = None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(zone or UTC).strftime("%d.%m.%Y %H:%M")
+
+
+# --- plain text
+
+_EXPECTED = frozenset("äöüÄÖÜßéèêàáâçñóôúûíîëïøåæœğışŞİčćžšłńęążź§°€–—„“”‚‘’«»…·•²³µ½¼¾©®×\u00a0")
+_READ_AT_MOST = WRITE_LIMIT
+
+
+def _repair_encoding(path: Path, parsed: Parsed, body: str) -> str:
+    """Tika guesses short German texts as Cyrillic or Greek; the likely ones are tried and the most German one wins."""
+    if body.isascii() or parsed.first("Content-Encoding").upper().startswith("UTF"):
+        return body
+    with path.open("rb") as stream:
+        raw = stream.read(_READ_AT_MOST)
+    candidates = [body]
+    for encoding in ("utf-8", "cp1252", "cp850"):
+        try:
+            candidates.append(tidy(raw.decode(encoding)))
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8":
+            return candidates[-1]  # hardly anything else is valid UTF-8 by chance
+    return max(candidates, key=_expected_share)
+
+
+def _expected_share(text: str) -> float:
+    special = [c for c in text if not c.isascii()]
+    return sum(c in _EXPECTED for c in special) / len(special) if special else 1.0

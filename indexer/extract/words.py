@@ -1,0 +1,134 @@
+"""From Tesseract's layout tree to one text with word boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from casefile.pagetext import Word
+
+SURE = 60  # confidence from which a word is taken to be there; noise read as letters rarely gets above 50
+# Marks without a letter or digit (lines of a form, dirt) below this confidence are not text.
+_SURE_MARK = 75
+
+
+class Piece(NamedTuple):
+    """A recognised word with what separates it from the word before ("", " ", newline or empty line)."""
+
+    separator: str
+    text: str
+    box: tuple[float, float, float, float]
+    confidence: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A page's text as recognised. `quality`: mean confidence over letters, 0 where nothing was read."""
+
+    text: str
+    words: tuple[Word, ...]
+    quality: float
+    sure_letters: float
+    sure_words: int
+
+
+def to_reading(api: Any, size: tuple[int, int]) -> Reading:
+    """Read the result out of a tesserocr API after Recognize()."""
+    return assemble(_pieces(api, size))
+
+
+def assemble(pieces: Iterator[Piece] | list[Piece]) -> Reading:
+    """Words joined with a space, lines with a newline, paragraphs with an empty line; noise left out."""
+    parts: list[str] = []
+    words: list[Word] = []
+    length = 0
+    pending = ""
+    for piece in pieces:
+        pending = max(pending, piece.separator, key=_strength)
+        if _is_noise(piece):
+            continue
+        separator = pending if words else ""
+        start = length + len(separator)
+        length = start + len(piece.text)
+        parts += [separator, piece.text]
+        words.append(Word(start, length, *piece.box, piece.confidence))
+        pending = ""
+    return _judge("".join(parts), words)
+
+
+def _judge(text: str, words: list[Word]) -> Reading:
+    letters = [sum(c.isalnum() for c in text[w.start : w.end]) for w in words]
+    total = sum(letters)
+    weighted = sum(n * w.confidence for n, w in zip(letters, words, strict=True))
+    sure = [(n, w) for n, w in zip(letters, words, strict=True) if n and w.confidence >= SURE]
+    return Reading(
+        text=text,
+        words=tuple(words),
+        quality=weighted / total if total else 0.0,
+        sure_letters=sum(n * w.confidence / 100 for n, w in sure),
+        sure_words=sum(1 for n, w in sure if n >= 2 or w.confidence >= 85),
+    )
+
+
+def _strength(separator: str) -> int:
+    return {"": 0, " ": 1, "\n": 2, "\n\n": 3}[separator]
+
+
+def _is_noise(piece: Piece) -> bool:
+    return not any(c.isalnum() for c in piece.text) and piece.confidence < _SURE_MARK
+
+
+def _pieces(api: Any, size: tuple[int, int]) -> Iterator[Piece]:
+    from tesserocr import RIL
+
+    iterator = api.GetIterator()
+    if iterator is None:
+        return
+    while True:
+        text = (iterator.GetUTF8Text(RIL.WORD) or "").strip() if not iterator.Empty(RIL.WORD) else ""
+        box = iterator.BoundingBox(RIL.WORD) if text else None
+        separator = _separator(iterator, RIL)
+        if box:
+            confidence = max(0, min(100, round(iterator.Confidence(RIL.WORD))))
+            # The engine may put a blank inside a "word"; every blank-free part counts as one, with the same box.
+            for number, part in enumerate(text.split()):
+                yield Piece(separator if number == 0 else " ", part, _fractions(box, size), confidence)
+        else:
+            yield Piece(separator, "", (0.0, 0.0, 0.0, 0.0), 0)  # its line break still counts
+        if not iterator.Next(RIL.WORD):
+            return
+
+
+def _separator(iterator: Any, levels: Any) -> str:
+    if iterator.IsAtBeginningOf(levels.BLOCK) or iterator.IsAtBeginningOf(levels.PARA):
+        return "\n\n"
+    return "\n" if iterator.IsAtBeginningOf(levels.TEXTLINE) else " "
+
+
+def _fractions(box: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[float, float, float, float]:
+    left, top, right, bottom = box
+    width, height = size
+    return (
+        min(1.0, max(0.0, left / width)),
+        min(1.0, max(0.0, top / height)),
+        min(1.0, max(0.0, right / width)),
+        min(1.0, max(0.0, bottom / height)),
+    )
+
+
+def rotate_back(reading: Reading, turn: int) -> Reading:
+    """Boxes of a page that was turned clockwise by `turn` degrees, on the page as it is shown."""
+    if turn == 0:
+        return reading
+    words = tuple(Word(w.start, w.end, *_unturn(w, turn), w.confidence) for w in reading.words)
+    return replace(reading, words=words)
+
+
+def _unturn(word: Word, turn: int) -> tuple[float, float, float, float]:
+    left, top, right, bottom = word.left, word.top, word.right, word.bottom
+    if turn == 180:
+        return (1 - right, 1 - bottom, 1 - left, 1 - top)
+    if turn == 90:  # what was shown at (x, y) was turned to (1 - y, x)
+        return (top, 1 - right, bottom, 1 - left)
+    return (1 - bottom, left, 1 - top, right)  # 270: to (y, 1 - x)
