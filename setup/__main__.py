@@ -12,7 +12,7 @@ def main(arguments: list[str]) -> int:
         found = ".".join(str(part) for part in sys.version_info[:3])
         sys.stderr.write(
             f"Fehler (python_too_old): Python {found} ist zu alt, gebraucht wird 3.11 oder neuer.\n"
-            "Abhilfe: Python 3.11 installieren (ab Debian 12: python3) oder „make PYTHON=/pfad/zu/python3.11“ aufrufen.\n"
+            "Abhilfe: Python 3.11 installieren (ab Debian 12: python3) oder „make PYTHON=/pfad/python3.11“ aufrufen.\n"
         )
         return 3
     # Imported late: these modules need a newer Python than the check above.
