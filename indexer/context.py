@@ -18,8 +18,7 @@ from casefile.ledger import FileRow, RootRow
 from casefile.settings import Settings
 from casefile.store import Store
 from indexer.discover import local_path
-from indexer.extract.ocr import RecognitionPool
-from indexer.extract.tika_client import TikaClient
+from indexer.extract import RecognitionPool, TikaClient
 
 
 class Interrupted(Exception):
@@ -97,8 +96,8 @@ def open_context(
         store = Store.for_indexing(settings)
         stack.callback(store.close)
         store.create_indices()
-        tika = TikaClient.for_settings(settings)
-        tika.require()
+        tika = TikaClient(settings)
+        tika.check()
         pool = stack.enter_context(RecognitionPool(settings))
         sessions, derived = open_ledger(settings), derived_store(settings)
         yield Context(settings, sessions, store, derived, tika, pool, root, progress, stop or threading.Event())
