@@ -1,7 +1,7 @@
 """From a file to pages: Tika for text, metadata and embedded files, the renderer for boxes, Tesseract for scans.
 
 with RecognitionPool(settings) as pool:
-    extracted = extract(path, settings, TikaClient.for_settings(settings), pool)
+    extracted = extract(path, settings, TikaClient(settings), pool)
     for page in extracted.pages: page.text, or pool.submit(...) where page.needs_ocr, or page.fault
 """
 

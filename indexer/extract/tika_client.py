@@ -73,17 +73,13 @@ class Parsed:
 class TikaClient:
     """Thread-safe: it holds nothing but the address."""
 
-    def __init__(self, url: str, timeout: int) -> None:
-        self._url = url
-        self._timeout = timeout
+    def __init__(self, settings: Settings) -> None:
+        """Raises EnvironmentFault `engine_down` where no server is configured or running."""
+        self._url = tika_url(settings)
+        self._timeout = settings.tika_timeout
         self._direct = (urlsplit(self._url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
 
-    @classmethod
-    def for_settings(cls, settings: Settings) -> TikaClient:
-        """Raises EnvironmentFault `engine_down` where no server is configured or running."""
-        return cls(tika_url(settings), settings.tika_timeout)
-
-    def require(self) -> str:
+    def check(self) -> str:
         """The server's version. Raises EnvironmentFault `tika_down`."""
         try:
             status, body = tika_package.callServer(
@@ -182,7 +178,7 @@ class TikaClient:
         deadline = time.monotonic() + _RETURN_SECONDS
         while True:
             try:
-                self.require()
+                self.check()
             except EnvironmentFault:
                 if time.monotonic() > deadline:
                     raise

@@ -100,7 +100,12 @@ class WorkerPool:
         except RuntimeError as error:  # the pool is being stopped
             outcome.set_exception(_as_fault(error, reason))
             return
-        outcome.add_done_callback(lambda future: inner.cancel() if future.cancelled() else None)
+
+        def cancel(outer: Future[T]) -> None:
+            if outer.cancelled():
+                inner.cancel()  # type: ignore[no-untyped-call]
+
+        outcome.add_done_callback(cancel)
         inner.add_done_callback(done)
 
 

@@ -61,7 +61,7 @@ def _body(root: etree._Element) -> etree._Element:
 
 
 def _name(element: etree._Element) -> str:
-    tag = element.tag
+    tag: object = element.tag  # a function for comments and processing instructions
     return tag.rsplit("}", 1)[-1] if isinstance(tag, str) else ""
 
 
