@@ -27,14 +27,18 @@ COMMANDS = {
     "serve": "search_ui.cli",
     "users": "search_ui.cli",
     "audit": "search_ui.cli",
+    "demo": "aktensuche.demo",
+    "demo-stop": "aktensuche.demo",
 }
+# Called by the Makefile; not part of an administrator's daily work.
+HIDDEN = ("demo", "demo-stop")
 
 
 class LazyGroup(click.Group):
     """Imports a command's module only when it is called: `status` must not load the OCR engine."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(COMMANDS)
+        return [name for name in COMMANDS if name not in HIDDEN]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:

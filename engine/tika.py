@@ -25,6 +25,19 @@ TASK_TIMEOUT_MILLIS = 120_000
 # The child is replaced now and then: parsers leak memory.
 MAX_FILES = 10_000
 SERVER_HEAP_MB = 96
+# A line for each file read would fill the disk in a stock of 100,000 files.
+LOG4J = """\
+<Configuration>
+  <Appenders>
+    <Console name="console" target="SYSTEM_ERR">
+      <PatternLayout pattern="%d{ISO8601} %-5p [%t] %c{1.} %maxLen{%m}{2000}%n%ex{short}"/>
+    </Console>
+  </Appenders>
+  <Loggers>
+    <Root level="warn"><AppenderRef ref="console"/></Root>
+  </Loggers>
+</Configuration>
+"""
 
 
 class Tika:
@@ -47,6 +60,7 @@ class Tika:
         (place / "tmp").mkdir(parents=True)
         java = find_java(settings.java_home)
         (place / "tika-config.xml").write_text(_configuration(java, engine, place, port), encoding="utf-8")
+        (place / "log4j2.xml").write_text(LOG4J, encoding="utf-8")
         give(place, uid)
         _give_files(place, uid)
         needed = [place, engine.tika_jar.parent, java.program.resolve().parent.parent]
@@ -55,6 +69,7 @@ class Tika:
             f"-Xmx{SERVER_HEAP_MB}m",
             "-XX:+UseSerialGC",
             f"-Djava.io.tmpdir={place / 'tmp'}",
+            f"-Dlog4j2.configurationFile={place / 'log4j2.xml'}",
             "-cp",
             str(engine.tika_jar),
             "org.apache.tika.server.core.TikaServerCli",
@@ -73,7 +88,7 @@ class Tika:
 
 def _give_files(place: Path, uid: int | None) -> None:
     if uid is not None:
-        for path in (place / "tmp", place / "tika-config.xml"):
+        for path in (place / "tmp", place / "tika-config.xml", place / "log4j2.xml"):
             os.chown(path, uid, uid)
 
 
@@ -91,6 +106,7 @@ def _configuration(java: Java, engine: Engine, place: Path, port: int) -> str:
         "-XX:+ExitOnOutOfMemoryError",
         "-Djava.awt.headless=true",
         f"-Djava.io.tmpdir={place / 'tmp'}",
+        f"-Dlog4j2.configurationFile={place / 'log4j2.xml'}",
         "-cp",
         str(engine.tika_jar),
     ]

@@ -50,7 +50,7 @@ def ensure(*, tests: bool) -> None:
 
 
 def missing_packages(*, tests: bool) -> list[Package]:
-    wanted = ("run", "test") if tests else ("run",)
+    wanted = ("run", "demo", "test") if tests else ("run", "demo")
     return [package for package in read_packages() if package.purpose in wanted and not is_met(package.needs)]
 
 
@@ -62,6 +62,8 @@ def is_met(need: str) -> bool:
                 return shutil.which(name) is not None
             case "module":
                 return importlib.util.find_spec(name) is not None
+            case "file":
+                return Path(name).is_file()
             case "java":
                 return bool(find_java(_path("AKTENSUCHE_JAVA_HOME")))
             case _:
