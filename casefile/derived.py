@@ -25,6 +25,8 @@ from casefile.pagetext import PageText
 MANIFEST = "manifest.json"
 ORIGINAL = "original"
 COMPRESSION_LEVEL = 6
+# All that zipfile raises on damaged bytes; RuntimeError where a flipped bit claims encryption.
+_DAMAGE = (FileNotFoundError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # fixed entry time: same pages, same bytes
 
 
@@ -103,7 +105,7 @@ class DerivedStore:
         try:
             with zipfile.ZipFile(self._pack(sha256)) as archive:
                 return archive.read(name)
-        except (FileNotFoundError, KeyError, zipfile.BadZipFile, zlib.error, EOFError):
+        except _DAMAGE:
             return None
 
     def _pack(self, sha256: str) -> Path:

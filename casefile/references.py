@@ -17,6 +17,7 @@ _REFERENCE = re.compile(
     rf"(?<![\w.,-])(?:[A-ZÄÖÜ]{{1,4}}-?)?\d+[A-Za-z]?(?:(?:{_SEPARATORS})[A-Z]{{0,3}}\d+[A-Za-z]?)+(?!\w)"
 )
 _LONG_NUMBER = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,3}-?)?(?:\d{5,20}|\d{3,6}[A-Z]{2,3}\d{4,10})[A-Z]?(?![\w/-])")
+_ANY_REFERENCE = re.compile(f"{_REFERENCE.pattern}|{_LONG_NUMBER.pattern}")
 _SEPARATOR = re.compile(r"[^0-9A-ZÄÖÜ]+")
 MIN_DIGITS = 4
 
@@ -74,10 +75,9 @@ def _reference_matches(text: str) -> Iterator[re.Match[str]]:
     without_dates = text
     for pattern in _DATES:  # as long as what it replaces, so that offsets stay those of the text
         without_dates = pattern.sub(lambda m: ";".rjust(len(m.group()), " "), without_dates)
-    for pattern in (_REFERENCE, _LONG_NUMBER):
-        for match in pattern.finditer(without_dates):
-            if sum(ch.isdigit() for ch in match.group()) >= MIN_DIGITS:
-                yield match
+    for match in _ANY_REFERENCE.finditer(without_dates):
+        if sum(ch.isdigit() for ch in match.group()) >= MIN_DIGITS:
+            yield match
 
 
 def find_dates(text: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import hypothesis
 import pytest
 
 from casefile.instance import opensearch_url, tika_url
@@ -22,7 +23,12 @@ KEPT = {f"{PREFIX}JAVA_HOME", f"{PREFIX}TESSDATA", f"{PREFIX}NO_INSTALL", f"{PRE
 TEST_HEAP_MB = 512
 
 
+# The suite must not depend on luck or on how busy the machine is.
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
+
+
 def pytest_configure() -> None:
+    hypothesis.settings.load_profile("suite")
     for name in [n for n in os.environ if n.startswith(PREFIX) and n not in KEPT]:
         del os.environ[name]
 

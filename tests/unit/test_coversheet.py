@@ -1,0 +1,160 @@
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casefile.model import Confidentiality, CoverSheet, Person
+from indexer.coversheet import (
+    CoverSheetError,
+    build_cover_sheet,
+    field_key,
+    merge,
+    read_cover_sheet,
+    read_register,
+)
+
+WHOLE = CoverSheet(
+    aktenzeichen="50.2-1187/2021",
+    betreff="Kosten der Unterkunft",
+    stelle="Leistung 2",
+    schlagwoerter=("Miete", "Härtefall"),
+    laufzeit_von="2021-03-12",
+    vertraulichkeit=Confidentiality.CONFIDENTIAL,
+    personen=(Person("Müller", "Jana", "1980-02-01"), Person("Müller", "Ole")),
+)
+JSON = """{"Aktenzeichen": "50.2-1187/2021", "Betreff": "Kosten der Unterkunft", "Stelle": "Leistung 2",
+ "Schlagwörter": ["Miete", "Härtefall"], "Laufzeit von": "12.03.2021", "Vertraulichkeit": "Vertraulich",
+ "Personen": [{"Name": "Müller", "Vorname": "Jana", "Geburtsdatum": "1.2.1980"}, {"name": "Müller, Ole"}]}"""
+YAML = """
+aktenzeichen: 50.2-1187/2021
+betreff: Kosten der Unterkunft
+stelle: Leistung 2
+schlagworte: [Miete, Härtefall]
+laufzeit_von: 2021-03-12
+vertraulichkeit: vertraulich
+personen:
+  - {name: Müller, vorname: Jana, geburtsdatum: 01.02.1980}
+  - {name: Müller, vorname: Ole}
+"""
+XML = """<?xml version="1.0" encoding="ISO-8859-1"?>
+<deckblatt xmlns="urn:beispiel"><aktenzeichen>50.2-1187/2021</aktenzeichen><betreff>Kosten der Unterkunft</betreff>
+<stelle>Leistung 2</stelle>
+<schlagwoerter><schlagwort>Miete</schlagwort><schlagwort>Härtefall</schlagwort></schlagwoerter>
+<laufzeit_von>12. März 2021</laufzeit_von><vertraulichkeit>vertraulich</vertraulichkeit>
+<personen><person><name>Müller</name><vorname>Jana</vorname><geburtsdatum>1980-02-01</geburtsdatum></person>
+<person><name>Müller</name><vorname>Ole</vorname></person></personen></deckblatt>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("deckblatt.json", JSON.encode()),
+        ("deckblatt.json", JSON.encode("utf-8-sig")),
+        ("deckblatt.json", JSON.encode("cp1252")),
+        ("deckblatt.yaml", YAML.encode()),
+        ("deckblatt.xml", XML.encode("latin-1")),
+    ],
+)
+def test_all_formats_and_encodings_say_the_same(tmp_path: Path, name: str, raw: bytes) -> None:
+    (tmp_path / name).write_bytes(raw)
+    read = read_cover_sheet(tmp_path / name)
+    assert read.problems == ()
+    assert read.cover == WHOLE
+
+
+def test_csv_has_one_field_a_row(tmp_path: Path) -> None:
+    text = "Feld;Wert\nAktenzeichen;50.2-1187/2021\nSchlagworte;Miete|Härtefall\nPersonen;Müller, Jana|Müller, Ole\n"
+    (tmp_path / "deckblatt.csv").write_text(text, encoding="cp1252")
+    cover = read_cover_sheet(tmp_path / "deckblatt.csv").cover
+    assert cover.aktenzeichen == "50.2-1187/2021"
+    assert cover.schlagwoerter == ("Miete", "Härtefall")
+    assert cover.personen == (Person("Müller", "Jana"), Person("Müller", "Ole"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("deckblatt.json", "{"),
+        ("deckblatt.json", "[1]"),
+        ("deckblatt.json", "[" * 100_000),
+        ("deckblatt.yaml", "a: &x [1]\nb: *x\n"),
+        ("deckblatt.yaml", "a: !!python/object/apply:os.system ['true']"),
+        ("deckblatt.xml", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a><betreff>&x;</betreff></a>"),
+        ("deckblatt.xml", "<a>"),
+        ("deckblatt.csv", "nur Text"),
+    ],
+)
+def test_unreadable_sheets_are_refused_with_a_reason(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(CoverSheetError) as error:
+        read_cover_sheet(tmp_path / name)
+    assert str(error.value)
+
+
+def test_unknown_confidentiality_counts_as_the_highest() -> None:
+    read = build_cover_sheet({"vertraulichkeit": "geheim", "laufzeit_von": "31.02.2020", "stele": "Leistung 2"})
+    assert read.cover.vertraulichkeit is Confidentiality.STRICTLY_CONFIDENTIAL
+    assert read.cover.laufzeit_von == ""
+    assert len(read.problems) == 3
+
+
+def test_register_rows(tmp_path: Path) -> None:
+    text = "Ordner;Aktenzeichen;Name;Vorname;Geburtsdatum;Stelle\nAkte\\Eins;1/20;Yılmaz;Ayşe;3.4.1990;Team 1\n;;;;;\n"
+    (tmp_path / "register.csv").write_text(text, encoding="utf-8")
+    rows = dict(read_register(tmp_path / "register.csv"))
+    assert set(rows) == {"Akte/Eins"}
+    assert rows["Akte/Eins"].cover.personen == (Person("Yılmaz", "Ayşe", "1990-04-03"),)
+    assert rows["Akte/Eins"].problems == ()
+
+
+def test_register_without_folder_column_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_text("Aktenzeichen;Name\n1;2\n")
+    with pytest.raises(CoverSheetError, match="Ordner"):
+        list(read_register(tmp_path / "register.csv"))
+
+
+def test_merge_fills_gaps_and_keeps_the_stricter_level() -> None:
+    sheet = CoverSheet(aktenzeichen="1/20", vertraulichkeit=Confidentiality.NORMAL)
+    register = CoverSheet(aktenzeichen="2/20", stelle="Team 1", vertraulichkeit=Confidentiality.CONFIDENTIAL)
+    merged = merge(sheet, register)
+    assert (merged.aktenzeichen, merged.stelle) == ("1/20", "Team 1")
+    assert merged.vertraulichkeit is Confidentiality.CONFIDENTIAL
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("Laufzeit von", "laufzeit_von"),
+        ("SCHLAGWÖRTER", "schlagwoerter"),
+        ("Az.", "aktenzeichen"),
+        ("Federführung", "federfuehrung"),
+    ],
+)
+def test_field_keys(written: str, key: str) -> None:
+    assert field_key(written) == key
+
+
+def test_cover_sheet_survives_the_ledger() -> None:
+    assert CoverSheet.from_json(json.loads(json.dumps(WHOLE.to_json()))) == WHOLE
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["aktenzeichen", "personen", "dokumente", "schlagwoerter", "laufzeit_von", "vertraulichkeit", "x"]
+        ),
+        JSON_VALUES,
+    )
+)
+def test_any_json_gives_a_cover_sheet_or_problems_never_a_crash(data: dict[str, object]) -> None:
+    cover = build_cover_sheet(data).cover
+    assert CoverSheet.from_json(json.loads(json.dumps(cover.to_json()))) == cover

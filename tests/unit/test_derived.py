@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+
+from casefile.derived import DerivedStore, Manifest
+from casefile.pagetext import PageText, TextSource, Word
+
+SHA = "ab" * 32
+PAGE = PageText("Guten Tag", TextSource.OCR, (Word(0, 5, 0.1, 0.1, 0.2, 0.2, 91),), 91.0, 595.0, 842.0)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DerivedStore:
+    return DerivedStore(tmp_path)
+
+
+def test_loose_pages_survive_and_are_packed(store: DerivedStore) -> None:
+    store.put_page(SHA, "k1", PAGE)
+    assert store.get_page(SHA, "k1") == PAGE
+    store.pack(SHA, Manifest("image/tiff", 2, {1: "k1", 2: "k2"}), {"k2": PageText("zwei", TextSource.LAYER)})
+    assert not (store.folder / "work" / SHA).exists()
+    assert store.get_page(SHA, "k1") == PAGE
+    assert store.get_page(SHA, "k2") == PageText("zwei", TextSource.LAYER)
+    assert store.manifest(SHA) == Manifest("image/tiff", 2, {1: "k1", 2: "k2"})
+
+
+def test_packing_again_keeps_what_is_still_listed(store: DerivedStore) -> None:
+    store.put_original(SHA, b"bytes")
+    store.put_page(SHA, "k1", PAGE)
+    store.pack(SHA, Manifest("image/tiff", 2, {1: "k1"}))
+    store.put_page(SHA, "k2", PAGE)
+    store.pack(SHA, Manifest("image/tiff", 2, {1: "k1", 2: "k2"}))
+    assert store.get_page(SHA, "k1") == PAGE
+    assert store.original(SHA) == b"bytes"
+
+
+def test_same_pages_give_the_same_bytes(tmp_path: Path) -> None:
+    packs = []
+    for name in ("a", "b"):
+        store = DerivedStore(tmp_path / name)
+        store.put_page(SHA, "k1", PAGE)
+        store.pack(SHA, Manifest("image/tiff", 1, {1: "k1"}))
+        packs.append(next((tmp_path / name).rglob("*.zip")).read_bytes())
+    assert packs[0] == packs[1]
+
+
+def test_damage_reads_as_missing_never_as_another_text(store: DerivedStore) -> None:
+    store.put_page(SHA, "k1", PAGE)
+    store.pack(SHA, Manifest("image/tiff", 1, {1: "k1"}))
+    pack = next(store.folder.rglob("*.zip"))
+    whole = pack.read_bytes()
+    for position in range(0, len(whole), 7):
+        pack.write_bytes(whole[:position] + bytes([whole[position] ^ 0xFF]) + whole[position + 1 :])
+        assert store.get_page(SHA, "k1") in (None, PAGE)
+    for length in range(0, len(whole), 11):
+        pack.write_bytes(whole[:length])
+        assert store.get_page(SHA, "k1") is None
+
+
+def test_absent_is_none(store: DerivedStore) -> None:
+    assert store.get_page(SHA, "x") is None
+    assert store.manifest(SHA) is None
+    assert store.original(SHA) is None

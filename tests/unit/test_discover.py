@@ -1,0 +1,91 @@
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from casefile.errors import Reason, UsageFault
+from casefile.model import FileRole
+from indexer.discover import content_hash, discover, local_path, stamp_of
+
+
+def roles(root: Path) -> dict[str, FileRole]:
+    return {entry.path: entry.role for entry in discover(root)}
+
+
+def test_roles_of_a_mixed_tree(tmp_path: Path) -> None:
+    case = tmp_path / "Akte 1"
+    case.mkdir()
+    for name in ("deckblatt.JSON", "Bescheid.pdf", "Thumbs.db", "~$Bescheid.docx", "register.csv"):
+        (case / name).write_bytes(b"x")
+    (tmp_path / "register.csv").write_bytes(b"x")
+    (tmp_path / "lieferliste.csv").write_bytes(b"x")
+    (case / "link.pdf").symlink_to(case / "Bescheid.pdf")
+    os.mkfifo(case / "pipe")
+    assert roles(tmp_path) == {
+        "Akte 1/deckblatt.JSON": FileRole.COVER_SHEET,
+        "Akte 1/Bescheid.pdf": FileRole.DOCUMENT,
+        "Akte 1/Thumbs.db": FileRole.SYSTEM,
+        "Akte 1/~$Bescheid.docx": FileRole.SYSTEM,
+        "Akte 1/register.csv": FileRole.DOCUMENT,  # only the root has a register
+        "Akte 1/link.pdf": FileRole.LINK,
+        "Akte 1/pipe": FileRole.SYSTEM,
+        "register.csv": FileRole.REGISTER,
+        "lieferliste.csv": FileRole.REGISTER,
+    }
+
+
+def test_folder_links_are_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "echt").mkdir()
+    (tmp_path / "echt" / "a.pdf").write_bytes(b"x")
+    (tmp_path / "schleife").symlink_to(tmp_path)
+    assert roles(tmp_path) == {"echt/a.pdf": FileRole.DOCUMENT, "schleife": FileRole.LINK}
+
+
+def test_decomposed_names_are_shown_composed_and_still_found(tmp_path: Path) -> None:
+    decomposed = unicodedata.normalize("NFD", "Müller.pdf")
+    (tmp_path / decomposed).write_bytes(b"inhalt")
+    (entry,) = discover(tmp_path)
+    assert entry.path == "Müller.pdf"
+    assert local_path(tmp_path, entry.raw_path).read_bytes() == b"inhalt"
+
+
+def test_composed_and_decomposed_twins_do_not_hide_each_other(tmp_path: Path) -> None:
+    for form in ("NFC", "NFD"):
+        (tmp_path / unicodedata.normalize(form, "Müller.pdf")).write_bytes(form.encode())
+    found = {entry.path: local_path(tmp_path, entry.raw_path).read_bytes() for entry in discover(tmp_path)}
+    assert len(found) == 2
+    assert set(found.values()) == {b"NFC", b"NFD"}
+
+
+def test_names_in_windows_1252_are_readable(tmp_path: Path) -> None:
+    raw = os.fsencode(tmp_path) + b"/Erkl\xe4rung.pdf"
+    Path(os.fsdecode(raw)).write_bytes(b"x")
+    (entry,) = discover(tmp_path)
+    assert entry.path == "Erklärung.pdf"
+
+
+def test_unreadable_folder_is_an_entry_of_its_own(tmp_path: Path) -> None:
+    closed = tmp_path / "zu"
+    closed.mkdir()
+    (closed / "a.pdf").write_bytes(b"x")
+    closed.chmod(0)
+    try:
+        if os.access(closed, os.R_OK):
+            pytest.skip("root reads every folder")
+        (entry,) = discover(tmp_path)
+        assert (entry.path, entry.fault) == ("zu/", Reason.UNREADABLE)
+    finally:
+        closed.chmod(0o700)
+
+
+def test_missing_root_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageFault, match="ist nicht da"):
+        list(discover(tmp_path / "fehlt"))
+
+
+def test_stamp_matches_what_discover_saw(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"abc")
+    (entry,) = discover(tmp_path)
+    assert stamp_of(tmp_path / "a.pdf") == entry.stamp
+    assert content_hash(tmp_path / "a.pdf").startswith("ba7816bf")  # FIPS 180-2, example "abc"

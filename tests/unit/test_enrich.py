@@ -1,0 +1,35 @@
+import subprocess
+import sys
+
+import pytest
+
+from indexer.enrich import UNKNOWN, document_language, page_language
+
+GERMAN = "Die Bewilligung der Leistungen zur Sicherung des Lebensunterhalts erfolgt nach Prüfung der Unterlagen. " * 5
+TURKISH = "Başvurunuzun incelenmesi için aşağıdaki belgeleri en kısa sürede dairemize göndermenizi rica ederiz. " * 5
+UKRAINIAN = "Просимо надіслати нам копію договору оренди житла та довідку про доходи за останні три місяці. " * 5
+
+
+@pytest.mark.parametrize(("text", "language"), [(GERMAN, "de"), (TURKISH, "tr"), (UKRAINIAN, "uk")])
+def test_long_texts(text: str, language: str) -> None:
+    assert page_language(text) == language
+
+
+@pytest.mark.parametrize("text", ["Mietvertrag", "", "12345 67890 " * 100, "\u0000" * 400])
+def test_short_or_empty_texts_stay_unknown(text: str) -> None:
+    assert page_language(text) == UNKNOWN
+
+
+def test_the_same_page_gets_the_same_language_in_every_process() -> None:
+    mixed = GERMAN[:330] + "Please send us the documents as soon as possible because we need them. " * 3
+    code = "import sys; from indexer.enrich import page_language; print(page_language(sys.argv[1]))"
+    answers = {
+        subprocess.run([sys.executable, "-c", code, mixed], capture_output=True, text=True, check=True).stdout
+        for _ in range(3)
+    }
+    assert len(answers) == 1
+
+
+def test_document_takes_the_commonest_known_language() -> None:
+    assert document_language(["de", UNKNOWN, "tr", "de"]) == "de"
+    assert document_language([UNKNOWN]) == UNKNOWN
