@@ -77,8 +77,9 @@ def _candidates(java_home: Path | None, jvm_root: Path) -> Iterator[Path]:
 
 
 def _version_in_name(program: Path) -> int:
-    numbers = re.findall(r"\d+", program.parent.parent.name)
-    return max((int(n) for n in numbers if len(n) == 2), default=0)
+    """25 for `temurin-25-jdk-amd64`; only decides which is asked first."""
+    numbers = re.findall(r"\d+", re.sub(r"amd64|aarch64|x64", "", program.parent.parent.name))
+    return max((int(number) for number in numbers), default=0)
 
 
 def _inspect(program: Path) -> Java | None:
