@@ -7,6 +7,7 @@ Raises DocumentFault: `too_large`, `truncated`, `encrypted`, `corrupt`, `render_
 from __future__ import annotations
 
 import io
+import logging
 import math
 import struct
 import warnings
@@ -100,6 +101,13 @@ def open_pdf(path: Path) -> Iterator[pypdfium2.PdfDocument]:
         document.close()
 
 
+def init_forms(document: pypdfium2.PdfDocument) -> None:
+    """Filled-in form fields are drawn and can be read; XFA forms in the plain form that is beside them."""
+    if document.get_formtype() in {pdfium.FORMTYPE_ACRO_FORM, pdfium.FORMTYPE_XFA_FOREGROUND}:
+        logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # warns that XFA is not compiled in
+        document.init_forms()
+
+
 def load_pdf_page(document: pypdfium2.PdfDocument, page: int) -> pypdfium2.PdfPage:
     if not 1 <= page <= len(document):
         raise DocumentFault(Reason.PAGES_MISSING, f"Seite {page} von {len(document)}")
@@ -111,7 +119,7 @@ def load_pdf_page(document: pypdfium2.PdfDocument, page: int) -> pypdfium2.PdfPa
 
 def _render_pdf(path: Path, page: int, dpi: float | None, width_px: int | None, colour: bool) -> PageImage:
     with open_pdf(path) as document:
-        document.init_forms()  # filled-in form fields are drawn
+        init_forms(document)
         sheet = load_pdf_page(document, page)
         width, height = sheet.get_size()
         if width <= 0 or height <= 0:

@@ -37,13 +37,19 @@ class _Token(NamedTuple):
 
 def place_words(text: str, boxed: Sequence[BoxedToken]) -> tuple[Word, ...]:
     """Words of `text` that have a box, in text order; confidence 100, because nothing was recognised."""
-    tokens = [_Token(m.start(), m.end(), word_key(m.group())) for m in _TOKEN.finditer(text)]
+    boxed = [word for word in boxed if _is_sought(word.text)]
+    tokens = [_Token(m.start(), m.end(), word_key(m.group())) for m in _TOKEN.finditer(text) if _is_sought(m.group())]
     keys = [word_key(word.text) for word in boxed]
     matched = _match(tokens, keys)
     boxes: dict[int, Box] = {i: boxed[j].box for i, j in matched.items()}
     for i, box in _fill_gaps(tokens, keys, boxed, matched):
         boxes.setdefault(i, box)
     return tuple(Word(tokens[i].start, tokens[i].end, *boxes[i], 100) for i in sorted(boxes))
+
+
+def _is_sought(word: str) -> bool:
+    """Nobody looks for rows of dots and dashes, and the two sides split them at will."""
+    return any(c.isalnum() or c in "§€$%&" for c in word)
 
 
 def word_key(word: str) -> str:

@@ -31,6 +31,9 @@ _LEAST_LETTERS_ON_PICTURE = 150
 _MUCH_INK = 0.012
 _LEAST_LETTERS_BESIDE_INK = 400
 _LEAST_SHARED = 0.5
+# Turned or widely set text comes out letter by letter. In running German 1 word in 10 has one or two letters.
+_MOST_SHATTERED = 0.5
+_MANY_PIECES = 40
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,9 @@ class PageFacts:
     ink_outside: float | None = None
 
 
+DISAGREE = "parser and renderer disagree"
+
+
 def why_unusable(text: str, facts: PageFacts) -> str:
     """Empty where the layer is the page's text, else why it is not (English, for the log)."""
     letters = sum(c.isalnum() for c in text)
@@ -58,7 +64,9 @@ def why_unusable(text: str, facts: PageFacts) -> str:
     if (facts.ink_outside or 0.0) > _MUCH_INK and letters < _LEAST_LETTERS_BESIDE_INK:
         return "more ink than text"
     if letters >= 50 and facts.words and shared_words(text, facts.words) < _LEAST_SHARED:
-        return "parser and renderer disagree"
+        return DISAGREE
+    if shattered_share(text) > _MOST_SHATTERED:
+        return "single letters"
     return _unlike_language(text, facts.hidden > 0.5)
 
 
@@ -67,6 +75,12 @@ def strange_share(text: str) -> float:
     shown = [c for c in text if not c.isspace()]
     strange = sum(c == "\ufffd" or unicodedata.category(c) in {"Co", "Cn", "Cs", "Cc"} for c in shown)
     return strange / len(shown) if shown else 0.0
+
+
+def shattered_share(text: str) -> float:
+    """Share of one- and two-letter pieces among those that are letters only; 0 where there are few."""
+    pieces = [token for token in text.split() if token.isalpha()]
+    return sum(len(p) <= 2 for p in pieces) / len(pieces) if len(pieces) >= _MANY_PIECES else 0.0
 
 
 def _unlike_language(text: str, hidden: bool) -> str:

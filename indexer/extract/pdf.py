@@ -12,7 +12,7 @@ from casefile.pagetext import PageText, TextSource
 from casefile.settings import Settings
 from indexer.extract import pdfscan
 from indexer.extract.align import BoxedToken, place_words
-from indexer.extract.layer import PageFacts, why_unusable
+from indexer.extract.layer import DISAGREE, PageFacts, why_unusable
 from indexer.extract.pdfscan import PdfOverview, PdfPage
 from indexer.extract.result import ExtractedPage
 from indexer.extract.tika_client import Parsed, describe, reason_of
@@ -93,17 +93,26 @@ def _page(number: int, text: str, scanned: PdfPage | None, seen: PdfOverview) ->
         return _text_only(number, text, scanned.fault, scanned.detail)
     if scanned.empty and seen.cut_off:
         return ExtractedPage(number, fault=Reason.TRUNCATED, detail="Der Inhalt der Seite fehlt in der Datei")
-    full, boxed = _with_fields(text, scanned)
-    why = why_unusable(full, PageFacts(boxed, *_shares(scanned)))
+    best, boxed, why = _best_text(text, scanned)
     if why:
         log.debug("page %d needs recognition: %s", number, why)
         return ExtractedPage(number, needs_ocr=True, detail=why)
-    words = place_words(full, boxed)
-    return ExtractedPage(number, text=PageText(full, TextSource.LAYER, words, 100.0, scanned.width, scanned.height))
+    words = place_words(best, boxed)
+    return ExtractedPage(number, text=PageText(best, TextSource.LAYER, words, 100.0, scanned.width, scanned.height))
 
 
-def _shares(scanned: PdfPage) -> tuple[float, float, float | None]:
-    return scanned.facts.picture, scanned.facts.hidden, scanned.facts.ink_outside
+def _best_text(text: str, scanned: PdfPage) -> tuple[str, tuple[BoxedToken, ...], str]:
+    """Tika's text; where it is no good the renderer's; where both are not, why. Where they differ, only the image
+    tells which is right.
+    """
+    full, boxed = _with_fields(text, scanned)
+    facts = replace(scanned.facts, words=boxed)
+    why = why_unusable(full, facts)
+    if why and why != DISAGREE:
+        other, _ = _with_fields(scanned.text, scanned)
+        if not why_unusable(other, facts):
+            return other, boxed, ""
+    return full, boxed, why
 
 
 def _text_only(number: int, text: str, reason: Reason, detail: str) -> ExtractedPage:
@@ -152,9 +161,9 @@ def _missing(count: int, seen: PdfOverview) -> tuple[ExtractedPage, ...]:
 def _without_renderer(path: Path, text: PdfText, parsed: Parsed, fault: DocumentFault) -> PdfResult:
     """Tika repairs more than the renderer does; what it could read counts, though nothing can be shown."""
     seen = PdfOverview(0, None, pdfscan.is_cut_off(path))
-    if fault.reason is Reason.ENCRYPTED:
-        raise fault
     if not any(text.pages):
+        if fault.reason is Reason.ENCRYPTED:
+            raise fault
         known = reason_of(parsed.exception) if parsed.exception else fault.reason
         if known is Reason.CORRUPT and seen.cut_off:
             raise DocumentFault(Reason.TRUNCATED) from fault

@@ -15,10 +15,11 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from casefile.errors import DocumentFault, Reason
-from casefile.render import POINTS_PER_INCH, load_pdf_page, open_pdf
+from casefile.render import POINTS_PER_INCH, init_forms, load_pdf_page, open_pdf
 from indexer.extract.align import Box, BoxedToken
 from indexer.extract.blank import ink_mask
 from indexer.extract.layer import PageFacts
+from indexer.extract.xhtml import tidy
 
 _TAIL = 4096
 _HEAD = 2048
@@ -44,12 +45,16 @@ class PdfOverview:
 
 @dataclass(frozen=True)
 class PdfPage:
-    """One page; size in points as shown. `empty`: the page has no content at all. `fields`: filled-in form fields."""
+    """One page; size in points as shown. `empty`: the page has no content at all. `fields`: filled-in form fields.
+
+    `text`: as the renderer reads it, the second choice where the parser's is no good.
+    """
 
     number: int
     width: float
     height: float
     facts: PageFacts
+    text: str = ""
     fields: tuple[BoxedToken, ...] = ()
     empty: bool = False
     fault: Reason | None = None
@@ -82,7 +87,7 @@ def announced_pages(path: Path) -> int | None:
 def scan_pages(path: Path, first: int, last: int) -> list[PdfPage]:
     """Pages `first` to `last` (from 1, both included). A page that cannot be loaded has a fault."""
     with open_pdf(path) as document:
-        document.init_forms()
+        init_forms(document)
         return [_scan_page(document, number) for number in range(first, last + 1)]
 
 
@@ -103,38 +108,46 @@ def _read_page(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number:
     width, height = page.get_size()
     if width <= 0 or height <= 0:
         return PdfPage(number, 0.0, 0.0, PageFacts(()), fault=Reason.RENDER_FAILED, detail="Seite ohne Fläche")
-    words = tuple(_words(page))
+    words, text = _words(page)
     objects = _objects(page)
     letters = sum(c.isalnum() for word in words for c in word.text)
     ink = _ink_outside(page, words) if objects.drawings and letters < _FEW_LETTERS else None
     facts = PageFacts(words, min(1.0, objects.picture), objects.hidden, ink)
     fields = tuple(_fields(document, page))
-    return PdfPage(number, width, height, facts, fields, empty=not (objects.any or fields))
+    return PdfPage(number, width, height, facts, text, fields, empty=not (objects.any or fields))
 
 
 # --- words
 
 
-def _words(page: pypdfium2.PdfPage) -> Iterator[BoxedToken]:
-    """Runs of characters without white space; the renderer puts in the blanks that the eye sees."""
+def _words(page: pypdfium2.PdfPage) -> tuple[tuple[BoxedToken, ...], str]:
+    """Runs of characters without white space (the renderer puts in the blanks that the eye sees), and the text."""
     textpage = page.get_textpage()
     try:
-        handle = textpage.raw
-        letters: list[str] = []
-        boxes: list[Box] = []
-        for index in range(textpage.count_chars()):
-            character = _character(handle, index)
-            if character.isspace() or not character:
-                yield from _finished(letters, boxes)
-                letters, boxes = [], []
-                continue
-            letters.append(character)
-            box = _char_box(page, handle, index)
-            if box is not None:
-                boxes.append(box)
-        yield from _finished(letters, boxes)
+        return tuple(_runs(page, textpage.raw, textpage.count_chars())), _tidy_marks(textpage.get_text_range())
     finally:
         textpage.close()
+
+
+def _runs(page: pypdfium2.PdfPage, handle: Any, count: int) -> Iterator[BoxedToken]:
+    letters: list[str] = []
+    boxes: list[Box] = []
+    for index in range(count):
+        character = _character(handle, index)
+        if character.isspace() or not character:
+            yield from _finished(letters, boxes)
+            letters, boxes = [], []
+            continue
+        letters.append(character)
+        box = _char_box(page, handle, index)
+        if box is not None:
+            boxes.append(box)
+    yield from _finished(letters, boxes)
+
+
+def _tidy_marks(text: str) -> str:
+    """The renderer marks a hyphen at a line's end with a control character."""
+    return tidy(text.replace("\x02", "-").replace("\ufffe", "-").replace("\x00", ""))
 
 
 def _character(handle: Any, index: int) -> str:

@@ -134,6 +134,7 @@ class TikaClient:
             "Content-Disposition": f'attachment; filename="datei{_safe_suffix(path)}"',
             "X-Tika-OCRskipOcr": "true",
             "X-Tika-PDFOcrStrategy": "no_ocr",
+            "X-Tika-PDFDetectAngles": "true",  # else turned text comes out letter by letter
             **headers,
         }
         try:
@@ -238,6 +239,8 @@ _EXCEPTIONS: tuple[tuple[str, Reason], ...] = (
     ("RecordFormatException: Tried to allocate", Reason.TOO_LARGE),
     ("maximum level of nesting", Reason.TOO_DEEP),
     ("UnsupportedFormatException", Reason.UNSUPPORTED),
+    ("Strict OOXML", Reason.UNSUPPORTED),
+    ("cannot parse detached pkcs7", Reason.UNSUPPORTED),
     ("UnsupportedZipFeatureException", Reason.UNSUPPORTED),
     ("OldWordFileFormatException", Reason.UNSUPPORTED),
     ("OldExcelFormatException", Reason.UNSUPPORTED),
