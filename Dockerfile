@@ -13,7 +13,8 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends tesseract-ocr-deu \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/aktensuche aktensuche \
- && install --directory --owner=aktensuche --group=aktensuche --mode=0700 /var/lib/aktensuche
+ && install --directory --owner=aktensuche --group=aktensuche --mode=0700 \
+        /var/lib/aktensuche /var/lib/aktensuche/derived
 
 COPY --from=packages /opt/aktensuche /opt/aktensuche
 WORKDIR /app
@@ -34,10 +35,9 @@ ENV PATH=/opt/aktensuche/bin:$PATH \
     AKTENSUCHE_NO_INSTALL=1
 
 USER aktensuche
-VOLUME /var/lib/aktensuche
 EXPOSE 8080
 ENTRYPOINT ["python", "-m", "aktensuche"]
 CMD ["serve"]
 # For `serve`; docker-compose.yml has other checks for the other commands.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/anmelden', timeout=4)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/health/live', timeout=4)"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tomllib
 from pathlib import Path
@@ -30,12 +31,11 @@ SECRET_NAME = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|_KEY$|CREDENTIAL")
 every_service = pytest.mark.parametrize("name", SERVICES)
 
 
-def docker_compose(*arguments: str) -> str:
-    """The tool itself. Where it is missing, this fails: set-up installs it."""
-    command = ["docker-compose", "--env-file", str(PROJECT / ".env.example"), *arguments]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def docker_compose(environment: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The tool itself, old or new. Where it is missing, the tests fail: set-up installs it."""
+    tool = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
+    command = [*tool, "--file", str(PROJECT / "docker-compose.yml"), "--env-file", str(environment), *arguments]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)
 
 
 def binds(service: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -50,15 +50,15 @@ def secret_names(service: dict[str, Any]) -> set[str]:
 
 
 def test_the_tool_accepts_the_file() -> None:
-    resolved = yaml.safe_load(docker_compose("config"))
-    assert set(resolved["services"]) | {"security-apply"} == set(SERVICES)
+    done = docker_compose(PROJECT / ".env.example", "config")
+    assert done.returncode == 0, done.stderr
+    assert set(yaml.safe_load(done.stdout)["services"]) | {"security-apply"} == set(SERVICES)
 
 
 def test_without_a_source_tree_the_tool_says_what_is_missing(tmp_path: Path) -> None:
     empty = tmp_path / "empty.env"
     empty.touch()
-    command = ["docker-compose", "--env-file", str(empty), "config"]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)
+    done = docker_compose(empty, "config")
     assert done.returncode != 0
     assert "SOURCE_TREE" in done.stderr
     assert "in .env eintragen" in done.stderr
@@ -124,8 +124,8 @@ def test_service_is_watched(name: str) -> None:
 
 def test_only_the_proxy_is_reached_from_outside_and_by_default_from_this_machine_only() -> None:
     assert [name for name in SERVICES if "ports" in SERVICES[name]] == ["proxy"]
-    ports = yaml.safe_load(docker_compose("config"))["services"]["proxy"]["ports"]
-    assert ports == ["127.0.0.1:8443:8443/tcp"]
+    assert SERVICES["proxy"]["ports"] == ["${PROXY_ADDRESS:-127.0.0.1}:${PROXY_PORT:-8443}:8443"]
+    assert "\nPROXY_ADDRESS=127.0.0.1\n" in EXAMPLE
 
 
 def test_only_the_proxy_has_a_way_out() -> None:
@@ -167,7 +167,8 @@ def test_settings_of_the_program_are_known_and_valid(name: str) -> None:
     environment = {k: v for k, v in OWN[name]["environment"].items() if k.startswith(PREFIX)}
     assert set(environment) <= KNOWN
     Settings.model_validate({key.removeprefix(PREFIX).lower(): value for key, value in environment.items()})
-    assert OWN[name]["command"][0] in COMMANDS
+    command = " ".join(OWN[name].get("command") or OWN[name]["entrypoint"]).removeprefix("sh -c python -m aktensuche ")
+    assert command.split()[0] in COMMANDS
 
 
 def test_no_file_names_an_unknown_setting() -> None:
@@ -195,6 +196,7 @@ def test_mounted_files_exist_and_volumes_are_declared(name: str) -> None:
             assert (source.partition(":")[0], mode) == ("${SOURCE_TREE", "ro")
         else:
             assert source in COMPOSE["volumes"]
+            assert mode == ("ro" if (name, source) == ("interface", "derived") else "rw")
     assert len(binds(SERVICES[name])) == len(SERVICES[name].get("volumes", []))
 
 
