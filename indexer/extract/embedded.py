@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +10,9 @@ from pathlib import Path
 from casefile.errors import DocumentFault, Reason
 from casefile.media import base_type, is_image
 from casefile.settings import Settings
+from indexer.extract.matching import match_files, without_uuid
 from indexer.extract.result import Embedded
-from indexer.extract.text import ARCHIVE_TYPES, MAIL_TYPES
+from indexer.extract.text import CONTAINER_TYPES, MAIL_TYPES, mail_text
 from indexer.extract.tika_client import Parsed, TikaClient, reason_of
 
 # A pasted scan or photographed letter is larger, a logo or signature smaller (pixels).
@@ -22,7 +21,15 @@ LARGE_LONG_SIDE = 600
 # Parts of a file format, no documents.
 _PARTS = frozenset({"THUMBNAIL", "MACRO", "METADATA", "FONT", "RENDERING", "VERSION"})
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
-_UUID = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-")
+# Charts, formulas and the like: without bytes and text of their own they are part of the page they stand on.
+_OBJECTS = frozenset(
+    {
+        "application/vnd.ms-graph",
+        "application/vnd.ms-equation",
+        "application/x-tika-msoffice",
+        "application/octet-stream",
+    }
+)
 # The list counts nested documents too; what it leaves out still comes with the bytes.
 _LIST_LIMIT = 20_000
 
@@ -45,65 +52,111 @@ def read_embedded(path: Path, parsed: Parsed, settings: Settings, tika: TikaClie
     if not _may_contain(kind, parsed):
         return Contents()
     children = _list(path, tika)
-    wanted = [child for child in children if _is_document(child, kind)]
     names = tuple(_name(child, n) for n, child in enumerate(children))
-    if children and not wanted:
-        return Contents(names=names, notes=_left_out(len(children)))
-    documents = _unpack(path, parsed, settings, tika, depth, wanted, children)
-    return Contents(documents, names, _left_out(len(children) - len(wanted)))
+    if depth >= settings.max_depth:
+        fault: DocumentFault | None = DocumentFault(Reason.TOO_DEEP, f"Tiefer als {settings.max_depth} Ebenen")
+        files: dict[str, bytes] = {}
+    else:
+        files, fault = _unpack(path, parsed, children, kind, tika)
+    documents, left_out = _documents(path, children, kind, files, fault, tika)
+    return Contents(_limited(documents, settings), names, _note(left_out))
 
 
 def _may_contain(kind: str, parsed: Parsed) -> bool:
-    if is_image(kind) or kind in {"text/plain", "text/csv", "text/html", "application/rtf"} or not parsed.xhtml:
-        return kind == "application/rtf"
+    if is_image(kind) or kind in {"text/plain", "text/csv", "text/html"} or not parsed.xhtml:
+        return False
     if kind == "application/pdf":
         return 'class="embedded"' in parsed.xhtml or parsed.first("pdf:hasCollection") == "true"
     return True
 
 
-def _left_out(count: int) -> tuple[str, ...]:
-    return (f"{count} kleine Bilder oder Dateiteile nicht als Dokument übernommen.",) if count else ()
+def _note(left_out: int) -> tuple[str, ...]:
+    return (f"{left_out} kleine Bilder oder Objekte nicht als Dokument übernommen.",) if left_out else ()
 
 
 def _list(path: Path, tika: TikaClient) -> list[Parsed]:
     try:
         return tika.list_embedded(path, _LIST_LIMIT)
     except DocumentFault:
-        return []  # one attachment kills the parser: the bytes can still be had, without names and types
+        return []  # one attachment kills the parser: the bytes can still be had, without types and order
 
 
 def _unpack(
-    path: Path,
-    parsed: Parsed,
-    settings: Settings,
-    tika: TikaClient,
-    depth: int,
-    wanted: Sequence[Parsed],
-    children: Sequence[Parsed],
-) -> tuple[Embedded, ...]:
-    if depth >= settings.max_depth and wanted:
-        deep = DocumentFault(Reason.TOO_DEEP, f"Tiefer als {settings.max_depth} Ebenen")
-        return _limited([_faulty(c, n, deep) for n, c in enumerate(wanted)], settings)
+    path: Path, parsed: Parsed, children: Sequence[Parsed], kind: str, tika: TikaClient
+) -> tuple[dict[str, bytes], DocumentFault | None]:
+    if children and not any(_is_document(child, kind) for child in children):
+        return {}, None
     try:
-        files = tika.unpack(path)
-    except DocumentFault:
-        if parsed.exception:
-            fault = DocumentFault(reason_of(parsed.exception))
-        return _limited([_faulty(c, n, fault) for n, c in enumerate(wanted)], settings)
+        return tika.unpack(path), None
+    except DocumentFault as fault:
+        return {}, DocumentFault(reason_of(parsed.exception)) if parsed.exception else fault
+
+
+def _documents(
+    path: Path,
+    children: Sequence[Parsed],
+    kind: str,
+    files: dict[str, bytes],
+    fault: DocumentFault | None,
+    tika: TikaClient,
+) -> tuple[list[Embedded], int]:
+    """The documents in the container's order, and how many pictures and objects were left out."""
     matched = match_files(children, files)
-    documents = [_document(c, n, matched.get(id(c)), files) for n, c in enumerate(wanted)]
+    texts = _Texts(path, tika)
+    found: list[Embedded] = []
+    left_out = 0
+    for position, child in enumerate(children):
+        if not _is_document(child, kind):
+            left_out += child.first("embeddedResourceType") not in _PARTS
+        elif position in matched:
+            name = _name(child, position)
+            found.append(Embedded(name, len(found), files[matched[position]], base_type(child.media_type)))
+        elif fault is not None:
+            found.append(_faulty(child, len(found), fault))
+        else:
+            without_bytes = texts.of(child, len(found))
+            left_out += not without_bytes
+            found += without_bytes
     for name in sorted(files.keys() - set(matched.values())):  # not in the list: it was too long, or failed
-        documents.append(Embedded(_plain(name), len(documents), files[name], "application/octet-stream"))
-    return _limited(documents, settings)
+        found.append(Embedded(_plain(without_uuid(name)), len(found), files[name], "application/octet-stream"))
+    return found, left_out
 
 
-def _document(child: Parsed, ordinal: int, file: str | None, files: dict[str, bytes]) -> Embedded:
-    if file is not None:
-        return Embedded(_name(child, ordinal), ordinal, files[file], base_type(child.media_type))
-    if child.first("Content-Length") == "0":
-        return _faulty(child, ordinal, DocumentFault(Reason.EMPTY))
-    reason = reason_of(child.exception) if child.exception else Reason.UNSUPPORTED
-    return _faulty(child, ordinal, DocumentFault(reason, "Die Anlage lässt sich nicht entnehmen"))
+class _Texts:
+    """Documents whose bytes Tika does not give (a mail attached in Outlook, the inside of a signature): their text."""
+
+    def __init__(self, path: Path, tika: TikaClient) -> None:
+        self._path = path
+        self._tika = tika
+        self._all: list[Parsed] | None = None
+
+    def of(self, child: Parsed, ordinal: int) -> list[Embedded]:
+        """The child and what is inside it, as plain text; empty for an object that is part of the page."""
+        if child.exception:
+            fault = DocumentFault(reason_of(child.exception), "Die Anlage lässt sich nicht entnehmen")
+            return [_faulty(child, ordinal, fault)]
+        way = child.first("X-TIKA:embedded_id_path")
+        family = [p for p in self._load() if f"{p.first('X-TIKA:embedded_id_path')}/".startswith(f"{way}/")]
+        family.sort(key=lambda p: [int(n) for n in re.findall(r"\d+", p.first("X-TIKA:embedded_id_path"))])
+        if base_type(child.media_type) in _OBJECTS and not any(mail_text(p) for p in family):
+            return []
+        return [self._as_text(p, ordinal + n) for n, p in enumerate(family or [child])]
+
+    def _as_text(self, parsed: Parsed, ordinal: int) -> Embedded:
+        text = mail_text(parsed)
+        if text:
+            return Embedded(f"{_name(parsed, ordinal)}.txt", ordinal, text.encode(), "text/plain")
+        empty = parsed.first("Content-Length") == "0" and base_type(parsed.media_type) not in MAIL_TYPES
+        detail = "" if empty else "Die Anlage steckt in einer angehängten Nachricht; sie einzeln ablegen"
+        return _faulty(parsed, ordinal, DocumentFault(Reason.EMPTY if empty else Reason.UNSUPPORTED, detail))
+
+    def _load(self) -> list[Parsed]:
+        if self._all is None:
+            try:
+                self._all = self._tika.parse_embedded(self._path, _LIST_LIMIT)
+            except DocumentFault:
+                self._all = []
+        return self._all
 
 
 def _faulty(child: Parsed, ordinal: int, fault: DocumentFault) -> Embedded:
@@ -116,15 +169,9 @@ def _limited(documents: list[Embedded], settings: Settings) -> tuple[Embedded, .
     if len(documents) <= most:
         return tuple(documents)
     left = len(documents) - most
-    rest = Embedded(
-        f"({left} weitere Anlagen)",
-        most,
-        b"",
-        "application/octet-stream",
-        Reason.TOO_LARGE,
-        f"Mehr als {most} Anlagen (AKTENSUCHE_MAX_EMBEDDED)",
-    )
-    return (*documents[:most], rest)
+    detail = f"Mehr als {most} Anlagen (AKTENSUCHE_MAX_EMBEDDED)"
+    name = f"({left} weitere Anlagen)"
+    return (*documents[:most], Embedded(name, most, b"", "application/octet-stream", Reason.TOO_LARGE, detail))
 
 
 def _is_document(child: Parsed, container: str) -> bool:
@@ -133,7 +180,7 @@ def _is_document(child: Parsed, container: str) -> bool:
     kind = base_type(child.media_type)
     if role in _PARTS or kind in _SIGNATURES:
         return False
-    if not kind.startswith("image/") or container in ARCHIVE_TYPES:
+    if not kind.startswith("image/") or container in CONTAINER_TYPES:
         return True
     if container in MAIL_TYPES and role != "INLINE":
         return True
@@ -151,46 +198,12 @@ def _pixels(value: str) -> int:
     return int(digits.group()) if digits else LARGE_LONG_SIDE
 
 
-def _name(child: Parsed, ordinal: int) -> str:
-    return _plain(child.first("resourceName")) or f"anlage-{ordinal + 1}"
+def _name(child: Parsed, position: int) -> str:
+    return _plain(child.first("resourceName")) or f"anlage-{position + 1}"
 
 
 def _plain(name: str) -> str:
-    """No way out of a folder, no control characters; Tika's UUID before a repeated name goes."""
-    cleaned = re.sub(r"[\x00-\x1f\x7f]", " ", _UUID.sub("", name)).replace("\\", "/")
+    """No way out of a folder, no control characters."""
+    cleaned = re.sub(r"[\x00-\x1f\x7f]", " ", name).replace("\\", "/")
     parts = [part.strip() for part in cleaned.split("/") if part.strip() not in {"", ".", ".."}]
     return "/".join(parts)[-300:]
-
-
-def match_files(children: Sequence[Parsed], files: dict[str, bytes]) -> dict[int, str]:
-    """Which unpacked file belongs to which listed child, by id() of the child.
-
-    Tika's list has the order and the types, its package the bytes, and nothing but the name ties them together: a
-    repeated name has a random UUID in front, a missing one is a counter. Among equals, size and then the content's
-    hash decide, so that the outcome is the same on every run.
-    """
-    free = dict.fromkeys(sorted(files, key=lambda n: (_UUID.match(n) is not None, hashlib.sha256(files[n]).digest())))
-    matched: dict[int, str] = {}
-
-    def take(child: Parsed, candidates: list[str]) -> None:
-        size = child.first("Content-Length")
-        best = next((n for n in candidates if str(len(files[n])) == size), candidates[0] if candidates else None)
-        if best is not None:
-            matched[id(child)] = best
-            del free[best]
-
-    for child in children:
-        wanted = _normal(child.first("resourceName"))
-        take(child, [n for n in free if wanted and _normal(_UUID.sub("", n)) == wanted])
-    for child in children:
-        if id(child) not in matched and child.first("Content-Length") != "0":
-            take(child, sorted((n for n in free if re.match(r"\d+(\.|$)", n)), key=_counter)[:1])
-    return matched
-
-
-def _counter(name: str) -> int:
-    return int(name.split(".", 1)[0])
-
-
-def _normal(name: str) -> str:
-    return posixpath.normpath("/" + name.replace("\\", "/")).lstrip("/")

@@ -49,24 +49,24 @@ class PageFacts:
     ink_outside: float | None = None
 
 
-DISAGREE = "parser and renderer disagree"
+DISAGREE = "Textebene und Seitenbild stimmen nicht überein"
 
 
 def why_unusable(text: str, facts: PageFacts) -> str:
-    """Empty where the layer is the page's text, else why it is not (English, for the log)."""
+    """Empty where the layer is the page's text, else why it is not (German, for the operator)."""
     letters = sum(c.isalnum() for c in text)
     if letters == 0:
-        return "no text layer"
+        return "keine Textebene"
     if strange_share(text) > _MOST_STRANGE:
-        return "garbled characters"
+        return "Textebene mit unlesbaren Zeichen"
     if facts.picture >= _PICTURE_SHARE and letters < _LEAST_LETTERS_ON_PICTURE:
-        return "a picture with little text"
+        return "Bild mit wenig Text"
     if (facts.ink_outside or 0.0) > _MUCH_INK and letters < _LEAST_LETTERS_BESIDE_INK:
-        return "more ink than text"
+        return "mehr auf der Seite als in der Textebene"
     if letters >= 50 and facts.words and shared_words(text, facts.words) < _LEAST_SHARED:
         return DISAGREE
     if shattered_share(text) > _MOST_SHATTERED:
-        return "single letters"
+        return "Textebene in einzelne Buchstaben zerfallen"
     return _unlike_language(text, facts.hidden > 0.5)
 
 
@@ -90,10 +90,10 @@ def _unlike_language(text: str, hidden: bool) -> str:
         return ""
     wordlike = sum(is_wordlike(w) for w in long) / len(long)
     if wordlike < (_LEAST_WORDLIKE_HIDDEN if hidden else _LEAST_WORDLIKE):
-        return "hardly any words"
+        return "Textebene fast ohne Wörter"
     function = sum(w.casefold() in FUNCTION_WORDS for w in words) / len(words)
     if len(words) >= _MANY_WORDS and wordlike < 0.85 and function < _LEAST_FUNCTION_WORDS:
-        return "letters without language"
+        return "Textebene in keiner Sprache"
     return ""
 
 

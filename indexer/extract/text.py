@@ -11,14 +11,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from casefile.errors import DocumentFault, Reason
 from casefile.media import base_type
 from casefile.pagetext import PageText, TextSource
+from indexer.extract.plaintext import is_pdf_source, plain_text, repair_encoding
 from indexer.extract.result import ExtractedPage
 from indexer.extract.split import split_text
 from indexer.extract.tika_client import WRITE_LIMIT, Parsed, describe, reason_of
 from indexer.extract.xhtml import body_text, tidy
 
-MAIL_TYPES = frozenset({"message/rfc822", "application/vnd.ms-outlook", "application/mbox"})
-ARCHIVE_TYPES = frozenset(
+MAIL_TYPES = frozenset({"message/rfc822", "application/vnd.ms-outlook"})
+# Nothing but a case around documents: their page is the list of what they contain.
+CONTAINER_TYPES = frozenset(
     {
+        "application/mbox",
+        "application/vnd.ms-outlook-pst",
+        "application/vnd.ms-tnef",
+        "application/pkcs7-mime",
+        "application/pkcs7-signature",
+        "application/timestamped-data",
         "application/zip",
         "application/x-tar",
         "application/gzip",
@@ -40,14 +48,12 @@ _WRITTEN = (
 _WRITTEN_TYPES = frozenset(
     {
         *MAIL_TYPES,
-        *ARCHIVE_TYPES,
         "application/msword",
         "application/rtf",
         "application/vnd.ms-excel",
         "application/vnd.ms-powerpoint",
         "application/vnd.ms-word.document.macroenabled.12",
         "application/vnd.ms-excel.sheet.macroenabled.12",
-        "application/vnd.ms-tnef",
         "application/xml",
         "application/xhtml+xml",
         "application/json",
@@ -72,8 +78,7 @@ def read_text(path: Path, parsed: Parsed, entries: Sequence[str]) -> tuple[Extra
         if not _is_written(kind):
             raise DocumentFault(Reason.UNSUPPORTED, f"Dateityp {kind}")
         return (ExtractedPage(1, text=PageText("", TextSource.NONE)),)
-    if kind.startswith(_UNREADABLE) and kind != "image/svg+xml":
-        raise DocumentFault(Reason.UNSUPPORTED, f"Dateityp {kind}")
+    _refuse(path, kind)
     pieces = split_text(text)
     pages = [
         ExtractedPage(number, text=PageText(piece, TextSource.LAYER, quality=100.0))
@@ -86,14 +91,30 @@ def read_text(path: Path, parsed: Parsed, entries: Sequence[str]) -> tuple[Extra
 
 def document_text(path: Path, parsed: Parsed, entries: Sequence[str]) -> str:
     kind = base_type(parsed.media_type)
-    if kind in ARCHIVE_TYPES:
+    if kind in CONTAINER_TYPES:
         return "\n".join(entries) or body_text(parsed.xhtml)
-    body = body_text(parsed.xhtml, frozenset({"package-entry", "embedded"}))
-    if kind in MAIL_TYPES:
-        return "\n\n".join(filter(None, (mail_header(parsed), body)))
     if kind in {"text/plain", "text/csv"}:
-        return _repair_encoding(path, parsed, body)
-    return body
+        return repair_encoding(path, parsed, mail_text(parsed))
+    text = mail_text(parsed)
+    if not text and not _is_written(kind):
+        return "\n".join(entries) or plain_text(path)
+    return text
+
+
+def mail_text(parsed: Parsed) -> str:
+    """The document's own words; a mail's header in front of them."""
+    body = body_text(parsed.xhtml, frozenset({"package-entry", "embedded"}))
+    if base_type(parsed.media_type) not in MAIL_TYPES:
+        return body
+    return "\n\n".join(filter(None, (mail_header(parsed), body)))
+
+
+def _refuse(path: Path, kind: str) -> None:
+    if kind.startswith(_UNREADABLE) and kind != "image/svg+xml":
+        raise DocumentFault(Reason.UNSUPPORTED, f"Dateityp {kind}")
+    if kind.startswith("text/") and path.suffix.lower() == ".pdf" and is_pdf_source(path):
+        # Its head is damaged, so that it passes for text; what stands in it is no text for people.
+        raise DocumentFault(Reason.CORRUPT, "Der Anfang der PDF-Datei ist beschädigt")
 
 
 def _is_written(kind: str) -> bool:
@@ -102,14 +123,22 @@ def _is_written(kind: str) -> bool:
 
 def _incomplete(path: Path, parsed: Parsed, kind: str) -> DocumentFault | None:
     """Why Tika's text is not the whole document."""
+    if _lacks_end(path, kind) and reason_of(parsed.exception) is Reason.CORRUPT:
+        # Tika reads such a file from the front, as far as it goes, and calls that a success.
+        return DocumentFault(Reason.TRUNCATED, "Das Ende der Datei fehlt")
     if parsed.exception:
         return DocumentFault(reason_of(parsed.exception), describe(parsed.exception))
     if parsed.first("X-TIKA:EXCEPTION:write_limit_reached") == "true":
         return DocumentFault(Reason.TOO_LARGE, f"Mehr als {WRITE_LIMIT} Zeichen; der Rest fehlt")
-    if kind.startswith(_ZIP_BASED) and not zipfile.is_zipfile(path):
-        # Tika reads such a file from the front, as far as it goes, and calls that a success.
-        return DocumentFault(Reason.TRUNCATED, "Das Ende der Datei fehlt")
     return None
+
+
+def _lacks_end(path: Path, kind: str) -> bool:
+    """An office file in a ZIP without the directory at its end."""
+    if not kind.startswith(_ZIP_BASED):
+        return False
+    with path.open("rb") as stream:
+        return stream.read(4) == b"PK\x03\x04" and not zipfile.is_zipfile(path)
 
 
 # --- mail
@@ -144,31 +173,3 @@ def _local_date(stamp: str) -> str:
         zone = None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return moment.astimezone(zone or UTC).strftime("%d.%m.%Y %H:%M")
-
-
-# --- plain text
-
-_EXPECTED = frozenset("äöüÄÖÜßéèêàáâçñóôúûíîëïøåæœğışŞİčćžšłńęążź§°€–—„“”‚‘’«»…·•²³µ½¼¾©®×\u00a0")
-_READ_AT_MOST = WRITE_LIMIT
-
-
-def _repair_encoding(path: Path, parsed: Parsed, body: str) -> str:
-    """Tika guesses short German texts as Cyrillic or Greek; the likely ones are tried and the most German one wins."""
-    if body.isascii() or parsed.first("Content-Encoding").upper().startswith("UTF"):
-        return body
-    with path.open("rb") as stream:
-        raw = stream.read(_READ_AT_MOST)
-    candidates = [body]
-    for encoding in ("utf-8", "cp1252", "cp850"):
-        try:
-            candidates.append(tidy(raw.decode(encoding)))
-        except UnicodeDecodeError:
-            continue
-        if encoding == "utf-8":
-            return candidates[-1]  # hardly anything else is valid UTF-8 by chance
-    return max(candidates, key=_expected_share)
-
-
-def _expected_share(text: str) -> float:
-    special = [c for c in text if not c.isascii()]
-    return sum(c in _EXPECTED for c in special) / len(special) if special else 1.0

@@ -108,6 +108,11 @@ class TikaClient:
         direct = [child for child in children if child.first("X-TIKA:embedded_depth") == "1"]
         return sorted(direct, key=lambda child: int(child.first("X-TIKA:embedded_id") or 0))
 
+    def parse_embedded(self, path: Path, limit: int) -> list[Parsed]:
+        """Everything embedded at any depth, with its text."""
+        raw = self._put("/rmeta/xml", path, maxEmbeddedResources=str(limit), writeLimit=str(WRITE_LIMIT))
+        return [Parsed(record, str(record.pop("X-TIKA:content", None) or "")) for record in _records(raw)[1:]]
+
     def unpack(self, path: Path) -> dict[str, bytes]:
         """Bytes of what is directly embedded, by Tika's name for it; the order means nothing.
 
