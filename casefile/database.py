@@ -54,8 +54,10 @@ def open_database(settings: Settings, kind: Kind) -> sessionmaker[Session]:
 def migrate(settings: Settings, kind: Kind) -> None:
     """Bring the database to the newest schema; quick where it is there already."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.set_main_option("version_locations", str(Path(__file__).parent / "migrations" / kind))
+    folder = str(Path(__file__).parent / "migrations").replace("%", "%%")
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("script_location", folder)
+    config.set_main_option("version_locations", f"{folder}/{kind}")
     config.attributes["url"] = database_url(settings, kind)
     config.attributes["kind"] = kind
     command.upgrade(config, "head")

@@ -62,7 +62,7 @@ def heal_root(sessions: sessionmaker[Session], store: Store, derived: DerivedSto
 def _confirmed(session: Session, root: RootRow) -> list[tuple[str, int]]:
     query = select(PageRow.document_id, PageRow.number).join(DocumentRow).join(FileRow)
     rows = session.execute(query.where(FileRow.root_id == root.id, PageRow.state == State.CONFIRMED.value))
-    return list(rows.tuples())
+    return [(row.document_id, row.number) for row in rows]
 
 
 def _cases(session: Session, root: RootRow) -> list[str]:

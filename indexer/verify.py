@@ -144,7 +144,7 @@ def _compare_index(session: Session, store: Store, root: RootRow) -> tuple[dict[
     for name, kind, expected in (
         ("pages", IndexKind.PAGES, pages),
         ("documents", IndexKind.DOCUMENTS, documents),
-        ("cases", IndexKind.CASES, dict(session.execute(cases).tuples().all())),
+        ("cases", IndexKind.CASES, {row.id: row.folder for row in session.execute(cases)}),
     ):
         present = set(store.ids(kind, root.name))
         findings[f"missing_{name}"] = Finding.of([label for i, label in expected.items() if i not in present])

@@ -151,7 +151,7 @@ def _ensure_acl(session: Session, unit: str, confidentiality: Confidentiality, k
 
 def _cases_of_files(session: Session, root_id: int) -> dict[int, str | None]:
     query = select(FileRow.id, FileRow.case_id).where(FileRow.root_id == root_id)
-    return dict(session.execute(query).tuples().all())  # a result alone looks like a mapping to dict()
+    return {row.id: row.case_id for row in session.execute(query)}
 
 
 def _move_documents(session: Session, file_id: int, case: str) -> None:

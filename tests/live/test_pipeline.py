@@ -1,0 +1,251 @@
+"""The way of real files through Tika, Tesseract and OpenSearch, and what happens when the source changes under it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from casefile.counts import embedded_counts, source_counts
+from casefile.database import open_database, read_session
+from casefile.errors import EnvironmentFault, UsageFault
+from casefile.ledger import AclRow, CaseRow, DocumentRow, FileRow, PageRow
+from casefile.mappings import IndexKind, alias_name
+from casefile.model import State
+from casefile.settings import Settings
+from casefile.store import Store
+from indexer.context import derived_store
+from indexer.failures import failures
+from indexer.heal import heal_root
+from indexer.ledger import cleanup, runs
+from indexer.pipeline import Summary, index_root
+from indexer.progress import Reporter
+from indexer.verify import RootReport, verify_root
+from tests.material import mail_with_attachment, scan, text_pdf
+
+SCAN_WORD = "Quittenwald"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Five documents in three cases: text, scan, mixed with a blank page, mail with attachment, encrypted."""
+    root = tmp_path / "bestand"
+    case = root / "50.2-1187"
+    case.mkdir(parents=True)
+    sheet = {"aktenzeichen": "50.2-1187/2021", "stelle": "Leistung 2", "personen": [{"name": "Müller"}]}
+    sheet |= {
+        "dokumente": [{"datei": "bescheid.pdf", "betreff": "Bewilligung", "art": "Bescheid", "datum": "2021-03-12"}]
+    }
+    (case / "deckblatt.json").write_text(json.dumps(sheet))
+    text_pdf(case / "bescheid.pdf", ["Bewilligungsbescheid über Leistungen", "Rechtsbehelfsbelehrung und Hinweise"])
+    scan(case / "scan.tif", [f"Mietvertrag\n{SCAN_WORD}", ""])
+    other = root / "Akte Zwei"
+    other.mkdir()
+    mail_with_attachment(
+        other / "nachricht.eml", "Bitte um Rückruf wegen der Nachzahlung", "Nebenkostenabrechnung 2020"
+    )
+    text_pdf(other / "geheim.pdf", ["verschlossen"], password="kennwort")
+    shutil.copy(case / "scan.tif", other / "kopie.tif")
+    (root / "Thumbs.db").write_bytes(b"x")
+    return root
+
+
+def run(settings: Settings, root: Path, **options: bool) -> Summary:
+    with Reporter("bestand", quiet=True) as reporter:
+        return index_root(settings, root, "bestand", reporter, **options)
+
+
+def verify(settings: Settings) -> RootReport:
+    sessions = open_database(settings, "ledger")
+    store = Store.for_indexing(settings)
+    try:
+        return verify_root(sessions, store, runs.all_roots(sessions)[0])
+    finally:
+        store.close()
+
+
+def find(settings: Settings, word: str) -> list[str]:
+    store = Store.for_searching(settings)
+    store.refresh()
+    answer = store.search(IndexKind.PAGES, {"query": {"match": {"text": word}}, "size": 50})
+    store.close()
+    return sorted(f"{hit['_source']['path']}#{hit['_source']['page']}" for hit in answer["hits"]["hits"])
+
+
+def test_every_page_is_accounted_for(instance: Settings, tree: Path) -> None:
+    summary = run(instance, tree)
+    assert (summary.total, summary.new, summary.processed) == (7, 7, 5)
+    sessions = open_database(instance, "ledger")
+    with read_session(sessions) as session:
+        source, embedded = source_counts(session), embedded_counts(session)
+        problems = [(f.path, f.page, f.code) for f in failures(session)]
+    assert (source.files.searchable, source.files.failed, source.files.ignored) == (4, 1, 2)
+    assert (source.pages.total, source.pages.searchable, source.pages.blank, source.pages.failed) == (8, 5, 2, 1)
+    assert (embedded.files.total, embedded.pages.searchable) == (1, 1)
+    assert problems == [("Akte Zwei/geheim.pdf", 1, "encrypted")]
+    assert find(instance, SCAN_WORD) == ["50.2-1187/scan.tif#1", "Akte Zwei/kopie.tif#1"]
+    assert find(instance, "Nebenkostenabrechnung") == ["Akte Zwei/nachricht.eml!anlage.pdf#1"]
+    assert verify(instance).ok
+
+
+def test_cover_sheet_reaches_documents_and_rights(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    with read_session(open_database(instance, "ledger")) as session:
+        row = session.scalars(select(DocumentRow).where(DocumentRow.path == "50.2-1187/bescheid.pdf")).one()
+        acl = session.get_one(AclRow, row.acl_id)
+        assert (row.title, row.kind, row.date) == ("Bewilligung", "Bescheid", "2021-03-12")
+        assert (acl.unit, acl.kind) == ("Leistung 2", "Bescheid")
+
+
+def test_second_run_does_nothing(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    assert run(instance, tree).processed == 0
+
+
+def test_recognition_runs_once_for_identical_copies(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    with read_session(open_database(instance, "ledger")) as session:
+        keys = session.execute(
+            select(DocumentRow.sha256, PageRow.store_key).join(PageRow).where(PageRow.source == "ocr")
+        ).all()
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+    packs = list((instance.home / "derived").rglob("*.zip"))
+    assert len({pack.stem for pack in packs}) == len(packs) == 4  # bescheid, scan (= kopie), mail, anlage
+
+
+def test_changed_and_removed_files_leave_no_trace(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    text_pdf(tree / "50.2-1187" / "bescheid.pdf", ["Aufhebungsbescheid"])
+    (tree / "Akte Zwei" / "nachricht.eml").unlink()
+    summary = run(instance, tree)
+    assert (summary.changed, summary.removed) == (1, 1)
+    assert find(instance, "Bewilligungsbescheid") == []
+    assert find(instance, "Nebenkostenabrechnung") == []
+    assert find(instance, "Aufhebungsbescheid") == ["50.2-1187/bescheid.pdf#1"]
+    assert verify(instance).ok
+
+
+def test_touched_file_is_not_read_again(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    before = _row(instance, "50.2-1187/bescheid.pdf").id
+    (tree / "50.2-1187" / "bescheid.pdf").touch()
+    assert not verify(instance).ok
+    run(instance, tree)
+    assert _row(instance, "50.2-1187/bescheid.pdf").id == before
+    assert verify(instance).ok
+
+
+def test_most_files_gone_is_taken_for_a_lost_drive(instance: Settings, tmp_path: Path) -> None:
+    root = tmp_path / "viele"
+    root.mkdir()
+    for number in range(25):
+        (root / f"{number}.txt").write_text(f"Vermerk Nummer {number}")
+    run(instance, root)
+    for path in root.iterdir():
+        path.unlink()
+    with pytest.raises(EnvironmentFault, match="25 von 25") as error:
+        run(instance, root)
+    assert error.value.code == "source_shrunk"
+    assert len(find(instance, "Vermerk")) == 25
+    assert run(instance, root, accept_removals=True).removed == 25
+    assert find(instance, "Vermerk") == []
+    assert verify(instance).ok
+
+
+def test_changed_cover_sheet_reaches_every_page(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    sheet = {"aktenzeichen": "50.2-9999/2022", "stelle": "Leistung 7", "vertraulichkeit": "vertraulich"}
+    (tree / "50.2-1187" / "deckblatt.json").write_text(json.dumps(sheet))
+    run(instance, tree)
+    store = Store.for_searching(instance)
+    store.refresh()
+    hits = store.search(IndexKind.PAGES, {"query": {"term": {"unit": "Leistung 7"}}})["hits"]["hits"]
+    store.close()
+    assert {hit["_source"]["path"] for hit in hits} == {"50.2-1187/bescheid.pdf", "50.2-1187/scan.tif"}
+    with read_session(open_database(instance, "ledger")) as session:
+        acls = set(session.scalars(select(DocumentRow.acl_id).where(DocumentRow.path.like("50.2%"))))
+        assert {hit["_source"]["acl_id"] for hit in hits} == acls
+        row = session.scalars(select(CaseRow).where(CaseRow.aktenzeichen == "50.2-9999/2022")).one()
+        assert row.version == row.indexed_version == 2
+    assert verify(instance).ok
+
+
+def test_new_cover_sheet_moves_documents_to_its_case(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    (tree / "Akte Zwei" / "deckblatt.yaml").write_text("aktenzeichen: 33-1/22\nstelle: Team 3\n")
+    run(instance, tree)
+    store = Store.for_searching(instance)
+    store.refresh()
+    hits = store.search(IndexKind.CASES, {"query": {"match_all": {}}})["hits"]["hits"]
+    store.close()
+    assert {hit["_source"].get("aktenzeichen") for hit in hits} >= {"33-1/22", "50.2-1187/2021"}
+    assert verify(instance).ok
+
+
+def test_deleted_index_is_rebuilt_without_recognition(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    store = Store.for_indexing(instance)
+    for kind in IndexKind:
+        store._client.indices.delete(index=f"{alias_name(instance.index_prefix, kind)}-v1")
+    sessions = open_database(instance, "ledger")
+    (root,) = runs.all_roots(sessions)
+    healed = heal_root(sessions, store, derived_store(instance), root)
+    store.close()
+    assert (healed.documents, healed.reread) == (5, 0)
+    assert find(instance, SCAN_WORD) == ["50.2-1187/scan.tif#1", "Akte Zwei/kopie.tif#1"]
+    assert verify(instance).ok
+
+
+def test_lost_derived_store_is_read_again(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    store = Store.for_indexing(instance)
+    store._client.indices.delete(index=f"{alias_name(instance.index_prefix, IndexKind.PAGES)}-v1")
+    store.close()
+    shutil.rmtree(instance.home / "derived")
+    run(instance, tree)
+    assert find(instance, SCAN_WORD) == ["50.2-1187/scan.tif#1", "Akte Zwei/kopie.tif#1"]
+    assert verify(instance).ok
+
+
+def test_retry_reads_only_what_failed(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    sessions = open_database(instance, "ledger")
+    assert len(cleanup.reset_failed(sessions, None)) == 1
+    with read_session(sessions) as session:
+        pending = list(session.scalars(select(FileRow.path).where(FileRow.state == State.FOUND.value)))
+    assert pending == ["Akte Zwei/geheim.pdf"]
+    assert run(instance, tree).processed == 1
+    assert verify(instance).ok
+
+
+def test_stopped_run_goes_on_where_it_was(instance: Settings, tree: Path) -> None:
+    stop = threading.Event()
+    stop.set()
+    with Reporter("bestand", quiet=True) as reporter:
+        index_root(instance, tree, "bestand", reporter, stop=stop)
+    assert not verify(instance).ok
+    run(instance, tree)
+    assert verify(instance).ok
+
+
+def test_two_runs_on_one_root_exclude_each_other(instance: Settings, tree: Path) -> None:
+    sessions = open_database(instance, "ledger")
+    root = runs.ensure_root(sessions, "bestand", tree)
+    with runs.run_on(sessions, root, instance.home), pytest.raises(EnvironmentFault) as error:
+        run(instance, tree)
+    assert error.value.code == "index_running"
+
+
+def test_home_inside_the_source_is_refused(instance: Settings) -> None:
+    with pytest.raises(UsageFault, match="Arbeitsordner"):
+        run(instance, instance.home.parent)
+
+
+def _row(settings: Settings, path: str) -> DocumentRow:
+    with read_session(open_database(settings, "ledger")) as session:
+        return session.scalars(select(DocumentRow).where(DocumentRow.path == path)).one()

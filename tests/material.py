@@ -1,0 +1,55 @@
+"""Small real files, made on the spot: text and scanned PDFs, TIFFs, mails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.message import EmailMessage
+from pathlib import Path
+
+import matplotlib
+from fpdf import FPDF
+from PIL import Image, ImageDraw, ImageFont
+
+FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+A4_AT_150_DPI = (1240, 1754)
+
+
+def text_pdf(path: Path, pages: Sequence[str], password: str = "") -> None:
+    """A born-digital PDF; with `password` it cannot be opened without."""
+    path.write_bytes(text_pdf_bytes(pages, password))
+
+
+def text_pdf_bytes(pages: Sequence[str], password: str = "") -> bytes:
+    pdf = FPDF()
+    pdf.add_font("dejavu", "", FONT)
+    pdf.set_font("dejavu", size=12)
+    for text in pages:
+        pdf.add_page()
+        pdf.multi_cell(0, 8, text)
+    if password:
+        pdf.set_encryption(owner_password="besitz", user_password=password)
+    return bytes(pdf.output())
+
+
+def scan(path: Path, pages: Sequence[str]) -> None:
+    """A TIFF or PDF of page images without any text layer; "" makes a blank page."""
+    first, *rest = [page_image(text) for text in pages]
+    first.save(path, save_all=True, append_images=rest, resolution=150, dpi=(150, 150))
+
+
+def page_image(text: str) -> Image.Image:
+    image = Image.new("L", A4_AT_150_DPI, 255)
+    font = ImageFont.truetype(str(FONT), 40)
+    ImageDraw.Draw(image).multiline_text((120, 160), text, fill=0, font=font, spacing=24)
+    return image
+
+
+def mail_with_attachment(path: Path, text: str, attachment: str) -> None:
+    message = EmailMessage()
+    message["From"], message["To"] = "jana@example.org", "post@jobcenter.example"
+    message["Subject"] = "Anfrage"
+    message["Date"] = "Fri, 12 Mar 2021 10:00:00 +0100"
+    message.set_content(text)
+    pdf = text_pdf_bytes([attachment])
+    message.add_attachment(pdf, maintype="application", subtype="pdf", filename="anlage.pdf")
+    path.write_bytes(bytes(message))
