@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casefile.errors import DocumentFault, Reason
-from casefile.media import base_type, is_image
+from casefile.media import PDF, base_type, is_image
 from casefile.settings import Settings
-from indexer.extract.matching import match_files, without_uuid
+from indexer.extract.matching import entry_name, lost_entries, match_files, without_uuid
 from indexer.extract.result import Embedded
 from indexer.extract.text import CONTAINER_TYPES, MAIL_TYPES, mail_text
 from indexer.extract.tika_client import Parsed, TikaClient, reason_of
@@ -59,13 +59,17 @@ def read_embedded(path: Path, parsed: Parsed, settings: Settings, tika: TikaClie
     else:
         files, fault = _unpack(path, parsed, children, kind, tika)
     documents, left_out = _documents(path, children, kind, files, fault, tika)
+    if kind == "application/zip":
+        lost = lost_entries(path, [entry_name(child) for child in children])
+        names += tuple(_plain(name) for name, _ in lost)
+        documents += [_lost(name, reason, len(documents) + n) for n, (name, reason) in enumerate(lost)]
     return Contents(_limited(documents, settings), names, _note(left_out))
 
 
 def _may_contain(kind: str, parsed: Parsed) -> bool:
-    if is_image(kind) or kind in {"text/plain", "text/csv", "text/html"} or not parsed.xhtml:
+    if is_image(kind) or kind in {"text/plain", "text/csv", "text/html"}:
         return False
-    if kind == "application/pdf":
+    if kind == PDF:
         return 'class="embedded"' in parsed.xhtml or parsed.first("pdf:hasCollection") == "true"
     return True
 
@@ -133,8 +137,7 @@ class _Texts:
     def of(self, child: Parsed, ordinal: int) -> list[Embedded]:
         """The child and what is inside it, as plain text; empty for an object that is part of the page."""
         if child.exception:
-            fault = DocumentFault(reason_of(child.exception), "Die Anlage lässt sich nicht entnehmen")
-            return [_faulty(child, ordinal, fault)]
+            return [_faulty(child, ordinal, DocumentFault(reason_of(child.exception)))]
         way = child.first("X-TIKA:embedded_id_path")
         family = [p for p in self._load() if f"{p.first('X-TIKA:embedded_id_path')}/".startswith(f"{way}/")]
         family.sort(key=lambda p: [int(n) for n in re.findall(r"\d+", p.first("X-TIKA:embedded_id_path"))])
@@ -157,6 +160,10 @@ class _Texts:
             except DocumentFault:
                 self._all = []
         return self._all
+
+
+def _lost(name: str, reason: Reason, ordinal: int) -> Embedded:
+    return Embedded(_plain(name) or f"anlage-{ordinal + 1}", ordinal, b"", "application/octet-stream", reason)
 
 
 def _faulty(child: Parsed, ordinal: int, fault: DocumentFault) -> Embedded:
@@ -199,7 +206,7 @@ def _pixels(value: str) -> int:
 
 
 def _name(child: Parsed, position: int) -> str:
-    return _plain(child.first("resourceName")) or f"anlage-{position + 1}"
+    return _plain(entry_name(child)) or f"anlage-{position + 1}"
 
 
 def _plain(name: str) -> str:

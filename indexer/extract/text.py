@@ -103,8 +103,11 @@ def document_text(path: Path, parsed: Parsed, entries: Sequence[str]) -> str:
 
 def mail_text(parsed: Parsed) -> str:
     """The document's own words; a mail's header in front of them."""
-    body = body_text(parsed.xhtml, frozenset({"package-entry", "embedded"}))
-    if base_type(parsed.media_type) not in MAIL_TYPES:
+    kind = base_type(parsed.media_type)
+    # For Outlook's mails Tika writes subject and people above the text, in English; the header below says it too.
+    own_header = ("h1", "dl") if kind == "application/vnd.ms-outlook" else ()
+    body = body_text(parsed.xhtml, frozenset({"package-entry", "embedded"}), own_header)
+    if kind not in MAIL_TYPES:
         return body
     return "\n\n".join(filter(None, (mail_header(parsed), body)))
 
@@ -147,9 +150,9 @@ def _lacks_end(path: Path, kind: str) -> bool:
 def mail_header(parsed: Parsed) -> str:
     """Von, An, Kopie, Betreff, Datum as lines; only those that are there."""
     lines = (
-        ("Von", parsed.first("Message-From") or _sender(parsed)),
-        ("An", ", ".join(parsed.all("Message-To"))),
-        ("Kopie", ", ".join(parsed.all("Message-Cc"))),
+        ("Von", _sender(parsed)),
+        ("An", _people(parsed, "Message-To", "Message:To-Email")),
+        ("Kopie", _people(parsed, "Message-Cc", "Message:CC-Email")),
         ("Betreff", parsed.first("dc:subject") or parsed.first("dc:title")),
         ("Datum", _local_date(parsed.first("dcterms:created"))),
     )
@@ -157,8 +160,16 @@ def mail_header(parsed: Parsed) -> str:
 
 
 def _sender(parsed: Parsed) -> str:
-    name, address = parsed.first("Message:From-Name"), parsed.first("Message:From-Email")
-    return f"{name} <{address}>" if name and address else name or address
+    stated = parsed.first("Message-From") or parsed.first("Message:From-Name")
+    address = parsed.first("Message:From-Email")
+    return f"{stated} <{address}>".strip() if "@" in address and address not in stated else stated or address
+
+
+def _people(parsed: Parsed, names: str, addresses: str) -> str:
+    """Outlook keeps names and addresses apart; both are searched for."""
+    stated = ", ".join(name for name in parsed.all(names) if name)
+    missing = [address for address in parsed.all(addresses) if "@" in address and address not in stated]
+    return ", ".join(filter(None, (stated, *missing)))
 
 
 def _local_date(stamp: str) -> str:

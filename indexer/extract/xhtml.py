@@ -34,11 +34,15 @@ def parse(xhtml: str) -> etree._Element:
     return root
 
 
-def body_text(xhtml: str, skip_classes: frozenset[str] = frozenset()) -> str:
-    """The whole body as clean text."""
+def body_text(xhtml: str, skip_classes: frozenset[str] = frozenset(), skip_first: tuple[str, ...] = ()) -> str:
+    """The whole body as clean text, without elements of some classes and without its first elements `skip_first`."""
     if not xhtml.strip():
         return ""
-    return _Writer(skip_classes).text(_body(parse(xhtml)))
+    body = _body(parse(xhtml))
+    for name in skip_first:
+        if len(body) and _name(body[0]) == name:
+            del body[0]
+    return _Writer(skip_classes).text(body)
 
 
 def pdf_text(xhtml: str) -> PdfText:
