@@ -112,7 +112,8 @@ def as_environment(settings: Settings) -> dict[str, str]:
 def _await_healthy(settings: Settings, say: Say) -> bool:
     """Report each service as it becomes ready. Returns whether there was anything to wait for."""
     began = time.monotonic()
-    reported: set[str] = set()
+    # What answers from the start was not started here.
+    reported = {name for name, service in _services(settings).items() if is_healthy(service.url + service.health)}
     waited = False
     while True:
         state = read_state(settings.home)
@@ -130,6 +131,11 @@ def _await_healthy(settings: Settings, say: Say) -> bool:
                 _give_up_if_hopeless(name, service, settings)
         _check_supervisor(settings, began)
         time.sleep(POLL)
+
+
+def _services(settings: Settings) -> dict[str, ServiceState]:
+    state = read_state(settings.home)
+    return state.services if state else {}
 
 
 def _report_ready(name: str, state: EngineState, reported: set[str], began: float, say: Say) -> None:

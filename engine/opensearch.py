@@ -91,6 +91,8 @@ class OpenSearch:
             port=port,
             url=f"http://{LOOPBACK}:{port}",
             health="/_cluster/health?timeout=2s",
+            # After a restart the node answers before it has opened its indices.
+            ready="/_cluster/health?wait_for_status=yellow&timeout=2s",
         )
 
 

@@ -10,14 +10,21 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from casefile.errors import AktensucheError
-from engine.artifacts import fetch, read_lock
-from engine.layout import assemble, locked_engine
+from engine.artifacts import CACHE, fetch, read_lock
+from engine.layout import Engine, assemble, locked_engine
+from engine.state import locked
 
 
 def provision(bundle: Path | None = None) -> None:
     engine = locked_engine()
     if engine.root.is_dir():
         return
+    with locked(CACHE / "provision.lock", wait=True):
+        if not engine.root.is_dir():
+            _fetch_and_assemble(engine, bundle)
+
+
+def _fetch_and_assemble(engine: Engine, bundle: Path | None) -> None:
     artifacts = read_lock()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("Archive"))
     with Progress(*columns, console=Console(stderr=True)) as bar:

@@ -20,6 +20,8 @@ from engine.state import Phase, ServiceState
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
 START_LIMIT = 180.0
+# An index that cannot be opened must not keep the others from being searched.
+READY_LIMIT = 60.0
 # Garbage collection on a busy machine can take seconds; a minute without an answer is no pause any more.
 HUNG_AFTER = 60.0
 CHECK_STARTING = 0.3
@@ -55,6 +57,7 @@ class Runner:
         self._next_start = 0.0
         self._next_check = 0.0
         self._last_sign_of_life = 0.0
+        self._alive_since = 0.0
 
     @property
     def state(self) -> ServiceState:
@@ -92,6 +95,7 @@ class Runner:
         log.info("%s started, pid %d, port %d", self.service.name, self._process.pid, port)
         self._family = self._current_family()
         self._last_sign_of_life = now
+        self._alive_since = 0.0
         self._next_check = now + CHECK_STARTING
 
     def _check(self, now: float) -> None:
@@ -99,16 +103,23 @@ class Runner:
             return
         self._family = self._current_family()
         if is_healthy(self._launch.url + self._launch.health):
-            if self._phase is not Phase.HEALTHY:
-                log.info("%s is healthy", self.service.name)
-            self._phase, self._failures, self._error = Phase.HEALTHY, 0, ""
             self._last_sign_of_life = time.monotonic()
+            self._become_healthy(self._launch)
         healthy = self._phase is Phase.HEALTHY
         silent = time.monotonic() - self._last_sign_of_life
         if silent > (HUNG_AFTER if healthy else START_LIMIT):
             self._ended(now, f"antwortet seit {silent:.0f} s nicht")
             return
         self._next_check = now + (CHECK_HEALTHY if healthy and silent < 1 else CHECK_STARTING)
+
+    def _become_healthy(self, launch: Launch) -> None:
+        if self._phase is Phase.HEALTHY:
+            return
+        self._alive_since = self._alive_since or time.monotonic()
+        overdue = time.monotonic() - self._alive_since > READY_LIMIT
+        if overdue or is_healthy(launch.url + launch.ready):
+            log.info("%s is healthy%s", self.service.name, ", but not ready" if overdue else "")
+            self._phase, self._failures, self._error = Phase.HEALTHY, 0, ""
 
     def _ended(self, now: float, why: str) -> None:
         """Remove what is left of it and plan the next start: at once after good service, later after each failure."""

@@ -15,7 +15,10 @@ ENVIRONMENT_KEPT = ("PATH", "TZ")
 
 @dataclass(frozen=True)
 class Launch:
-    """One start: the command with its environment, where its output goes and how its health is asked."""
+    """One start: the command with its environment, where its output goes and how it is asked.
+
+    `health`: path that answers 200 while the service is alive; `ready`: path that answers 200 once it can be used.
+    """
 
     command: tuple[str, ...]
     environment: Mapping[str, str]
@@ -23,6 +26,7 @@ class Launch:
     port: int
     url: str
     health: str
+    ready: str
 
 
 class Service(Protocol):

@@ -83,6 +83,7 @@ class Tika:
             port=port,
             url=f"http://{LOOPBACK}:{port}",
             health="/version",
+            ready="/version",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import subprocess
 import time
+from pathlib import Path
 
 from casefile.errors import AktensucheError
 from setup import bundle, environment, system
@@ -21,18 +22,24 @@ class SetupFailed(AktensucheError):
 
 def prepare(*, tests: bool) -> None:
     began = time.monotonic()
+    source = bundle.find()
+    if source:
+        bundle.offer_models(source)
+    system.ensure(tests=tests)
+    # Nothing is written where all is done: an ordinary user may use what root has set up.
+    if not environment.is_current():
+        _prepare_environment(source)
+    _provision_engine([str(source)] if source else [])
+    step(f"Einrichtung vollständig ({time.monotonic() - began:.0f} s)")
+
+
+def _prepare_environment(source: Path | None) -> None:
     LOCK.parent.mkdir(exist_ok=True)
     with LOCK.open("ab") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        source = bundle.find()
-        if source and not environment.is_current():
-            bundle.check(source)
         if source:
-            bundle.offer_models(source)
-        system.ensure(tests=tests)
+            bundle.check(source)
         environment.ensure(source)
-        _provision_engine([str(source)] if source else [])
-    step(f"Einrichtung vollständig ({time.monotonic() - began:.0f} s)")
 
 
 def _provision_engine(arguments: list[str]) -> None:

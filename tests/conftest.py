@@ -35,14 +35,18 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the groups in order (pytest-randomly mixes within them) and mark what needs the engine or a browser."""
+    """Keep the groups in order (pytest-randomly mixes within them) and mark what needs the engine or a browser.
+
+    A test marked `last` ends its module: it takes away what the others use.
+    """
     for item in items:
         group = _group(item)
         if group in ("live", "crash"):
             item.add_marker(pytest.mark.live)
         elif group == "browser":
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: GROUPS.index(_group(item)))
+    first = {item.path: index for index, item in reversed(list(enumerate(items)))}
+    items.sort(key=lambda item: (GROUPS.index(_group(item)), first[item.path], bool(item.get_closest_marker("last"))))
 
 
 def _group(item: pytest.Item) -> str:

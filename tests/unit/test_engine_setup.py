@@ -65,7 +65,7 @@ def test_whole_bundle_passes_and_a_damaged_or_foreign_one_does_not(tmp_path: Pat
     bundle.check(_bundle(tmp_path / "whole"))
     damaged = _bundle(tmp_path / "damaged")
     (damaged / "wheels" / "a.whl").write_bytes(b"b")
-    with pytest.raises(EnvironmentFault, match="wheels/a.whl"):
+    with pytest.raises(EnvironmentFault, match=r"wheels/a\.whl"):
         bundle.check(damaged)
     with pytest.raises(EnvironmentFault, match=r"3\.4"):
         bundle.check(_bundle(tmp_path / "foreign", python="3.4"))

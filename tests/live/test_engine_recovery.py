@@ -1,0 +1,122 @@
+"""Kill anything of the engine: `start` heals it, nothing is lost, and `stop` leaves nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from casefile.instance import opensearch_url, read_endpoints, tika_url
+from casefile.settings import Settings, load_settings
+from engine import control
+from engine.processes import ProcessId, wait_gone
+from engine.state import EngineState, read_state
+
+HEAP_MB = 512
+
+
+@pytest.fixture(scope="module")
+def owner() -> Iterator[subprocess.Popen[bytes]]:
+    """The process to whose life the second instance is tied, as a test run's is to pytest."""
+    with subprocess.Popen(["sleep", "600"]) as process:
+        yield process
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory, owner: subprocess.Popen[bytes]) -> Iterator[Settings]:
+    """A second instance beside the session's engine, to be killed."""
+    settings = load_settings(home=tmp_path_factory.mktemp("second"), opensearch_heap_mb=HEAP_MB)
+    control.start(settings, parent=ProcessId.of(owner.pid))
+    yield settings
+    control.stop(settings)
+
+
+def _state(settings: Settings) -> EngineState:
+    state = read_state(settings.home)
+    assert state
+    return state
+
+
+def _put(url: str, body: object) -> None:
+    data = json.dumps(body).encode()
+    urlopen(Request(url, data, {"Content-Type": "application/json"}, method="PUT"), timeout=30).close()
+
+
+def _count(settings: Settings) -> int:
+    with urlopen(f"{opensearch_url(settings)}/beispiel/_count", timeout=30) as answer:
+        return int(json.load(answer)["count"])
+
+
+@pytest.fixture(scope="module")
+def stocked(second: Settings) -> Settings:
+    """One confirmed document, which every kill must leave."""
+    url = opensearch_url(second)
+    _put(f"{url}/beispiel", {"settings": {"number_of_replicas": 0}})
+    _put(f"{url}/beispiel/_doc/1?refresh=true", {"text": "bleibt"})
+    return second
+
+
+def test_two_instances_run_side_by_side(engine: Settings, second: Settings) -> None:
+    assert control.is_running(engine)
+    assert control.is_running(second)
+    assert not set(vars(read_endpoints(engine.home)).values()) & set(vars(read_endpoints(second.home)).values())
+
+
+def test_start_of_what_runs_is_quick_and_changes_nothing(stocked: Settings) -> None:
+    before, began = _state(stocked), time.monotonic()
+    assert control.start(stocked) is False
+    assert time.monotonic() - began < 3
+    assert _state(stocked).processes == before.processes
+
+
+@pytest.mark.parametrize("victims", [("opensearch", "tika"), ("supervisor",), ("supervisor", "opensearch", "tika")])
+def test_killed_processes_come_back_and_nothing_is_lost(
+    stocked: Settings, owner: subprocess.Popen[bytes], victims: tuple[str, ...]
+) -> None:
+    before = _state(stocked)
+    killed = [p for name, service in before.services.items() if name in victims for p in service.processes]
+    killed += [before.supervisor] if "supervisor" in victims else []
+    for process in killed:
+        process.send(signal.SIGKILL)
+    control.start(stocked, parent=ProcessId.of(owner.pid))
+    assert _count(stocked) == 1
+    with urlopen(f"{tika_url(stocked)}/version", timeout=10) as answer:
+        assert b"Tika" in answer.read()
+    assert not any(process.alive() for process in killed)
+    if "supervisor" in victims:
+        assert not any(process.alive() for process in before.processes), "orphans would block data and ports"
+
+
+def test_hostile_file_that_kills_tikas_child_costs_only_that_child(second: Settings) -> None:
+    server, *children = _state(second).services["tika"].processes
+    for child in children:
+        child.send(signal.SIGKILL)
+    assert wait_gone(children, 5) == ()
+    control.start(second)
+    assert server.alive()
+
+
+def test_services_run_as_users_of_their_own_and_listen_on_loopback_only(second: Settings) -> None:
+    listening = {Path(f"/proc/{p.pid}").stat().st_uid for p in _state(second).processes}
+    assert (0 not in listening and len(listening) == 2) if os.geteuid() == 0 else listening == {os.geteuid()}
+    assert all(s.url.startswith("http://127.0.0.1:") for s in _state(second).services.values())
+
+
+@pytest.mark.last
+def test_engine_ends_with_the_process_it_is_tied_to(stocked: Settings, owner: subprocess.Popen[bytes]) -> None:
+    """An interrupted test run leaves nothing, even one that is killed."""
+    state = _state(stocked)
+    owner.kill()
+    owner.wait()
+    assert wait_gone([state.supervisor, *state.processes], 30) == ()
+    assert read_endpoints(stocked.home).opensearch is None
+    assert not control.is_running(stocked)
+    assert control.stop(stocked) is False
