@@ -15,6 +15,8 @@ from casefile.database import read_session
 from casefile.errors import UsageFault
 from casefile.model import Role
 
+Sessions = sessionmaker[Session]
+
 MIN_PASSWORD = 8
 MAX_PASSWORD = 512
 MAX_NAME = 200
@@ -34,7 +36,7 @@ def clean_name(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
-def add_user(accounts: sessionmaker[Session], name: str, role: Role, units: Sequence[str], password: str) -> None:
+def add_user(accounts: Sessions, name: str, role: Role, units: Sequence[str], password: str) -> None:
     """Raises UsageFault for a name that exists and for a password that is too short."""
     name = clean_name(name)
     _check_name(name)
@@ -48,7 +50,7 @@ def add_user(accounts: sessionmaker[Session], name: str, role: Role, units: Sequ
         _write_units(session, row.id, units)
 
 
-def set_password(accounts: sessionmaker[Session], name: str, password: str) -> None:
+def set_password(accounts: Sessions, name: str, password: str) -> None:
     hashed = hash_password(password)
     with accounts.begin() as session:
         row = _existing(session, name)
@@ -56,14 +58,14 @@ def set_password(accounts: sessionmaker[Session], name: str, password: str) -> N
         _end_sessions(session, row)
 
 
-def set_active(accounts: sessionmaker[Session], name: str, active: bool) -> None:
+def set_active(accounts: Sessions, name: str, active: bool) -> None:
     with accounts.begin() as session:
         row = _existing(session, name)
         row.active = active
         _end_sessions(session, row)
 
 
-def set_units(accounts: sessionmaker[Session], name: str, units: Sequence[str]) -> None:
+def set_units(accounts: Sessions, name: str, units: Sequence[str]) -> None:
     with accounts.begin() as session:
         row = _existing(session, name)
         session.execute(delete(UserUnitRow).where(UserUnitRow.user_id == row.id))
@@ -71,7 +73,7 @@ def set_units(accounts: sessionmaker[Session], name: str, units: Sequence[str]) 
         _end_sessions(session, row)
 
 
-def list_users(accounts: sessionmaker[Session]) -> list[Account]:
+def list_users(accounts: Sessions) -> list[Account]:
     with read_session(accounts) as session:
         units: dict[int, list[str]] = {}
         for user_id, unit in session.execute(select(UserUnitRow.user_id, UserUnitRow.unit)).all():

@@ -98,7 +98,8 @@ class AuditCheck:
 
 def check_rows(accounts: sessionmaker[Session]) -> AuditCheck:
     """Ids must be contiguous from 1. This finds a row deleted in the middle, no edit and no cut at the end."""
-    expected, missing, count, first, last = 1, [], 0, 0, 0
+    missing: list[int] = []
+    expected, count, first, last = 1, 0, 0, 0
     with read_session(accounts) as session:
         for identifier in session.scalars(select(AuditRow.id).order_by(AuditRow.id).execution_options(yield_per=5000)):
             missing.extend(range(expected, identifier))
@@ -135,7 +136,7 @@ def utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def count_rows(session: Session, query: Select[tuple[AuditRow]]) -> int:
+def count_rows(session: Session, query: Select[AuditRow]) -> int:
     return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 

@@ -123,8 +123,8 @@ def snippet_range(text: str, spans: Sequence[Span]) -> Span:
         blank = re.search(r"\s", text[start:anchor])
         start += blank.end() if blank else 0
     if end < len(text):
-        blank = text.rfind(" ", anchor, end)
-        end = blank if blank > anchor else end
+        last_blank = text.rfind(" ", anchor, end)
+        end = last_blank if last_blank > anchor else end
     return Span(start, end)
 
 

@@ -192,7 +192,7 @@ def stock(context: Context, actor: Actor) -> StockView:
 
 
 def remedy(reason: str) -> str:
-    return REMEDIES[Reason(reason)] if reason in Reason else "Der Grund ist nicht bekannt."
+    return REMEDIES[Reason(reason)] if reason in set(Reason) else "Der Grund ist nicht bekannt."
 
 
 def _visible(scope: AccessScope, row: CaseRow) -> bool:

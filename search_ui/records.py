@@ -170,8 +170,8 @@ def file_paths(context: Context, file_ids: Iterable[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     with read_session(context.ledger) as session:
         for part in _chunks(file_ids):
-            rows = session.execute(select(FileRow.id, FileRow.path).where(FileRow.id.in_(part))).all()
-            found.update({identifier: path for identifier, path in rows})
+            for identifier, path in session.execute(select(FileRow.id, FileRow.path).where(FileRow.id.in_(part))):
+                found[identifier] = path
     return found
 
 

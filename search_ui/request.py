@@ -53,9 +53,16 @@ class SearchRequest:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SearchRequest:
-        known = {name: data["filters"].get(name, "") for name in ("case", "date_from", "date_to")}
-        lists = {name: tuple(data["filters"].get(name, ())) for name in ("units", "kinds", "keywords")}
-        return cls(data["text"], Filters(**lists, **known), bool(data["exact"]), data.get("purpose", ""))
+        given = data["filters"]
+        filters = Filters(
+            units=tuple(given["units"]),
+            kinds=tuple(given["kinds"]),
+            keywords=tuple(given["keywords"]),
+            case=given["case"],
+            date_from=given["date_from"],
+            date_to=given["date_to"],
+        )
+        return cls(data["text"], filters, bool(data["exact"]), data["purpose"])
 
     def at_page(self, page: int) -> SearchRequest:
         return replace(self, page=min(max(page, 1), MAX_PAGE))

@@ -1,4 +1,4 @@
-"""What is shown: hits grouped case › document › page, counts and facets. Built from the engine's answer and the ledger."""
+"""What is shown: hits grouped case › document › page, counts and facets, from the engine's answer and the ledger."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from casefile import fields
 from casefile.accounts import SearchRow
 from casefile.database import read_session
 from casefile.errors import AccessDenied
+from casefile.ledger import DocumentRow
 from casefile.mappings import IndexKind
 from casefile.model import page_id
 from search_ui import records
@@ -207,7 +208,7 @@ def _show(
     return tuple(result)
 
 
-def _show_document(row: records.DocumentRow, group: DocumentGroup, marks: dict[str, Marks]) -> ShownDocument:
+def _show_document(row: DocumentRow, group: DocumentGroup, marks: dict[str, Marks]) -> ShownDocument:
     found = [(hit.number, marks.get(page_id(hit.document_id, hit.number))) for hit in group.best]
     return ShownDocument(
         id=row.id,

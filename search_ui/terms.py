@@ -88,7 +88,10 @@ def grams(word: str) -> tuple[str, ...]:
 def _with_canonical(text: str, phrases: tuple[str, ...]) -> Terms:
     spans = [(start, end, value, False) for start, end, value in reference_spans(text)]
     spans += [(start, end, value, True) for start, end, value in date_spans(text)]
-    references, dates, rest, position = [], [], [], 0
+    references: list[Canonical] = []
+    dates: list[Canonical] = []
+    rest: list[str] = []
+    position = 0
     for start, end, value, is_date in sorted(spans):
         if start < position:
             continue

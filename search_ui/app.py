@@ -1,0 +1,81 @@
+"""The app factory. Everything a request needs hangs on the app; nothing is global."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, g, request, url_for
+from flask_compress import Compress
+from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
+from htmx_flask import Htmx
+from werkzeug.wrappers import Response
+
+from casefile import __version__
+from casefile.settings import Settings
+from search_ui import filters, htmx
+from search_ui.auth import session_user
+from search_ui.context import open_context
+from search_ui.errors import add_error_pages, check_same_site
+from search_ui.headers import add_headers
+from search_ui.rendering import Renderer
+from search_ui.views import audit_log, case, health, page, search, sign_in, stock
+from search_ui.web import EXTENSION, Parts, asset, context, cookie_name, secret_key
+
+# Answered without a session; every other route, new ones too, demands one.
+PUBLIC = frozenset({"static", "sign_in.form", "sign_in.submit", "health.live", "health.ready"})
+SESSION_COOKIE = "sitzung"
+MAX_REQUEST_BYTES = 64 * 1024
+
+
+def create_app(settings: Settings) -> Flask:
+    """Raises EnvironmentFault where a database cannot be opened; the engine may come and go."""
+    app = Flask(__name__)
+    app.config.update(_config(settings))
+    app.extensions[EXTENSION] = Parts(open_context(settings), Renderer())
+    CSRFProtect(app)
+    Htmx(app)
+    Compress(app)
+    add_headers(app, tls=settings.web_tls)
+    add_error_pages(app)
+    app.before_request(check_same_site)
+    app.before_request(_require_user)
+    app.jinja_env.filters.update(filters.ALL)
+    app.jinja_env.globals.update(asset=asset, version=__version__)
+    for module in (sign_in, search, page, case, stock, audit_log, health):
+        app.register_blueprint(module.blueprint)
+    return app
+
+
+def close_app(app: Flask) -> None:
+    parts: Parts = app.extensions[EXTENSION]
+    parts.renderer.close()
+    parts.context.close()
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": secret_key(settings),
+        "SESSION_COOKIE_NAME": cookie_name(settings, "formular"),  # holds the form token alone
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.web_tls,
+        "USER_COOKIE": cookie_name(settings, SESSION_COOKIE),
+        "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
+        "WTF_CSRF_TIME_LIMIT": None,  # good as long as the session; a form left open overnight still works
+        "WTF_CSRF_SSL_STRICT": False,  # wants a Referer, which our Referrer-Policy forbids; see check_same_site
+        "COMPRESS_ALGORITHM": ["zstd", "br", "gzip"],
+        "COMPRESS_MIMETYPES": ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
+        "COMPRESS_MIN_SIZE": 500,
+        "COMPRESS_BR_LEVEL": 5,
+    }
+
+
+def _require_user() -> Response | None:
+    """Deny by default. An ended session is told apart from none, so that the sign-in page can say so."""
+    g.user = None
+    if request.endpoint in PUBLIC or request.endpoint is None:
+        return None
+    cookie = request.cookies.get(current_app.config["USER_COOKIE"])
+    g.user = session_user(context(), cookie) if cookie else None
+    if g.user is not None:
+        return None
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return htmx.go(url_for("sign_in.form", weiter=back, abgelaufen=1 if cookie else None))

@@ -1,0 +1,141 @@
+"""`aktensuche search | batch-search | serve | users | audit`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from casefile.errors import UsageFault
+from casefile.settings import Settings, load_settings
+from search_ui.users_cli import users
+
+__all__ = ["audit", "batch_search", "search", "serve", "users"]
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Port; 0: ein freier (sonst AKTENSUCHE_WEB_PORT)")
+@click.option("--ready-file", type=click.Path(path_type=Path), help="Datei, in die die Adresse geschrieben wird")
+def serve(port: int | None, ready_file: Path | None) -> None:
+    """Die Oberfläche bereitstellen (bis SIGTERM oder Strg+C)."""
+    from search_ui import serving
+
+    settings = load_settings()
+    serving.serve(settings if port is None else settings.model_copy(update={"web_port": port}), ready_file)
+
+
+@click.command()
+@click.argument("text")
+@click.option("--user", required=True, help="Konto, mit dessen Rechten gesucht wird")
+@click.option("--filter", "filters", multiple=True, metavar="NAME=WERT", help="stelle, art, schlagwort, von, bis")
+@click.option("--exact", is_flag=True, help="nur genau so geschrieben")
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="höchstens so viele Seiten")
+@click.option("--purpose", default="", help="Zweck der Suche (wird protokolliert)")
+@click.option("--json", "as_json", is_flag=True, help="ein JSON-Dokument ausgeben")
+def search(
+    text: str, user: str, filters: tuple[str, ...], exact: bool, limit: int, purpose: str, as_json: bool
+) -> None:
+    """Suchen; Treffer als Akte, Dokument, Seite und Textstelle."""
+    from search_ui import listing
+    from search_ui.context import open_context
+
+    context = open_context(_allowed(load_settings()))
+    try:
+        request = listing.parse_request(text, filters, exact, purpose, context.settings)
+        answer = listing.list_hits(context, user, request, limit)
+    finally:
+        context.close()
+    if as_json:
+        click.echo(json.dumps(asdict(answer), ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(listing.as_lines(answer)))
+
+
+@click.command("batch-search")
+@click.option("--user", required=True, help="Konto, mit dessen Rechten gesucht wird")
+@click.option(
+    "--queries",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Datei mit Zeilen „qid<TAB>Text“",
+)
+@click.option("--run", "run_file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="TREC-Ausgabe")
+@click.option("--unit", type=click.Choice(["page", "document", "case"]), default="page", show_default=True)
+@click.option("--depth", type=click.IntRange(1, 1000), default=100, show_default=True, help="Treffer je Anfrage")
+@click.option("--tag", default="aktensuche", show_default=True, help="Name des Laufs")
+@click.option("--syntax", is_flag=True, help="Anführungszeichen als Abfragesprache verstehen")
+def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int, tag: str, syntax: bool) -> int:
+    """Viele Anfragen auf einmal, Ergebnis als TREC-Lauf."""
+    from search_ui import batch
+    from search_ui.context import open_context
+
+    asked = batch.read_queries(queries, syntax=syntax)
+    context = open_context(_allowed(load_settings()))
+    try:
+        order = batch.Order(user, batch.Unit(unit), depth, "".join(tag.split()) or "aktensuche")
+        answered = batch.run(context, order, asked, run_file)
+    finally:
+        context.close()
+    click.echo(f"{len(asked)} Anfragen, {answered} mit Treffern, geschrieben nach {run_file}", err=True)
+    return 0
+
+
+@click.group()
+def audit() -> None:
+    """Das Zugriffsprotokoll prüfen und ausgeben."""
+
+
+@audit.command("verify")
+@click.option("--json", "as_json", is_flag=True, help="ein JSON-Dokument ausgeben")
+def audit_verify(as_json: bool) -> int:
+    """Prüfen, ob Zeilen fehlen. Eine Verkettung mit Signaturen ist noch nicht eingerichtet."""
+    from casefile.database import open_database
+    from search_ui.audit import check_rows
+
+    found = check_rows(open_database(load_settings(), "accounts"))
+    if as_json:
+        click.echo(json.dumps(asdict(found) | {"signed": False}))
+    else:
+        click.echo(f"{found.rows} Zeilen, erste {found.first}, letzte {found.last}.")
+        gaps = ", ".join(map(str, found.missing[:20]))
+        click.echo(f"Es fehlen {len(found.missing)} Zeilen: {gaps}" if found.missing else "Die Nummern sind lückenlos.")
+        click.echo(
+            "Geprüft sind nur die Nummern. Geänderte Zeilen und am Ende abgeschnittene findet diese Prüfung nicht: "
+            "Die Verkettung mit Signaturen ist noch nicht eingerichtet."
+        )
+    return 1 if found.missing else 0
+
+
+@audit.command("export")
+@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+def audit_export(form: str) -> None:
+    """Alle Zeilen ausgeben: JSON (eine Liste) oder CSV mit Semikolon."""
+    from casefile.database import open_database
+    from search_ui import audit as log
+
+    accounts = open_database(load_settings(), "accounts")
+    actor = log.Actor("", log.Channel.CLI, log.operating_system_user())
+    log.record(accounts, log.Event(actor, log.Action.AUDIT_EXPORT, detail={"format": form}))
+    rows = log.export_rows(accounts)
+    if form == "csv":
+        for line in log.to_csv(rows):
+            click.echo(line, nl=False)
+        return
+    click.echo("[")
+    before = ""
+    for row in rows:
+        click.echo(f"{before}{json.dumps(row, ensure_ascii=False)}", nl=False)
+        before = ",\n"
+    click.echo("\n]")
+
+
+def _allowed(settings: Settings) -> Settings:
+    if not settings.cli_search:
+        raise UsageFault(
+            "cli_search_off",
+            "Das Suchen auf der Befehlszeile ist abgeschaltet.",
+            "In der Oberfläche suchen, oder AKTENSUCHE_CLI_SEARCH setzen.",
+        )
+    return settings

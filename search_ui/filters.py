@@ -1,0 +1,93 @@
+"""How values are written in German."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from casefile.model import Confidentiality
+from casefile.pagetext import TextSource
+from search_ui.audit import Action, Channel, Outcome, utc
+from search_ui.request import german_date
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NARROW_SPACE = "\u202f"
+
+ACTIONS = {
+    Action.LOGIN: "Anmeldung",
+    Action.LOGOUT: "Abmeldung",
+    Action.SEARCH: "Suche",
+    Action.OPEN_PAGE: "Seite geöffnet",
+    Action.OPEN_IMAGE: "Seitenbild geöffnet",
+    Action.OPEN_CASE: "Akte geöffnet",
+    Action.STATUS: "Bestand angesehen",
+    Action.AUDIT_READ: "Protokoll gelesen",
+    Action.AUDIT_EXPORT: "Protokoll ausgegeben",
+    Action.USER_CHANGED: "Konto geändert",
+}
+OUTCOMES = {Outcome.OK: "", Outcome.DENIED: "abgelehnt", Outcome.THROTTLED: "gebremst"}
+CHANNELS = {Channel.WEB: "Web", Channel.CLI: "Befehl", Channel.BATCH: "Stapel"}
+LEVELS = {
+    Confidentiality.NORMAL: "normal",
+    Confidentiality.CONFIDENTIAL: "vertraulich",
+    Confidentiality.STRICTLY_CONFIDENTIAL: "streng vertraulich",
+}
+SOURCES = {TextSource.LAYER: "Text der Datei", TextSource.OCR: "Texterkennung", TextSource.NONE: "leere Seite"}
+
+
+def number(value: float) -> str:
+    """1.234"""
+    return f"{int(value):,}".replace(",", ".")
+
+
+def counted(value: int, one: str, many: str) -> str:
+    """1 Seite, 1.234 Seiten"""
+    return f"{number(value)} {one if value == 1 else many}"
+
+
+def seconds(value: float) -> str:
+    return f"{value:.2f}{NARROW_SPACE}s".replace(".", ",")
+
+
+def percent(value: float) -> str:
+    return f"{round(value)}{NARROW_SPACE}%"
+
+
+def moment(value: datetime) -> str:
+    return utc(value).astimezone(BERLIN).strftime("%d.%m.%Y %H:%M:%S")
+
+
+def quality(value: float | None) -> str:
+    """In words first; the number is the mean word confidence."""
+    if value is None:
+        return "ohne Text"
+    word = "gut" if value >= 85 else "mäßig" if value >= 65 else "schlecht"
+    return f"{word} ({percent(value)})"
+
+
+def _named(names: dict[Any, str], kind: Callable[[Any], Any]) -> Callable[[Any], str]:
+    def name(value: Any) -> str:
+        try:
+            return names[kind(value)]
+        except (ValueError, KeyError):
+            return str(value)
+
+    return name
+
+
+ALL: dict[str, Callable[..., str]] = {
+    "number": number,
+    "counted": counted,
+    "seconds": seconds,
+    "percent": percent,
+    "moment": moment,
+    "quality": quality,
+    "german_date": german_date,
+    "action": _named(ACTIONS, Action),
+    "outcome": _named(OUTCOMES, Outcome),
+    "channel": _named(CHANNELS, Channel),
+    "level": _named(LEVELS, Confidentiality),
+    "source": _named(SOURCES, TextSource),
+}

@@ -1,0 +1,106 @@
+"""Hits as a plain list, for `aktensuche search` and everything that wants JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from casefile.errors import UsageFault
+from casefile.model import page_id
+from casefile.settings import Settings
+from search_ui import records
+from search_ui.access import current_scope
+from search_ui.audit import Actor, Channel, operating_system_user, record
+from search_ui.context import Context
+from search_ui.filters import counted
+from search_ui.marking import snippet_text
+from search_ui.request import SearchRequest, parse_form
+from search_ui.result import Totals
+from search_ui.service import find, page_marks, search_event
+
+FILTERS = {"stelle": "stelle", "unit": "stelle", "art": "art", "kind": "art", "schlagwort": "schlagwort"}
+FILTERS |= {
+    "keyword": "schlagwort",
+    "von": "von",
+    "from": "von",
+    "bis": "bis",
+    "to": "bis",
+    "akte": "akte",
+    "case": "akte",
+}
+FILTERS |= {"jahr": "jahr", "year": "jahr"}
+
+
+@dataclass(frozen=True)
+class ListedHit:
+    case: str
+    document: str
+    path: str
+    page: int
+    snippet: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The contract's JSON form of an answer."""
+
+    total: Totals
+    hits: tuple[ListedHit, ...]
+
+
+def parse_request(text: str, filters: Sequence[str], exact: bool, purpose: str, settings: Settings) -> SearchRequest:
+    """Raises UsageFault with the same messages as the form's fields."""
+    form = {"q": text, "zweck": purpose} | ({"exakt": "1"} if exact else {})
+    lists: dict[str, list[str]] = {}
+    for item in filters:
+        name, _, value = item.partition("=")
+        field = FILTERS.get(name.strip().lower())
+        if field is None or not value.strip():
+            raise UsageFault("filter_unknown", f"Unbekannter Filter „{item}“.", "Möglich: " + ", ".join(FILTERS) + ".")
+        if field == "jahr":
+            form |= {"von": value, "bis": value}
+        elif field in {"von", "bis", "akte"}:
+            form[field] = value
+        else:
+            lists.setdefault(field, []).append(value)
+    parsed = parse_form(form, lists, purpose_required=settings.purpose_required)
+    if not parsed.ok:
+        raise UsageFault("search_invalid", " ".join(parsed.errors.values()))
+    return parsed.request
+
+
+def list_hits(context: Context, user: str, request: SearchRequest, limit: int) -> Listing:
+    """The best pages in the order of the ranking. Raises AccessDenied, EnvironmentFault."""
+    actor = Actor(user, Channel.CLI, operating_system_user())
+    scope = current_scope(context, user)
+    found = find(context, scope, request)
+    hits = found.hits[:limit]
+    marks = page_marks(context, scope, request, hits)
+    rows = records.documents(context, (hit.document_id for hit in hits))
+    cases = {key: records.as_case(row) for key, row in records.cases(context, (h.case_id for h in hits)).items()}
+    listed = tuple(
+        ListedHit(
+            case=cases[hit.case_id].title,
+            document=rows[hit.document_id].title or rows[hit.document_id].path.rsplit("/", 1)[-1],
+            path=rows[hit.document_id].path,
+            page=hit.number,
+            snippet=snippet_text(mark) if mark else "",
+            reason=mark.why.value if mark else "",
+        )
+        for hit in hits
+        for mark in (marks.get(page_id(hit.document_id, hit.number)),)
+    )
+    record(context.accounts, search_event(actor, request, found.totals.pages))
+    return Listing(found.totals, listed)
+
+
+def as_lines(listing: Listing) -> Iterator[str]:
+    total = listing.total
+    yield (
+        f"{counted(total.pages, 'Seite', 'Seiten')} in {counted(total.documents, 'Dokument', 'Dokumenten')} "
+        f"aus {counted(total.cases, 'Akte', 'Akten')}"
+    )
+    for hit in listing.hits:
+        yield f"\n{hit.case} › {hit.path} › Seite {hit.page}  [{hit.reason}]"
+        yield f"  {hit.snippet}"

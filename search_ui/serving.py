@@ -1,0 +1,109 @@
+"""The production server: gunicorn, started from here, gone when its master is gone."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+
+from casefile.errors import EnvironmentFault
+from casefile.settings import Settings
+from search_ui.app import close_app, create_app
+
+THREADS = 4
+REQUEST_TIMEOUT_S = 60
+_PR_SET_PDEATHSIG = 1
+
+
+def serve(settings: Settings, ready_file: Path | None) -> None:
+    """Runs until SIGTERM or SIGINT. Raises EnvironmentFault `port_taken` and what opening the databases raises."""
+    listener = _listen(settings)
+    close_app(create_app(settings))  # databases migrated and reachable before a worker starts
+    url = _url(settings, listener)
+    _Server(settings, listener, lambda: _announce(url, ready_file)).run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn's own way to be embedded; each worker makes its own app (no preload)."""
+
+    def __init__(self, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+        self._settings = settings
+        self._listener = listener
+        self._ready = ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"fd://{self._listener.fileno()}",
+            "workers": self._settings.web_workers,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": REQUEST_TIMEOUT_S,
+            "graceful_timeout": 10,
+            "preload_app": False,
+            "control_socket_disable": True,
+            "proc_name": "aktensuche",
+            "loglevel": "warning",
+            "accesslog": None,
+            "when_ready": lambda _server: self._ready(),
+            "post_fork": _die_with_master,
+            "worker_exit": _close_worker,
+            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - the kernel's, for heartbeats
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self._settings)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Bound before anything else starts, so that a taken port is found at once and nobody can take it in between."""
+    family = socket.AF_INET6 if ":" in settings.web_host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.web_host, settings.web_port))
+        listener.listen(512)
+    except OSError as error:
+        raise EnvironmentFault(
+            "port_taken",
+            f"Die Adresse {settings.web_host}:{settings.web_port} ist nicht frei ({error.strerror}).",
+            "Mit AKTENSUCHE_WEB_PORT oder „--port“ einen anderen Port wählen (0: ein freier).",
+        ) from error
+    listener.set_inheritable(True)
+    return listener
+
+
+def _url(settings: Settings, listener: socket.socket) -> str:
+    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
+    return f"http://{host}:{listener.getsockname()[1]}"
+
+
+def _announce(url: str, ready_file: Path | None) -> None:
+    if ready_file is not None:
+        temporary = ready_file.with_name(f"{ready_file.name}.{os.getpid()}.tmp")
+        temporary.write_text(url + "\n", encoding="utf-8")
+        temporary.replace(ready_file)
+    click.echo(f"Die Oberfläche läuft: {url}")
+
+
+def _die_with_master(_server: Any, worker: Any) -> None:
+    """A killed master must not leave workers behind that hold the port."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != worker.ppid:
+        os._exit(0)
+
+
+def _close_worker(_server: Any, worker: Any) -> None:
+    app = getattr(worker, "wsgi", None)
+    if isinstance(app, Flask):
+        close_app(app)

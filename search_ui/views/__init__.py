@@ -1,0 +1,1 @@
+"""Routes: each handler parses, calls, renders."""

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from search_ui import htmx
+from search_ui.auditing import read_log
+from search_ui.web import actor, context
+
+blueprint = Blueprint("audit_log", __name__)
+
+
+@blueprint.get("/protokoll")
+def show() -> Response:
+    return htmx.page("protokoll.html", view=read_log(context(), actor(), request.args.get("blatt", 1, int)))

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from search_ui import htmx
+from search_ui.reading import open_case
+from search_ui.web import actor, context
+
+blueprint = Blueprint("case", __name__)
+
+
+@blueprint.get("/akte/<case_id>")
+def show(case_id: str) -> Response:
+    return htmx.page("akte.html", view=open_case(context(), actor(), case_id), search_id=request.args.get("suche", ""))

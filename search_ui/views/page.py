@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from flask import Blueprint, abort, request
+from werkzeug.wrappers import Response
+
+from search_ui import htmx
+from search_ui.images import Form, open_image
+from search_ui.reading import Place, open_page
+from search_ui.web import actor, context, parts
+
+blueprint = Blueprint("page", __name__)
+
+
+@blueprint.get("/seite/<document_id>/<int:number>")
+def show(document_id: str, number: int) -> Response:
+    view = open_page(context(), actor(), Place(document_id, number), request.args.get("suche", ""))
+    return htmx.page("seite.html", view=view, form=_form())
+
+
+@blueprint.get("/bild/<document_id>/<int:number>.webp")
+def image(document_id: str, number: int) -> Response:
+    content = open_image(context(), parts().renderer, actor(), Place(document_id, number), _form())
+    return Response(content, mimetype="image/webp")
+
+
+def _form() -> Form:
+    name = request.args.get("form", Form.NORMAL.value)
+    if name not in set(Form):
+        abort(404)
+    return Form(name)

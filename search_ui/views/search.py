@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from search_ui import htmx
+from search_ui.chips import add_filter, chips, remove_filter
+from search_ui.request import Parsed, SearchRequest, german_end, parse_form
+from search_ui.service import keep_search, kept_search, search
+from search_ui.web import actor, context, signed_in
+
+blueprint = Blueprint("search", __name__)
+
+
+@blueprint.get("/")
+def start() -> Response:
+    return _form(Parsed(SearchRequest()))
+
+
+@blueprint.post("/suche")
+def submit() -> Response:
+    lists = {name: request.form.getlist(name) for name in ("stelle", "art", "schlagwort")}
+    parsed = parse_form(request.form, lists, purpose_required=context().settings.purpose_required)
+    return _to(parsed.request) if parsed.ok else _form(parsed, 422)
+
+
+@blueprint.get("/suche/<identifier>")
+def show(identifier: str) -> Response:
+    asked = kept_search(context(), signed_in().id, identifier)
+    answer = search(context(), actor(), asked.at_page(request.args.get("blatt", 1, int)))
+    return htmx.page(
+        "suche.html",
+        parsed=Parsed(asked, values=_values(asked)),
+        answer=answer,
+        search_id=identifier,
+        chips=chips(asked, answer.cases[0].title if answer.cases else ""),
+        purpose_required=context().settings.purpose_required,
+    )
+
+
+@blueprint.post("/suche/<identifier>/filter")
+def change_filter(identifier: str) -> Response:
+    """Each facet value and each chip is a button of one form; what it adds or removes is its value."""
+    asked = kept_search(context(), signed_in().id, identifier)
+    changed = add_filter(asked.filters, request.form.get("plus", ""))
+    changed = remove_filter(changed, request.form.get("minus", ""))
+    return _to(replace(asked, filters=changed, exact=asked.exact and not request.form.get("ungenau")))
+
+
+def _to(asked: SearchRequest) -> Response:
+    """A real redirect, for htmx too: its request follows it and the address becomes that of the result."""
+    return redirect(url_for("search.show", identifier=keep_search(context(), signed_in().id, asked)), 303)
+
+
+def _form(parsed: Parsed, status: int = 200) -> Response:
+    return htmx.page(
+        "suche.html",
+        status,
+        parsed=parsed,
+        answer=None,
+        search_id="",
+        chips=chips(parsed.request),
+        purpose_required=context().settings.purpose_required,
+    )
+
+
+def _values(asked: SearchRequest) -> dict[str, str]:
+    filters = asked.filters
+    return {
+        "q": asked.text,
+        "von": german_end(filters.date_from, last=False) if filters.date_from else "",
+        "bis": german_end(filters.date_to, last=True) if filters.date_to else "",
+        "zweck": asked.purpose,
+    }

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from search_ui import htmx
+from search_ui.reading import remedy, stock
+from search_ui.web import actor, context
+
+blueprint = Blueprint("stock", __name__)
+
+
+@blueprint.get("/bestand")
+def show() -> Response:
+    return htmx.page("bestand.html", view=stock(context(), actor()), remedy=remedy)
