@@ -13,7 +13,8 @@ from indexer.extract.embedded import Contents, read_embedded
 from indexer.extract.pdf import read_pdf
 from indexer.extract.result import Extracted, ExtractedPage
 from indexer.extract.text import read_text
-from indexer.extract.tika_client import Parsed, TikaClient, describe, reason_of
+from indexer.extract.tika_client import Parsed, TikaClient
+from indexer.extract.traces import describe, reason_of
 from indexer.extract.workers import WorkerPool
 
 _KEPT_METADATA = (

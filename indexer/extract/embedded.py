@@ -13,7 +13,8 @@ from casefile.settings import Settings
 from indexer.extract.matching import entry_name, lost_entries, match_files, without_uuid
 from indexer.extract.result import Embedded
 from indexer.extract.text import CONTAINER_TYPES, MAIL_TYPES, mail_text
-from indexer.extract.tika_client import Parsed, TikaClient, reason_of
+from indexer.extract.tika_client import Parsed, TikaClient
+from indexer.extract.traces import reason_of
 
 # A pasted scan or photographed letter is larger, a logo or signature smaller (pixels).
 LARGE_SHORT_SIDE = 400

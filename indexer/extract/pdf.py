@@ -15,7 +15,8 @@ from indexer.extract.align import BoxedToken, place_words
 from indexer.extract.layer import DISAGREE, PageFacts, why_unusable
 from indexer.extract.pdfscan import PdfOverview, PdfPage
 from indexer.extract.result import ExtractedPage
-from indexer.extract.tika_client import Parsed, describe, reason_of
+from indexer.extract.tika_client import Parsed
+from indexer.extract.traces import describe, reason_of
 from indexer.extract.workers import WorkerPool
 from indexer.extract.xhtml import PdfText, pdf_text, tidy
 

@@ -14,7 +14,8 @@ from casefile.pagetext import PageText, TextSource
 from indexer.extract.plaintext import is_pdf_source, plain_text, repair_encoding
 from indexer.extract.result import ExtractedPage
 from indexer.extract.split import split_text
-from indexer.extract.tika_client import WRITE_LIMIT, Parsed, describe, reason_of
+from indexer.extract.tika_client import WRITE_LIMIT, Parsed
+from indexer.extract.traces import describe, reason_of
 from indexer.extract.xhtml import body_text, tidy
 
 MAIL_TYPES = frozenset({"message/rfc822", "application/vnd.ms-outlook"})

@@ -8,7 +8,10 @@ import logging
 import os
 import re
 import tarfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,12 +40,52 @@ UNPACK_LIMIT = 256 * 1024 * 1024
 _CONNECT_SECONDS = 5
 _RETURN_SECONDS = 45  # a fork that died is back after about 5 s; a loaded machine takes longer
 _PAUSE_SECONDS = 1.0
+_FORK_GONE = frozenset({502, 503, 504})
+# A fork that is gone after this long was ended by the server's own limit of 120 s for a document.
+_SLOW_SECONDS = 100
 
 Metadata = dict[str, Any]
 
 
 class _ForkDied(Exception):
     """The connection broke, or Tika answered 503: this request or a neighbour's killed or hung the fork."""
+
+
+class _Gate:
+    """Many at a time, or one alone; who wants to be alone goes first."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._active = 0
+        self._lonely = 0
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        with self._changed:
+            self._changed.wait_for(lambda: self._lonely == 0)
+            self._active += 1
+        try:
+            yield
+        finally:
+            self._leave()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        with self._changed:
+            self._lonely += 1
+            self._changed.wait_for(lambda: self._active == 0)
+            self._active += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._lonely -= 1
+            self._leave()
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._active -= 1
+            self._changed.notify_all()
 
 
 @dataclass(frozen=True)
@@ -71,12 +114,13 @@ class Parsed:
 
 
 class TikaClient:
-    """Thread-safe: it holds nothing but the address."""
+    """Thread-safe. One for a run: where a document kills the server's fork, it is tried again while all others wait."""
 
     def __init__(self, settings: Settings) -> None:
         """Raises EnvironmentFault `engine_down` where no server is configured or running."""
         self._url = tika_url(settings)
         self._timeout = settings.tika_timeout
+        self._gate = _Gate()
         self._direct = (urlsplit(self._url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
 
     def check(self) -> str:
@@ -143,14 +187,18 @@ class TikaClient:
             **headers,
         }
         try:
-            return self._send(service, path, sent)
+            with self._gate.shared():
+                return self._send(service, path, sent)
         except _ForkDied:
             self._await_return()
+        started = time.monotonic()
         try:
-            return self._send(service, path, sent)
+            with self._gate.alone():
+                return self._send(service, path, sent)
         except _ForkDied as error:
             self._await_return()
-            raise DocumentFault(Reason.CRASHED) from error
+            slow = time.monotonic() - started > _SLOW_SECONDS
+            raise DocumentFault(Reason.TIMEOUT if slow else Reason.CRASHED) from error
 
     def _send(self, service: str, path: Path, headers: dict[str, str]) -> bytes:
         try:
@@ -166,11 +214,25 @@ class TikaClient:
                 )
         except requests.ReadTimeout as error:
             raise DocumentFault(Reason.TIMEOUT) from error
-        except requests.ConnectTimeout as error:
-            raise _ForkDied from error
         except requests.RequestException as error:
             raise _ForkDied from error
+        if status >= 500 and status not in _FORK_GONE:
+            self._prove()
         return _judge(int(status), bytes(body))
+
+    def _prove(self) -> None:
+        """A server that cannot read a line of text is broken; no document is to blame."""
+        options = self._options({"Accept": "application/json", "Content-Type": "text/plain"}, 60)
+        try:
+            status, _ = tika_package.callServer("put", self._url, "/rmeta/text", b"Probe", {}, requestOptions=options)
+        except requests.RequestException as error:
+            raise _ForkDied from error
+        if status != 200:
+            raise EnvironmentFault(
+                "tika_broken",
+                f"Der Tika-Server {self._url} kann auch einfachen Text nicht lesen (Status {status}).",
+                "Protokoll des Tika-Servers prüfen, dann mit „aktensuche down“ und „aktensuche up“ neu starten.",
+            )
 
     def _options(self, headers: dict[str, str], timeout: float) -> dict[str, Any]:
         # The package's own options are replaced as a whole: its 60 s and its unchecked certificates.
@@ -198,7 +260,7 @@ def _judge(status: int, body: bytes) -> bytes:
         return body
     if status == 204:
         return b""
-    if status in {502, 503, 504}:
+    if status in _FORK_GONE:
         raise _ForkDied
     if status == 415:
         raise DocumentFault(Reason.UNSUPPORTED)
@@ -230,42 +292,3 @@ def _safe_suffix(path: Path) -> str:
 
 def _down(url: str) -> EnvironmentFault:
     return EnvironmentFault("tika_down", f"Der Tika-Server {url} antwortet nicht.", "Mit „aktensuche up“ starten.")
-
-
-# What stands in a stack trace -> why the document is not readable. The first match counts.
-_EXCEPTIONS: tuple[tuple[str, Reason], ...] = (
-    ("EncryptedDocumentException", Reason.ENCRYPTED),
-    ("InvalidPasswordException", Reason.ENCRYPTED),
-    ("ZeroByteFileException", Reason.EMPTY),
-    ("WriteLimitReachedException", Reason.TOO_LARGE),
-    ("zip bomb", Reason.TOO_LARGE),
-    ("MemoryLimit", Reason.TOO_LARGE),
-    ("OutOfMemoryError", Reason.TOO_LARGE),
-    ("RecordFormatException: Tried to allocate", Reason.TOO_LARGE),
-    ("maximum level of nesting", Reason.TOO_DEEP),
-    ("UnsupportedFormatException", Reason.UNSUPPORTED),
-    ("Strict OOXML", Reason.UNSUPPORTED),
-    ("cannot parse detached pkcs7", Reason.UNSUPPORTED),
-    ("UnsupportedZipFeatureException", Reason.UNSUPPORTED),
-    ("OldWordFileFormatException", Reason.UNSUPPORTED),
-    ("OldExcelFormatException", Reason.UNSUPPORTED),
-    ("EOFException", Reason.TRUNCATED),
-    ("Truncated", Reason.TRUNCATED),
-    ("must start and end within the same entity", Reason.TRUNCATED),
-    ("Unexpected end of", Reason.TRUNCATED),
-    ("TimeoutException", Reason.TIMEOUT),
-)
-
-
-def reason_of(trace: str) -> Reason:
-    for mark, reason in _EXCEPTIONS:
-        if mark in trace:
-            return reason
-    return Reason.CORRUPT
-
-
-def describe(trace: str) -> str:
-    """The innermost cause's own words, short enough for a report."""
-    lines = [line for line in trace.splitlines() if line and not line.startswith(("\t", "..."))]
-    last = re.sub(r"^Caused by: ", "", lines[-1]) if lines else ""
-    return re.sub(r"(?:[a-z]\w*\.)+([A-Z]\w*)", r"\1", last)[:200]
