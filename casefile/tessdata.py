@@ -31,7 +31,8 @@ def find_models(languages: str, chosen: Path | None = None) -> Path:
     """
     wanted = [language for language in languages.split("+") if language]
     for folder in _folders(chosen):
-        if all((folder / f"{language}.traineddata").is_file() for language in wanted):
+        # `access` and not `is_file`: a folder that is closed to us is no error, just not the right one.
+        if all(os.access(folder / f"{language}.traineddata", os.R_OK) for language in wanted):
             return folder
     files = ", ".join(f"{language}.traineddata" for language in wanted)
     where = f" in {chosen} (AKTENSUCHE_TESSDATA)" if chosen else ""
