@@ -103,7 +103,8 @@ def _mostly_letters(word: str) -> bool:
 
 _VOWELS = frozenset("aeiouyäöüàáâãåæèéêëìíîïòóôõøœùúûýÿāăąēĕėęěĩīĭįıōŏőũūŭůűų")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxzßçčćđğłńňřśşšťźżž]{6,}", re.IGNORECASE)
+# "Angstschweiß" has eight in a row.
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxzßçčćđğłńňřśşšťźżž]{9,}", re.IGNORECASE)
 _TRIPLE = re.compile(r"(.)\1\1\1|^(.)\2\2")
 _MIXED = re.compile(r"[a-zäöüß][A-ZÄÖÜ]")
 _INNER_JUNK = re.compile(r"[^\W\d_][^\w\-'’./&:@()*]+[^\W\d_]|[^\W\d_]\d[^\W\d_]|_")
@@ -117,10 +118,10 @@ def is_wordlike(word: str) -> bool:
         return False
     if len(_MIXED.findall(word)) > 1:
         return False
+    if len(word) <= 6 and sum(c.isupper() for c in word) * 2 >= len(word):
+        return True  # abbreviations
     letters = [c for c in word.lower() if c.isalpha()]
     vowels = sum(c in _VOWELS for c in letters)
-    if word.isupper() and len(word) <= 6:
-        return True  # abbreviations
     return 0.12 <= vowels / len(letters) <= 0.85
 
 

@@ -76,7 +76,7 @@ def _strength(separator: str) -> int:
 
 
 def _is_noise(piece: Piece) -> bool:
-    return not any(c.isalnum() for c in piece.text) and piece.confidence < _SURE_MARK
+    return not piece.text or (not any(c.isalnum() for c in piece.text) and piece.confidence < _SURE_MARK)
 
 
 def _pieces(api: Any, size: tuple[int, int]) -> Iterator[Piece]:

@@ -25,13 +25,16 @@ class PdfText:
 
 
 def parse(xhtml: str) -> etree._Element:
-    """Tika escapes what it found in the file; no entity is ever resolved here."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=True)
+    """Tika escapes what it found in the file, so this is sound XML; no entity is ever resolved here.
+
+    Raises DocumentFault `corrupt` where it is not: a parser that goes on would drop the rest without a word.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     cleaned = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:[0-8]|1[124-9]|2\d|3[01]);", " ", xhtml)
-    root = etree.fromstring(cleaned.encode("utf-8", "replace"), parser)
-    if root is None:  # nothing that could be recovered; lxml's stubs do not know this
-        raise DocumentFault(Reason.CORRUPT, "Die Antwort von Tika ist nicht lesbar")
-    return root
+    try:
+        return etree.fromstring(cleaned.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        raise DocumentFault(Reason.CORRUPT, f"Die Antwort von Tika ist nicht lesbar: {error.msg}") from error
 
 
 def body_text(xhtml: str, skip_classes: frozenset[str] = frozenset(), skip_first: tuple[str, ...] = ()) -> str:
