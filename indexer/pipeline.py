@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from casefile.database import database_errors
-from casefile.errors import DocumentFault, Reason, UsageFault
+from casefile.errors import DocumentFault, EnvironmentFault, Reason, UsageFault
 from casefile.ledger import FileRow
 from casefile.mappings import IndexKind
 from casefile.model import CaseFile, document_id
@@ -251,10 +251,20 @@ def _open_source(ctx: Context, file: FileRow) -> Origin:
         if stamp[0] > ctx.settings.max_file_mb * 1024**2:
             raise DocumentFault(Reason.TOO_LARGE)
         return Origin(file.path, local, content_hash(local))
-    except FileNotFoundError as error:
-        raise DocumentFault(Reason.VANISHED) from error
-    except PermissionError as error:
-        raise DocumentFault(Reason.UNREADABLE) from error
+    except OSError as error:
+        _check_root(ctx)
+        gone = isinstance(error, FileNotFoundError)
+        raise DocumentFault(Reason.VANISHED if gone else Reason.UNREADABLE, error.strerror or "") from error
+
+
+def _check_root(ctx: Context) -> None:
+    """A share that drops out must stop the run, not turn every file of it into a failure."""
+    if not Path(ctx.root.path).is_dir():
+        raise EnvironmentFault(
+            "root_lost",
+            f"Der Quellordner {ctx.root.path} ist nicht mehr erreichbar.",
+            "Laufwerk wieder verbinden, dann denselben Befehl wiederholen.",
+        )
 
 
 def _replace_outdated(ctx: Context, file: FileRow, origin: Origin) -> None:

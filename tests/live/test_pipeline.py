@@ -15,7 +15,7 @@ from casefile.database import open_database, read_session
 from casefile.errors import EnvironmentFault, UsageFault
 from casefile.ledger import AclRow, CaseRow, DocumentRow, FileRow, PageRow
 from casefile.mappings import IndexKind, alias_name
-from casefile.model import State
+from casefile.model import State, page_id
 from casefile.settings import Settings
 from casefile.store import Store
 from indexer.context import derived_store
@@ -209,6 +209,39 @@ def test_lost_derived_store_is_read_again(instance: Settings, tree: Path) -> Non
     shutil.rmtree(instance.home / "derived")
     run(instance, tree)
     assert find(instance, SCAN_WORD) == ["50.2-1187/scan.tif#1", "Akte Zwei/kopie.tif#1"]
+    assert verify(instance).ok
+
+
+def test_verify_names_what_is_missing_and_what_is_too_much(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    store = Store.for_indexing(instance)
+    store.delete_ids(IndexKind.PAGES, [page_id(_row(instance, "50.2-1187/scan.tif").id, 1)])
+    store.index_bulk(IndexKind.PAGES, [("fremd", {"root": "bestand", "text": "untergeschoben"})])
+    store.close()
+    (tree / "neu.txt").write_text("noch nicht erfasst")
+    report = verify(instance)
+    assert not report.ok
+    found = {code: finding.examples for code, finding in report.findings.items() if finding.count}
+    assert found == {
+        "new": ("neu.txt",),
+        "missing_pages": ("50.2-1187/scan.tif#1",),
+        "orphaned_pages": ("fremd",),
+    }
+    run(instance, tree)
+    assert verify(instance).ok
+
+
+def test_vanished_root_stops_the_run_and_blames_no_file(instance: Settings, tree: Path, tmp_path: Path) -> None:
+    class Unplug(Reporter):
+        def expect(self, files: int) -> None:
+            super().expect(files)
+            tree.rename(tmp_path / "abgezogen")
+
+    with pytest.raises(EnvironmentFault) as error, Unplug("bestand", quiet=True) as reporter:
+        index_root(instance, tree, "bestand", reporter)
+    assert error.value.code == "root_lost"
+    (tmp_path / "abgezogen").rename(tree)
+    run(instance, tree)
     assert verify(instance).ok
 
 
