@@ -71,11 +71,11 @@ def _config(settings: Settings) -> dict[str, object]:
 def _require_user() -> Response | None:
     """Deny by default. An ended session is told apart from none, so that the sign-in page can say so."""
     g.user = None
-    if request.endpoint in PUBLIC or request.endpoint is None:
+    if request.endpoint in PUBLIC:
         return None
     cookie = request.cookies.get(current_app.config["USER_COOKIE"])
     g.user = session_user(context(), cookie) if cookie else None
-    if g.user is not None:
+    if g.user is not None or request.endpoint is None:
         return None
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     return htmx.go(url_for("sign_in.form", weiter=back, abgelaufen=1 if cookie else None))

@@ -6,7 +6,6 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -19,7 +18,9 @@ from search_ui.terms import Terms, fold, split_words
 
 SNIPPET_BEFORE = 60
 SNIPPET_AFTER = 160
-ALIKE = 0.72  # ratio of matching letters from which two words are taken for one and its misreading
+SHORTEST_ALIKE = 5  # shorter words have too many neighbours that are words of their own
+# What recognition takes for one another; both sides are brought to the right-hand form before they are compared.
+CONFUSIONS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ii", "u"), ("0", "o"), ("1", "l"), ("5", "s"), ("8", "b"))
 LINE_TOLERANCE = 0.6  # words belong to one line where their boxes overlap by this share of their height
 _WORD = re.compile(r"\w+")
 
@@ -175,12 +176,32 @@ def _alike_spans(text: str, words: Sequence[str]) -> list[Span]:
 
 
 def _alike(word: str, other: str) -> bool:
+    """One is a misreading of the other: few letters differ, after the usual confusions of recognition are undone."""
     if word == other:
         return True
-    if min(len(word), len(other)) < 4 or abs(len(word) - len(other)) > max(2, len(word) // 3):
+    if min(len(word), len(other)) < SHORTEST_ALIKE:
         return False
-    matcher = SequenceMatcher(None, word, other, autojunk=False)
-    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
+    word, other = _unconfused(word), _unconfused(other)
+    allowed = max(1, min(3, len(word) // 5))
+    return abs(len(word) - len(other)) <= allowed and _distance(word, other, allowed) <= allowed
+
+
+def _unconfused(word: str) -> str:
+    for wrong, right in CONFUSIONS:
+        word = word.replace(wrong, right)
+    return word
+
+
+def _distance(first: str, second: str, limit: int) -> int:
+    """Levenshtein distance, given up as soon as it exceeds the limit."""
+    row = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
+        above, row = row, [i]
+        for j, b in enumerate(second, 1):
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b)))
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]
 
 
 def _why(
