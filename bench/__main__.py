@@ -1,0 +1,63 @@
+"""Runs the benchmarks: `python -m bench [name …]`. A table on standard error, one JSON document on standard output."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pkgutil
+import platform
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+import bench
+from bench import Figure
+
+Measure = Callable[[], Iterable[Figure]]
+
+
+def names() -> list[str]:
+    """Every module in bench/ that has a function `measure`."""
+    return [module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_")]
+
+
+def machine() -> dict[str, object]:
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gib": round(psutil.virtual_memory().total / 1024**3),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "load_before": round(os.getloadavg()[0], 1),
+    }
+
+
+def main(wanted: list[str]) -> None:
+    console = Console(stderr=True)
+    report: dict[str, object] = {"machine": machine()}
+    for name in wanted or names():
+        measure: Measure | None = getattr(importlib.import_module(f"bench.{name}"), "measure", None)
+        if measure is None:
+            continue
+        figures = list(measure())
+        console.print(_table(name, figures))
+        report[name] = [asdict(figure) for figure in figures]
+    print(json.dumps(report, ensure_ascii=False, indent=1))
+
+
+def _table(name: str, figures: list[Figure]) -> Table:
+    table = Table("figure", "value", "unit", "compared with", "ratio", title=name)
+    for figure in figures:
+        ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+        table.add_row(figure.name, f"{figure.value:.3g}", figure.unit, figure.compared_with, ratio)
+    return table
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
