@@ -33,8 +33,7 @@ LANGUAGES = ("deu",)
 
 def _about() -> dict[str, str]:
     """What a bundle is made for: the same Python, platform and versions, or it does not fit."""
-    locks = [*environment.INPUTS[:2], PROJECT / "engine" / "maven" / "jgo.lock.toml"]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in locks)).hexdigest()
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in environment.LOCKS)).hexdigest()
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return {"python": python, "platform": f"{platform.system()}-{platform.machine()}", "locks": digest}
 
@@ -79,6 +78,11 @@ def offer_models(bundle: Path) -> None:
             partial = target.with_suffix(".partial")
             shutil.copyfile(model, partial)
             partial.replace(target)
+
+
+def forget_unpacked() -> None:
+    """Half a gigabyte that nobody needs once all is installed."""
+    shutil.rmtree(UNPACKED, ignore_errors=True)
 
 
 def make() -> None:

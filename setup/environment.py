@@ -17,7 +17,8 @@ VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / ".aktensuche-setup"
 REQUIREMENTS = PROJECT / "requirements"
-INPUTS = (REQUIREMENTS / "bootstrap.txt", REQUIREMENTS / "dev.txt", PROJECT / "pyproject.toml")
+LOCKS = (REQUIREMENTS / "bootstrap.txt", REQUIREMENTS / "dev.txt", PROJECT / "engine" / "maven" / "jgo.lock.toml")
+INPUTS = (*LOCKS, PROJECT / "pyproject.toml")
 NETWORK_SIGNS = (
     "NewConnectionError",
     "ConnectionError",
@@ -51,6 +52,10 @@ def ensure(bundle: Path | None) -> None:
     _install("bootstrap.txt", source, "Werkzeuge zum Einrichten")
     _install("dev.txt", source, "Python-Pakete")
     _pip(["install", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(PROJECT)], None)
+
+
+def mark_current() -> None:
+    """Called when all of the set-up is done."""
     STAMP.write_text(_fingerprint(), encoding="utf-8")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import subprocess
 import time
-from pathlib import Path
 
 from casefile.errors import AktensucheError
 from setup import bundle, environment, system
@@ -22,24 +21,28 @@ class SetupFailed(AktensucheError):
 
 def prepare(*, tests: bool) -> None:
     began = time.monotonic()
-    source = bundle.find()
-    if source:
-        bundle.offer_models(source)
-    system.ensure(tests=tests)
-    # Nothing is written where all is done: an ordinary user may use what root has set up.
-    if not environment.is_current():
-        _prepare_environment(source)
-    _provision_engine([str(source)] if source else [])
+    if environment.is_current():
+        # Nothing is written where all is done: an ordinary user may use what root has set up.
+        system.ensure(tests=tests)
+        _provision_engine([])
+    else:
+        _prepare_anew(tests=tests)
     step(f"Einrichtung vollständig ({time.monotonic() - began:.0f} s)")
 
 
-def _prepare_environment(source: Path | None) -> None:
+def _prepare_anew(*, tests: bool) -> None:
+    source = bundle.find()
+    if source:
+        bundle.check(source)
+        bundle.offer_models(source)
+    system.ensure(tests=tests)
     LOCK.parent.mkdir(exist_ok=True)
     with LOCK.open("ab") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        if source:
-            bundle.check(source)
         environment.ensure(source)
+        _provision_engine([str(source)] if source else [])
+        environment.mark_current()
+        bundle.forget_unpacked()
 
 
 def _provision_engine(arguments: list[str]) -> None:
