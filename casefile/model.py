@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import asdict, dataclass, field, fields
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -128,7 +129,9 @@ class CoverSheet:
     nicht_digitalisiert: tuple[PaperRemainder, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value not in ("", (), [])}
+        """As it comes back from a JSON column: tuples are lists, so that the two compare equal."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return {name: value for name, value in plain.items() if value not in ("", [])}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> CoverSheet:

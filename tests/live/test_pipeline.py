@@ -104,6 +104,8 @@ def test_cover_sheet_reaches_documents_and_rights(instance: Settings, tree: Path
 def test_second_run_does_nothing(instance: Settings, tree: Path) -> None:
     run(instance, tree)
     assert run(instance, tree).processed == 0
+    with read_session(open_database(instance, "ledger")) as session:
+        assert set(session.scalars(select(CaseRow.version))) == {1}
 
 
 def test_recognition_runs_once_for_identical_copies(instance: Settings, tree: Path) -> None:
