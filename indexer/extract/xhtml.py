@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -13,6 +14,11 @@ _SKIPPED = frozenset({"head", "script", "style", "title"})
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "dl", "blockquote", "pre"})
 _LINES = frozenset({"div", "tr", "li", "dt", "dd", "address", "section", "article", "header", "footer", "caption"})
 _CELLS = frozenset({"td", "th"})
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:[0-8]|1[124-9]|2\d|3[01]);")
+_HEAD = re.compile(r"<head>.*?</head>", re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+_LEAST_READ = 0.99
+_INDENT = re.compile(r"\n[ \t]+")
 _PARAGRAPH, _LINE = "\n\n", "\n"
 
 
@@ -25,16 +31,28 @@ class PdfText:
 
 
 def parse(xhtml: str) -> etree._Element:
-    """Tika escapes what it found in the file, so this is sound XML; no entity is ever resolved here.
+    """Tika's XHTML is sound but for rare bugs (nested links, broken forms); then it is read as far as nothing is lost.
 
-    Raises DocumentFault `corrupt` where it is not: a parser that goes on would drop the rest without a word.
+    No entity is ever resolved. Raises DocumentFault `corrupt` where a part of the text cannot be reached.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    cleaned = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:[0-8]|1[124-9]|2\d|3[01]);", " ", xhtml)
+    cleaned = _UNWANTED.sub(" ", xhtml).encode("utf-8", "replace")
     try:
-        return etree.fromstring(cleaned.encode("utf-8", "replace"), parser)
+        return etree.fromstring(cleaned, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     except etree.XMLSyntaxError as error:
-        raise DocumentFault(Reason.CORRUPT, f"Die Antwort von Tika ist nicht lesbar: {error.msg}") from error
+        message = error.msg
+    shown = _letters(html.unescape(_TAG.sub(" ", _HEAD.sub(" ", xhtml)))) * _LEAST_READ
+    for parser in (
+        etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, recover=True),
+        etree.HTMLParser(no_network=True, huge_tree=True),
+    ):
+        root: etree._Element | None = etree.fromstring(cleaned, parser)
+        if root is not None and _letters(str(etree.tostring(_body(root), method="text", encoding="unicode"))) >= shown:
+            return root
+    raise DocumentFault(Reason.CORRUPT, f"Die Antwort von Tika ist nicht lesbar: {message}")
+
+
+def _letters(text: str) -> int:
+    return sum(c.isalnum() for c in text)
 
 
 def body_text(xhtml: str, skip_classes: frozenset[str] = frozenset(), skip_first: tuple[str, ...] = ()) -> str:
@@ -129,7 +147,7 @@ class _Writer:
         if not text:
             return
         if text.strip():
-            self._parts += [self._due if self._parts else "", text]
+            self._parts += [self._due if self._parts else "", _INDENT.sub("\n", text)]
             self._due = ""
         elif self._parts and not self._due and not self._parts[-1][-1:].isspace():
             self._parts.append(" ")  # layout of the XHTML itself, or the blank between two inline elements
