@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Callable
 
@@ -81,4 +82,6 @@ def _report_os_error(error: OSError) -> int:
 
 
 def main() -> None:
+    # What is written holds personal data: for this user alone, whatever the shell says.
+    os.umask(0o077)
     sys.exit(run(cli))

@@ -136,7 +136,7 @@ def _add_user(settings: Settings, user: DemoUser, password: str) -> None:
     status, _ = _run(settings, *add, stdin=f"{password}\n", quiet=True)
     if status != 0:
         # The account is there and its password is not: an earlier call was cut off between the two.
-        status, _ = _run(settings, "users", "password", user.name, "--password-stdin", stdin=f"{password}\n")
+        status, _ = _run(settings, "users", "set-password", user.name, "--password-stdin", stdin=f"{password}\n")
     if status != 0:
         raise EnvironmentFault(
             "demo_user", f"Das Konto „{user.name}“ lässt sich nicht anlegen.", "Siehe die Meldung darüber."

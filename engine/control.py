@@ -38,7 +38,7 @@ def start(settings: Settings, say: Say = lambda _: None, parent: ProcessId | Non
     if not services(settings):
         say("OpenSearch und Tika sind als fremde Dienste eingestellt; hier ist nichts zu starten.")
         return False
-    settings.home.mkdir(parents=True, exist_ok=True)
+    _open_the_way(settings.home)
     with locked(settings.home / "run" / "control.lock", wait=True):
         provision()
         if is_locked(supervisor_lock(settings.home)) and _is_outdated(settings):
@@ -50,6 +50,15 @@ def start(settings: Settings, say: Say = lambda _: None, parent: ProcessId | Non
         _spawn_supervisor(settings, parent)
         _await_healthy(settings, say)
         return True
+
+
+def _open_the_way(home: Path) -> None:
+    """The services' users must reach their own folders; they see no names on the way and nothing beside it."""
+    is_new = not home.exists()
+    for directory in (home, home / "engine", home / "logs"):
+        directory.mkdir(parents=True, exist_ok=True)
+        if os.geteuid() == 0 and (is_new or directory != home):
+            directory.chmod(0o711)
 
 
 def stop(settings: Settings) -> bool:
