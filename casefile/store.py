@@ -78,7 +78,8 @@ class Store:
 
     def indices_exist(self) -> bool:
         names = ",".join(alias_name(self._prefix, kind) for kind in IndexKind)
-        return bool(_guarded(lambda: self._client.indices.exists_alias(name=names)))
+        own = f"{self._prefix}-*"  # without it a restricted account would be asking about all indices
+        return bool(_guarded(lambda: self._client.indices.exists_alias(name=names, index=own)))
 
     def index_bulk(self, kind: IndexKind, records: Iterable[tuple[str, Mapping[str, Any]]]) -> list[ItemOutcome]:
         """Write records by id, in requests of bounded size. One outcome per record, in order."""
