@@ -1,0 +1,341 @@
+"""Every route of the app, without an engine: headers, form tokens, sign-in, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from casefile.accounts import AuditRow, SessionRow, UserRow
+from casefile.database import open_database
+from casefile.ledger import now
+from casefile.model import Role
+from casefile.settings import Settings, load_settings
+from search_ui import auth
+from search_ui.accounts import add_user, set_active, set_password, set_units
+from search_ui.app import PUBLIC, create_app
+from search_ui.context import Context
+from search_ui.errors import REFERENCE_HEADER
+from search_ui.headers import CONTENT_SECURITY_POLICY, HEADERS
+from search_ui.web import EXTENSION
+from tests.web import PASSWORD, Person, form_token, running_app
+
+NOTHING_LISTENS = "http://127.0.0.1:9"
+VALUES = {"document_id": "d" * 32, "number": 1, "case_id": "c" * 32, "identifier": "s" * 32, "filename": "app.css"}
+FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return load_settings(home=tmp_path_factory.mktemp("home"), opensearch_url=NOTHING_LISTENS)
+
+
+@pytest.fixture(scope="module")
+def app(settings: Settings) -> Iterator[Flask]:
+    with running_app(settings) as app:
+        accounts = context_of(app).accounts
+        for name, role in {"vogt": Role.CASEWORKER, "leitung": Role.LEAD, "revision": Role.AUDITOR}.items():
+            add_user(accounts, name, role, ["Leistung 2"], PASSWORD)
+        yield app
+
+
+def context_of(app: Flask) -> Context:
+    context: Context = app.extensions[EXTENSION].context
+    return context
+
+
+def routes(app: Flask) -> list[tuple[str, str, str]]:
+    """(endpoint, method, path) of every route."""
+    found = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            path = app.url_for(rule.endpoint, **{name: VALUES[name] for name in rule.arguments})
+            found += [(rule.endpoint, method, path) for method in rule.methods - {"HEAD", "OPTIONS"}]
+    return found
+
+
+def test_every_route_has_all_security_headers(app: Flask) -> None:
+    person = Person(app, "leitung")
+    for endpoint, method, path in routes(app):
+        for client in (app.test_client(), person.client):
+            response = client.open(path, method=method)
+            for name, value in HEADERS.items():
+                assert response.headers[name] == value, (endpoint, name)
+            if endpoint != "static":
+                assert response.headers["Cache-Control"] == "no-store", endpoint
+                assert "HX-Request-Type" in response.headers["Vary"], endpoint
+            response.close()
+
+
+def test_the_policy_allows_nothing_unsafe() -> None:
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+    assert CONTENT_SECURITY_POLICY.startswith("default-src 'none'")
+
+
+def test_every_route_but_the_public_ones_needs_a_session(app: Flask) -> None:
+    for endpoint, method, path in routes(app):
+        response = app.test_client().open(path, method=method)
+        if endpoint in PUBLIC:
+            assert response.status_code != 303, endpoint
+        elif method == "GET":
+            assert response.status_code == 303, endpoint
+            assert response.headers["Location"].startswith("/anmelden"), endpoint
+        else:
+            assert response.status_code in (303, 400), endpoint
+        response.close()
+
+
+def test_every_post_needs_its_token(app: Flask) -> None:
+    posts = [(endpoint, path) for endpoint, method, path in routes(app) if method == "POST"]
+    assert len(posts) >= 4
+    for endpoint, path in posts:
+        person = Person(app, "leitung")
+        assert person.client.post(path, data={"q": "Miete"}).status_code == 400, endpoint
+        assert person.client.get("/").status_code == 200, f"{endpoint} acted without a token"
+
+
+def test_a_form_of_another_site_is_refused(app: Flask) -> None:
+    person = Person(app, "vogt")
+    answer = person.post("/suche", headers={"Sec-Fetch-Site": "cross-site"}, q="Miete")
+    assert answer.status_code == 403
+
+
+def test_no_inline_script_or_style_anywhere() -> None:
+    import search_ui
+
+    for template in (Path(search_ui.__file__).parent / "templates").glob("*.html"):
+        source = template.read_text(encoding="utf-8")
+        assert " style=" not in source and "<style" not in source, template.name
+        assert "javascript:" not in source and " onclick" not in source and "hx-on" not in source, template.name
+        assert "<script>" not in source and "|safe" not in source.replace("'|safe)", ""), template.name
+
+
+def test_the_cookie_is_closed_to_scripts_and_bound_to_https_where_there_is_any(tmp_path: Path, app: Flask) -> None:
+    person = Person(app)
+    cookie = person.sign_in("vogt").headers.getlist("Set-Cookie")
+    assert any(c.startswith("sitzung=") and "HttpOnly" in c and "SameSite=Lax" in c for c in cookie)
+    secure = load_settings(home=tmp_path, opensearch_url=NOTHING_LISTENS, web_tls=True)
+    with running_app(secure) as other:
+        add_user(context_of(other).accounts, "vogt", Role.CASEWORKER, ["*"], PASSWORD)
+        client = other.test_client()
+        token = form_token(client.get("/anmelden", base_url="https://akten.example"))
+        answer = client.post(
+            "/anmelden",
+            base_url="https://akten.example",
+            data={"name": "vogt", "kennwort": PASSWORD, "csrf_token": token},
+        )
+        assert answer.status_code == 303
+        assert any(c.startswith("__Host-sitzung=") and "Secure" in c for c in answer.headers.getlist("Set-Cookie"))
+        assert "Strict-Transport-Security" in answer.headers
+
+
+def test_wrong_name_and_wrong_password_look_the_same(app: Flask) -> None:
+    bodies = []
+    for name, password in (("vogt", "falsch"), ("niemand", "falsch")):
+        answer = Person(app).sign_in(name, password)
+        assert answer.status_code == 401
+        bodies.append(answer.text.replace(f'value="{name}"', "").split("csrf_token")[0])
+    assert bodies[0] == bodies[1]
+
+
+def test_an_unknown_account_costs_a_verification_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    verified: list[str] = []
+    original = auth._verify
+    monkeypatch.setattr(auth, "_verify", lambda hashed, given: verified.append(hashed) or original(hashed, given))
+    for name in ("niemand sonst", "vogt"):
+        Person(app).sign_in(name, "falsch")
+    assert len(verified) == 2
+    assert all(hashed.startswith("$argon2id$") for hashed in verified)
+
+
+def test_guessing_is_stopped_per_account(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluated = 0
+    original = auth._verify
+
+    def counting(hashed: str, given: str) -> bool:
+        nonlocal evaluated
+        evaluated += 1
+        return original(hashed, given)
+
+    monkeypatch.setattr(auth, "_verify", counting)
+    person = Person(app)
+    token = form_token(person.get("/anmelden"))
+    for attempt in range(30):
+        address = f"10.0.0.{attempt}"
+        answer = person.client.post(
+            "/anmelden",
+            data={"name": "opfer", "kennwort": f"raten-{attempt}", "csrf_token": token},
+            environ_base={"REMOTE_ADDR": address},
+        )
+    assert answer.status_code == 429
+    assert evaluated == auth.ACCOUNT_LIMIT
+    assert Person(app).sign_in("vogt").status_code == 303, "a colleague behind the same address gets in"
+
+
+def test_a_session_ends_when_rights_or_password_change(app: Flask) -> None:
+    accounts = context_of(app).accounts
+    add_user(accounts, "wechsel", Role.CASEWORKER, ["*"], PASSWORD)
+    for change in (
+        lambda: set_units(accounts, "wechsel", ["Leistung 1"]),
+        lambda: set_password(accounts, "wechsel", PASSWORD),
+        lambda: set_active(accounts, "wechsel", False),
+    ):
+        person = Person(app, "wechsel")
+        assert person.get("/").status_code == 200
+        change()
+        assert person.get("/").status_code == 303
+    assert Person(app).sign_in("wechsel").status_code == 401
+
+
+@pytest.mark.parametrize("field", ["created", "last_seen"])
+def test_a_session_ends_by_itself(app: Flask, field: str) -> None:
+    from datetime import timedelta
+
+    person = Person(app, "vogt")
+    with context_of(app).accounts.begin() as session:
+        for row in session.scalars(select(SessionRow)):
+            setattr(row, field, now() - timedelta(days=2))
+    answer = person.get("/bestand")
+    assert answer.status_code == 303
+    page = person.get(answer.headers["Location"])
+    assert "abgelaufen" in page.text
+    assert 'name="weiter" value="/bestand"' in page.text
+
+
+def test_signing_out_ends_the_session_on_the_server(app: Flask) -> None:
+    person = Person(app, "vogt")
+    stolen = person.client.get_cookie("sitzung")
+    assert stolen is not None
+    answer = person.post("/abmelden")
+    assert answer.headers["Clear-Site-Data"]
+    thief = app.test_client()
+    thief.set_cookie("sitzung", stolen.value)
+    assert thief.get("/").status_code == 303
+
+
+def test_an_ended_session_sends_the_whole_browser_to_sign_in(app: Flask) -> None:
+    answer = app.test_client().get("/bestand", headers=FRAGMENT)
+    assert answer.status_code == 204
+    assert answer.headers["HX-Redirect"].startswith("/anmelden")
+
+
+def test_a_fragment_only_for_partial_requests(app: Flask) -> None:
+    person = Person(app, "vogt")
+    for headers, whole in (
+        ({}, True),
+        (FRAGMENT, False),
+        ({"HX-Request": "true", "HX-Request-Type": "full"}, True),
+        (FRAGMENT | {"HX-History-Restore-Request": "true"}, True),
+        ({"HX-Request": "true"}, True),
+    ):
+        body = person.client.get("/", headers=headers).text
+        assert ("<html" in body) is whole, headers
+        assert "Akten durchsuchen" in body
+        assert "<title>" in body
+
+
+def test_errors_beside_their_fields(app: Flask) -> None:
+    answer = Person(app, "vogt").post("/suche", q="Miete", von="gestern")
+    assert answer.status_code == 422
+    assert 'id="von-fehler"' in answer.text
+    assert 'value="Miete"' in answer.text
+    assert 'value="gestern"' in answer.text
+
+
+def test_the_engine_down_is_said_in_german_with_a_number(app: Flask) -> None:
+    person = Person(app, "vogt")
+    location = person.post("/suche", q="Miete").headers["Location"]
+    answer = person.get(location)
+    assert answer.status_code == 503
+    assert answer.headers[REFERENCE_HEADER] in answer.text
+    assert "antwortet zurzeit nicht" in answer.text
+    assert "Traceback" not in answer.text and NOTHING_LISTENS not in answer.text
+
+
+def test_no_terms_in_any_address(app: Flask) -> None:
+    location = Person(app, "vogt").post("/suche", q="Geheimwort").headers["Location"]
+    assert "Geheim" not in location
+
+
+def test_a_search_belongs_to_its_user(app: Flask) -> None:
+    location = Person(app, "vogt").post("/suche", q="Miete").headers["Location"]
+    other = Person(app, "leitung")
+    assert other.get(location).status_code == 404
+    assert other.post(location + "/filter", plus="art:Bescheid").status_code == 404
+
+
+def test_health_says_nothing_but_yes_or_no(app: Flask) -> None:
+    assert app.test_client().get("/health/live").text == "ok"
+    ready = app.test_client().get("/health/ready")
+    assert (ready.status_code, ready.text) == (503, "not ready")
+
+
+def test_unknown_addresses_and_methods_have_a_page(app: Flask) -> None:
+    person = Person(app, "vogt")
+    assert person.get("/gibtesnicht").status_code == 404
+    assert "Hauptnavigation" in person.get("/gibtesnicht").text
+    assert person.client.get("/abmelden").status_code == 405
+    assert person.client.post("/", data={}).status_code in (400, 405)
+
+
+def test_too_long_a_form_is_refused(app: Flask) -> None:
+    assert Person(app, "vogt").post("/suche", q="x" * 100_000).status_code == 413
+
+
+def test_no_log_no_answer(app: Flask) -> None:
+    person = Person(app, "leitung")
+    accounts = context_of(app).accounts
+    with accounts.begin() as session:
+        session.execute(text("CREATE TRIGGER voll BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'voll'); END"))
+    try:
+        for path in ("/bestand", "/protokoll"):
+            answer = person.get(path)
+            assert answer.status_code == 503, path
+            assert "<table" not in answer.text and "<dl" not in answer.text, path
+        assert Person(app).sign_in("vogt").status_code == 503
+    finally:
+        with accounts.begin() as session:
+            session.execute(text("DROP TRIGGER voll"))
+
+
+def test_sign_in_and_out_are_written_down(app: Flask) -> None:
+    person = Person(app, "vogt")
+    Person(app).sign_in("vogt", "falsch")
+    person.post("/abmelden")
+    with context_of(app).accounts() as session:
+        rows = session.scalars(select(AuditRow).where(AuditRow.user == "vogt").order_by(AuditRow.id.desc())).all()
+    assert [(row.action, row.outcome, row.channel) for row in rows[:3]] == [
+        ("logout", "ok", "web"),
+        ("login", "denied", "web"),
+        ("login", "ok", "web"),
+    ]
+    assert all("falsch" not in str(row.detail) and PASSWORD not in str(row.detail) for row in rows)
+
+
+def test_the_log_is_for_leads_and_auditors(app: Flask) -> None:
+    assert Person(app, "vogt").get("/protokoll").status_code == 404
+    assert Person(app, "revision").get("/protokoll").status_code == 200
+    assert Person(app, "leitung").get("/protokoll").status_code == 200
+
+
+def test_passwords_are_kept_as_argon2id(app: Flask) -> None:
+    with context_of(app).accounts() as session:
+        assert all(row.password_hash.startswith("$argon2id$") for row in session.scalars(select(UserRow)))
+
+
+def test_the_secret_is_made_once_and_closed_to_others(settings: Settings, app: Flask) -> None:
+    path = settings.home / "secrets" / "web.key"
+    assert path.stat().st_mode & 0o077 == 0
+    second = create_app(settings)
+    assert second.secret_key == app.secret_key
+    second.extensions[EXTENSION].context.close()
+
+
+def test_accounts_of_a_new_home_are_migrated(tmp_path: Path) -> None:
+    sessions = open_database(load_settings(home=tmp_path), "accounts")
+    with sessions() as session:
+        assert session.scalars(select(UserRow)).all() == []
+    sessions.kw["bind"].dispose()
