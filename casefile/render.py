@@ -27,10 +27,14 @@ from casefile.media import IMAGE_FORMATS, PDF, base_type
 
 POINTS_PER_INCH = 72.0
 A4_LONG_SIDE_INCHES = 11.69
-# A sheet between a receipt and an A0 plan; a resolution that makes the page smaller or larger is taken for wrong
-# (cameras write 72, many scanners nothing), and the long side for that of A4.
+# A sheet between a receipt and an A0 plan; a resolution that makes the page smaller or larger is taken for wrong,
+# and the long side for that of A4.
 PLAUSIBLE_SHORT_SIDE_INCHES = (2.5, 34.0)
 PLAUSIBLE_LONG_SIDE_INCHES = (4.0, 48.0)
+# What programs and cameras write that know nothing about paper.
+SCREEN_DPI = frozenset({72, 96})
+# A picture smaller than a screen's page is a cutting, no sheet: it is not blown up to one.
+LEAST_SHEET_DPI = 72.0
 # An A0 plan at 150 dpi has 35 megapixels; larger renderings cost memory and time and show no more.
 MAX_RENDERED_MEGAPIXELS = 40
 MIN_DPI = 40.0
@@ -203,7 +207,7 @@ def frame_inches(image: Image.Image) -> tuple[float, float]:
     """
     width, height = image.size
     across, down = _stated_dpi(image)
-    if across > 0 and down > 0:
+    if across > 0 and down > 0 and round(across) not in SCREEN_DPI:
         inches = (width / across, height / down)
         short, long = min(inches), max(inches)
         if (
@@ -211,7 +215,7 @@ def frame_inches(image: Image.Image) -> tuple[float, float]:
             and PLAUSIBLE_LONG_SIDE_INCHES[0] <= long <= PLAUSIBLE_LONG_SIDE_INCHES[1]
         ):
             return inches
-    dpi = max(width, height) / A4_LONG_SIDE_INCHES
+    dpi = max(LEAST_SHEET_DPI, max(width, height) / A4_LONG_SIDE_INCHES)
     return width / dpi, height / dpi
 
 
