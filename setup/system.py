@@ -28,11 +28,14 @@ class Package:
     purpose: str
     needs: str
     why: str
+    elsewhere: str
 
 
 def read_packages(path: Path = LIST) -> tuple[Package, ...]:
     entries = tomllib.loads(path.read_text(encoding="utf-8"))["packages"]
-    return tuple(Package(tuple(e["names"]), e["purpose"], e["needs"], e["why"]) for e in entries)
+    return tuple(
+        Package(tuple(e["names"]), e["purpose"], e["needs"], e["why"], e.get("elsewhere", "")) for e in entries
+    )
 
 
 def ensure(*, tests: bool) -> None:
@@ -123,14 +126,14 @@ def _env() -> dict[str, str]:
 def _fault(missing: Sequence[Package], problem: str) -> EnvironmentFault:
     listed = "".join(f"\n  - {' oder '.join(package.names)}: {package.why}" for package in missing)
     reason = f"\n  ({problem})" if problem else ""
-    names = " ".join(_offered_or_first(package) for package in missing)
-    return EnvironmentFault(
-        "packages_missing",
-        f"Es fehlen Systempakete:{listed}{reason}",
-        f"Als root „apt-get install {names}“ ausführen, dann denselben Befehl wiederholen.",
-    )
+    return EnvironmentFault("packages_missing", f"Es fehlen Systempakete:{listed}{reason}", _advice(missing))
 
 
-def _offered_or_first(package: Package) -> str:
-    offered = _offered(package) if shutil.which("apt-cache") else None
-    return offered or package.names[0]
+def _advice(missing: Sequence[Package]) -> str:
+    """The very command, and what it cannot bring."""
+    # Without package lists (a fresh image) nothing is offered: then the usual names are the best advice.
+    offered = {package: _offered(package) for package in missing} if shutil.which("apt-cache") else {}
+    elsewhere = [package.elsewhere for package in missing if package.elsewhere and not offered.get(package)]
+    names = [offered.get(p) or p.names[0] for p in missing if offered.get(p) or not p.elsewhere]
+    command = [f"Als root „apt-get install {' '.join(names)}“ ausführen."] if names else []
+    return " ".join([*command, *elsewhere, "Dann denselben Befehl wiederholen."])

@@ -25,6 +25,14 @@ def test_missing_packages_are_listed_with_their_reason(monkeypatch: pytest.Monke
     assert "chromium" not in str(fault.value)
 
 
+def test_java_that_the_distribution_lacks_is_not_asked_of_apt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system, "_offered", lambda package: None if package.needs == "java" else package.names[0])
+    missing = [package for package in system.read_packages() if package.needs in ("java", "model:deu")]
+    advice = system._advice(missing)
+    assert "„apt-get install tesseract-ocr-deu“" in advice
+    assert "AKTENSUCHE_JAVA_HOME" in advice
+
+
 def test_test_packages_are_wanted_for_tests_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system, "is_met", lambda _: False)
     run = {package.names[0] for package in system.missing_packages(tests=False)}
