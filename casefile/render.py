@@ -225,7 +225,11 @@ def _stated_dpi(image: Image.Image) -> tuple[float, float]:
         across, down = float(stated[0]), float(stated[1])
     except (TypeError, ValueError, IndexError, ZeroDivisionError):
         return 0.0, 0.0
-    return (across, down) if math.isfinite(across) and math.isfinite(down) else (0.0, 0.0)
+    if not (math.isfinite(across) and math.isfinite(down)):
+        return 0.0, 0.0
+    # PNG counts pixels per metre: 150 dpi come back as 150.01, and the same page would get other pixels.
+    across, down = (round(v) if abs(v - round(v)) < 0.1 else v for v in (across, down))
+    return across, down
 
 
 def _scale(image: Image.Image, dpi: float | None, width_px: int | None, colour: bool) -> PageImage:
