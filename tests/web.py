@@ -60,5 +60,5 @@ def form_token(response: TestResponse) -> str:
 
 
 def without_reference(body: str) -> str:
-    """The body without the number that differs with every error."""
-    return _REFERENCE.sub("", body)
+    """The body without what differs with every answer: the error's number and the form tokens with their time."""
+    return _TOKEN.sub("", _REFERENCE.sub("", body))

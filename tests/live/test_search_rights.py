@@ -1,0 +1,356 @@
+"""Two units × three levels × every role × every route: what may be seen is found everywhere, the rest nowhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import func, select
+
+from casefile.accounts import AuditRow, CaseRuleRow, UserRow
+from casefile.errors import AccessDenied
+from casefile.ledger import CaseRow, DocumentRow
+from casefile.model import Confidentiality, CoverSheet, Role
+from casefile.settings import Settings
+from search_ui import batch, listing
+from search_ui.access import current_scope
+from search_ui.accounts import add_user, set_units
+from search_ui.context import Context
+from search_ui.request import SearchRequest
+from search_ui.service import search
+from search_ui.web import EXTENSION
+from tests.shelf import Shelf, Shelved, own_instance
+from tests.web import PASSWORD, Person, running_app, without_reference
+
+UNITS = ("Leistung 1", "Leistung 2")
+EVERYWHERE = "Gemeinschaftswort"
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A case with a word that stands nowhere else, in its text, path, cover sheet and failures."""
+
+    canary: str
+    unit: str
+    level: Confidentiality
+    shelved: Shelved
+
+    @property
+    def document(self) -> str:
+        return next(iter(self.shelved.documents.values()))
+
+
+@dataclass(frozen=True)
+class Stock:
+    app: Flask
+    shelf: Shelf
+    cases: tuple[Hidden, ...]
+
+    @property
+    def context(self) -> Context:
+        context: Context = self.app.extensions[EXTENSION].context
+        return context
+
+
+# name → role, units
+PEOPLE: dict[str, tuple[Role, tuple[str, ...]]] = {
+    "sach1": (Role.CASEWORKER, ("Leistung 1",)),
+    "sach2": (Role.CASEWORKER, ("  leistung  2 ",)),
+    "sachalle": (Role.CASEWORKER, ("*",)),
+    "leitung1": (Role.LEAD, ("Leistung 1",)),
+    "leitungalle": (Role.LEAD, ("*",)),
+    "archiv2": (Role.RECORDS_ADMIN, ("Leistung 2",)),
+    "revision": (Role.AUDITOR, ("*",)),
+    "technik": (Role.SYSTEM_ADMIN, ("*",)),
+    "niemand": (Role.CASEWORKER, ("Leistung 3",)),
+}
+FULL = {"leitung1", "leitungalle", "archiv2"}
+PARTLY = {"sach1", "sach2", "sachalle", "niemand"}
+
+
+def may_see(name: str, case: Hidden) -> bool:
+    """Written down here once more, in other words than in `search_ui.access`."""
+    if name not in FULL | PARTLY:
+        return False
+    if name in PARTLY and case.level == Confidentiality.STRICTLY_CONFIDENTIAL:
+        return False
+    units = {"sach1": "Leistung 1", "sach2": "Leistung 2", "leitung1": "Leistung 1", "archiv2": "Leistung 2"}
+    if name in ("sachalle", "leitungalle"):
+        return True
+    return case.unit == units.get(name)
+
+
+@pytest.fixture(scope="module")
+def stock(engine: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stock]:
+    home = tmp_path_factory.mktemp("rechte")
+    with own_instance(engine, home / "home") as settings:
+        shelf = Shelf(settings, home / "quelle")
+        cases = tuple(put(shelf, unit, level) for unit in (*UNITS, "") for level in Confidentiality)
+        with running_app(settings) as app:
+            for name, (role, units) in PEOPLE.items():
+                add_user(app.extensions[EXTENSION].context.accounts, name, role, units, PASSWORD)
+            yield Stock(app, shelf, cases)
+        shelf.close()
+
+
+def put(shelf: Shelf, unit: str, level: Confidentiality, shared: str = EVERYWHERE) -> Hidden:
+    canary = f"Kanarie{(unit or 'ohne').replace(' ', '')}{level.name.replace('_', '').lower()}"
+    cover = CoverSheet(
+        aktenzeichen=f"{canary}-Az", betreff=f"{canary}-Betreff", stelle=unit, vertraulichkeit=level,
+        schlagwoerter=(f"{canary}-Schlagwort",),
+    )  # fmt: skip
+    text = f"{shared} und {canary} auf dieser Seite"
+    shelved = shelf.put(f"{canary}-Ordner", cover, {f"{canary}-Datei.pdf": [text, text]}, kind=f"{canary}-Art")
+    shelf.put_failed(shelved, f"{canary}-Ordner", f"{canary}-kaputt.pdf", "corrupt")
+    return Hidden(canary, unit, level, shelved)
+
+
+@pytest.fixture(scope="module", params=sorted(PEOPLE))
+def name(request: pytest.FixtureRequest) -> str:
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def person(stock: Stock, name: str) -> Person:
+    return Person(stock.app, name)
+
+
+def leaks(body: str, name: str, stock: Stock) -> set[str]:
+    return {case.canary for case in stock.cases if not may_see(name, case) and case.canary in body}
+
+
+def seen(body: str, stock: Stock) -> set[str]:
+    return {case.canary for case in stock.cases if case.canary in body}
+
+
+def expected(name: str, stock: Stock) -> set[str]:
+    return {case.canary for case in stock.cases if may_see(name, case)}
+
+
+def start(stock: Stock, person: Person, name: str) -> None:
+    assert not leaks(person.get("/").text, name, stock)
+
+
+def hit_list(stock: Stock, person: Person, name: str) -> None:
+    body = person.search(EVERYWHERE).text
+    assert seen(body, stock) == expected(name, stock)
+    for case in stock.cases:
+        found = person.search(case.canary, exakt="1").text
+        assert ("Keine Treffer" not in found) is may_see(name, case), case.canary
+
+
+def filters(stock: Stock, person: Person, name: str) -> None:
+    """A filter button answers only about what may be seen, whatever its value."""
+    location = person.post("/suche", q=EVERYWHERE).headers["Location"]
+    for case in stock.cases[2::3]:
+        for button in (f"art:{case.canary}-Art", f"akte:{case.shelved.case}"):
+            answer = person.post(f"{location}/filter", plus=button)
+            body = person.get(answer.headers["Location"]).text
+            assert (f'href="/akte/{case.shelved.case}' in body) is may_see(name, case)
+            asked = {case.canary} if button.startswith("art:") else set()
+            assert leaks(body, name, stock) <= asked
+
+
+def page(stock: Stock, person: Person, name: str) -> None:
+    absent = without_reference(person.get(f"/seite/{'0' * 32}/1").text)
+    for case in stock.cases:
+        answer = person.get(f"/seite/{case.document}/1")
+        assert answer.status_code == (200 if may_see(name, case) else 404), case.canary
+        if not may_see(name, case):
+            assert without_reference(answer.text) == absent
+        assert person.get(f"/seite/{case.document}/3").status_code == 404
+
+
+def image(stock: Stock, person: Person, name: str) -> None:
+    for case in stock.cases[::3] if name != "leitungalle" else stock.cases:
+        answer = person.get(f"/bild/{case.document}/2.webp")
+        assert answer.status_code == (200 if may_see(name, case) else 404), case.canary
+        assert (answer.mimetype == "image/webp") is may_see(name, case)
+
+
+def case_page(stock: Stock, person: Person, name: str) -> None:
+    absent = without_reference(person.get(f"/akte/{'0' * 32}").text)
+    for case in stock.cases:
+        answer = person.get(f"/akte/{case.shelved.case}")
+        assert answer.status_code == (200 if may_see(name, case) else 404), case.canary
+        if not may_see(name, case):
+            assert without_reference(answer.text) == absent
+
+
+def holdings(stock: Stock, person: Person, name: str) -> None:
+    body = person.get("/bestand").text
+    assert not leaks(body, name, stock)
+    assert {f"{canary}-kaputt.pdf" in body for canary in expected(name, stock)} <= {True}
+
+
+def audit_log(stock: Stock, person: Person, name: str) -> None:
+    allowed = PEOPLE[name][0] in (Role.LEAD, Role.AUDITOR)
+    assert person.get("/protokoll").status_code == (200 if allowed else 404)
+
+
+def without_content(stock: Stock, person: Person, name: str) -> None:
+    for path in ("/health/live", "/health/ready", "/anmelden", "/static/app.css"):
+        answer = person.get(path)
+        assert not leaks(answer.text, name, stock)
+        answer.close()
+
+
+def covered_elsewhere(stock: Stock, person: Person, name: str) -> None:
+    """Redirects only; what they lead to is asked above."""
+
+
+# A new route needs its line here; one without fails the suite.
+ROUTES: dict[str, Callable[[Stock, Person, str], None]] = {
+    "static": without_content,
+    "health.live": without_content,
+    "health.ready": without_content,
+    "sign_in.form": without_content,
+    "sign_in.submit": covered_elsewhere,
+    "sign_in.leave": covered_elsewhere,
+    "search.start": start,
+    "search.submit": hit_list,
+    "search.show": hit_list,
+    "search.change_filter": filters,
+    "page.show": page,
+    "page.image": image,
+    "case.show": case_page,
+    "stock.show": holdings,
+    "audit_log.show": audit_log,
+}
+
+
+def test_every_route_is_asked(stock: Stock) -> None:
+    assert {rule.endpoint for rule in stock.app.url_map.iter_rules()} == set(ROUTES)
+
+
+@pytest.mark.parametrize("ask", sorted(set(ROUTES.values()), key=lambda f: f.__name__), ids=lambda f: f.__name__)
+def test_nobody_sees_what_is_not_his_and_everybody_what_is(
+    stock: Stock, person: Person, name: str, ask: Callable[[Stock, Person, str], None]
+) -> None:
+    ask(stock, person, name)
+
+
+def test_the_command_line_obeys_the_same_rights(stock: Stock, name: str) -> None:
+    found = listing.list_hits(stock.context, name, SearchRequest(EVERYWHERE), 100)
+    assert {hit.path.split("-")[0] for hit in found.hits} == expected(name, stock)
+    assert found.total.cases == len(expected(name, stock))
+    assert found.total.pages == 2 * len(expected(name, stock))
+
+
+@pytest.mark.parametrize("unit", list(batch.Unit))
+def test_a_batch_obeys_the_same_rights(stock: Stock, name: str, unit: batch.Unit, tmp_path: Path) -> None:
+    queries = [batch.Query("q1", EVERYWHERE, batch.plain_terms(EVERYWHERE))]
+    queries += [batch.Query(c.canary, c.canary, batch.plain_terms(c.canary)) for c in stock.cases]
+    target = tmp_path / "lauf.trec"
+    batch.run(stock.context, batch.Order(name, unit, 100, "t"), queries, target)
+    lines = [line.split() for line in target.read_text().splitlines()]
+    assert {line[2].split("-")[0] for line in lines if line[0] == "q1"} == expected(name, stock)
+    exact = {line[0] for line in lines if line[0] != "q1" and line[2].startswith(f"{line[0]}-")}
+    assert exact == expected(name, stock)
+
+
+def test_counts_and_facets_count_only_what_may_be_seen(stock: Stock, name: str) -> None:
+    from search_ui.audit import Actor, Channel
+
+    answer = search(stock.context, Actor(name, Channel.WEB), SearchRequest(EVERYWHERE))
+    visible = [case for case in stock.cases if may_see(name, case)]
+    assert answer.totals.cases == len(visible)
+    assert {v.value for v in answer.facets["kinds"]} == {f"{case.canary}-Art" for case in visible}
+    assert {v.value for v in answer.facets["units"]} == {case.unit for case in visible if case.unit}
+    assert sum(v.count for v in answer.facets["kinds"]) == answer.totals.pages
+
+
+def test_a_grant_opens_one_case_and_a_block_closes_one(stock: Stock) -> None:
+    accounts = stock.context.accounts
+    add_user(accounts, "einzel", Role.CASEWORKER, ["Leistung 1"], PASSWORD)
+    foreign = next(c for c in stock.cases if c.unit == "Leistung 2" and c.level == 2)
+    own = next(c for c in stock.cases if c.unit == "Leistung 1" and c.level == 0)
+    person = Person(stock.app, "einzel")
+    assert person.get(f"/seite/{foreign.document}/1").status_code == 404
+    assert person.get(f"/seite/{own.document}/1").status_code == 200
+    with accounts.begin() as session:
+        user_id = session.scalar(select(UserRow.id).where(UserRow.name == "einzel"))
+        session.add(CaseRuleRow(user_id=user_id, case_id=foreign.shelved.case, allow=True))
+        session.add(CaseRuleRow(user_id=user_id, case_id=own.shelved.case, allow=False))
+    assert person.get(f"/seite/{foreign.document}/1").status_code == 200
+    assert person.get(f"/bild/{foreign.document}/1.webp").status_code == 200
+    assert person.get(f"/seite/{own.document}/1").status_code == 404
+    body = person.search(EVERYWHERE).text
+    assert foreign.canary in body and own.canary not in body
+
+
+def test_a_grant_gives_no_content_to_roles_without_any(stock: Stock) -> None:
+    with stock.context.accounts.begin() as session:
+        user_id = session.scalar(select(UserRow.id).where(UserRow.name == "revision"))
+        session.add(CaseRuleRow(user_id=user_id, case_id=stock.cases[0].shelved.case, allow=True))
+    assert Person(stock.app, "revision").get(f"/seite/{stock.cases[0].document}/1").status_code == 404
+    assert current_scope(stock.context, "revision").granted == frozenset()
+
+
+def test_revocation_holds_at_the_next_request(stock: Stock) -> None:
+    accounts = stock.context.accounts
+    add_user(accounts, "wechsel", Role.LEAD, ["Leistung 1"], PASSWORD)
+    case = next(c for c in stock.cases if c.unit == "Leistung 1")
+    person = Person(stock.app, "wechsel")
+    location = person.post("/suche", q=EVERYWHERE).headers["Location"]
+    assert case.canary in person.get(location).text
+    set_units(accounts, "wechsel", ["Leistung 3"])
+    again = Person(stock.app, "wechsel")
+    assert case.canary not in again.get(location).text
+    assert again.get(f"/bild/{case.document}/1.webp").status_code == 404
+
+
+def test_a_case_whose_rights_are_being_rewritten_is_denied(stock: Stock) -> None:
+    hidden = put(stock.shelf, "Umzug", Confidentiality.NORMAL, shared="Umzugswort")
+    person = Person(stock.app, "leitungalle")
+    assert "Keine Treffer" not in person.search(hidden.canary).text
+    with stock.context.ledger.begin() as session:
+        session.get_one(CaseRow, hidden.shelved.case).version = 2
+    assert "Keine Treffer" in person.search(hidden.canary).text
+    assert person.get(f"/seite/{hidden.document}/1").status_code == 404
+    assert person.get(f"/akte/{hidden.shelved.case}").status_code == 404
+    with stock.context.ledger.begin() as session:
+        session.get_one(CaseRow, hidden.shelved.case).indexed_version = 2
+    assert person.get(f"/seite/{hidden.document}/1").status_code == 200
+
+
+def test_what_the_ledger_no_longer_knows_is_not_shown(stock: Stock) -> None:
+    """The index may lag behind: each hit is checked against the ledger before it is shown."""
+    hidden = put(stock.shelf, "Nur einmal", Confidentiality.NORMAL, shared="Einmalwort")
+    with stock.context.ledger.begin() as session:
+        session.delete(session.get_one(DocumentRow, hidden.document))
+    body = Person(stock.app, "leitungalle").search(hidden.canary).text
+    assert "Keine Treffer" in body
+
+
+def test_unknown_and_stopped_accounts_get_nothing(stock: Stock) -> None:
+    with pytest.raises(AccessDenied):
+        listing.list_hits(stock.context, "gibt es nicht", SearchRequest(EVERYWHERE), 10)
+
+
+def test_the_export_of_the_log_is_whole_and_defused(stock: Stock, monkeypatch: pytest.MonkeyPatch) -> None:
+    from search_ui.cli import audit as command
+
+    Person(stock.app, "leitungalle").search("=HYPERLINK(1)")
+    settings = stock.context.settings
+    monkeypatch.setenv("AKTENSUCHE_HOME", str(settings.home))
+    with stock.context.accounts() as session:
+        rows = session.scalar(select(func.count()).select_from(AuditRow)) or 0
+    exported = json.loads(CliRunner().invoke(command, ["export"], catch_exceptions=False).output)
+    assert len(exported) == rows + 1
+    table = list(
+        csv.DictReader(io.StringIO(CliRunner().invoke(command, ["export", "--format", "csv"]).output), delimiter=";")
+    )
+    assert len(table) == rows + 2
+    assert any(line["text"] == "'=HYPERLINK(1)" for line in table)
+    assert not any(line["text"].startswith("=") for line in table)
+    verified = json.loads(CliRunner().invoke(command, ["verify", "--json"]).output)
+    assert (verified["missing"], verified["signed"]) == ([], False)
