@@ -20,7 +20,7 @@ from casefile.settings import Settings
 from casefile.store import Store
 from indexer.context import derived_store
 from indexer.failures import failures
-from indexer.heal import heal_root
+from indexer.heal import Healed, heal_root
 from indexer.ledger import cleanup, runs
 from indexer.pipeline import Summary, index_root
 from indexer.progress import Reporter
@@ -64,6 +64,16 @@ def verify(settings: Settings) -> RootReport:
     store = Store.for_indexing(settings)
     try:
         return verify_root(sessions, store, runs.all_roots(sessions)[0])
+    finally:
+        store.close()
+
+
+def heal(settings: Settings) -> Healed:
+    sessions = open_database(settings, "ledger")
+    (root,) = runs.all_roots(sessions)
+    store = Store.for_indexing(settings)
+    try:
+        return heal_root(sessions, store, derived_store(settings), root)
     finally:
         store.close()
 
@@ -194,10 +204,8 @@ def test_deleted_index_is_rebuilt_without_recognition(instance: Settings, tree: 
     store = Store.for_indexing(instance)
     for kind in IndexKind:
         store._client.indices.delete(index=f"{alias_name(instance.index_prefix, kind)}-v1")
-    sessions = open_database(instance, "ledger")
-    (root,) = runs.all_roots(sessions)
-    healed = heal_root(sessions, store, derived_store(instance), root)
     store.close()
+    healed = heal(instance)
     assert (healed.documents, healed.reread) == (5, 0)
     assert find(instance, SCAN_WORD) == ["50.2-1187/scan.tif#1", "Akte Zwei/kopie.tif#1"]
     assert verify(instance).ok
@@ -229,6 +237,7 @@ def test_verify_names_what_is_missing_and_what_is_too_much(instance: Settings, t
         "missing_pages": ("50.2-1187/scan.tif#1",),
         "orphaned_pages": ("fremd",),
     }
+    heal(instance)
     run(instance, tree)
     assert verify(instance).ok
 
