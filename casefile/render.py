@@ -6,7 +6,6 @@ Raises DocumentFault: `too_large`, `truncated`, `encrypted`, `corrupt`, `render_
 
 from __future__ import annotations
 
-import io
 import logging
 import math
 import struct
@@ -130,7 +129,8 @@ def _render_pdf(path: Path, page: int, dpi: float | None, width_px: int | None, 
             raise DocumentFault(Reason.RENDER_FAILED, f"Seite {page} hat keine Fläche")
         resolution = target_dpi(width, height, dpi, width_px)
         try:
-            bitmap = sheet.render(scale=resolution / POINTS_PER_INCH, grayscale=not colour)
+            # A hair less: the renderer rounds up, and 1000.0001 would become 1001 pixels.
+            bitmap = sheet.render(scale=resolution / POINTS_PER_INCH * (1 - 1e-7), grayscale=not colour)
             image = bitmap.to_pil().copy()  # the bitmap's memory goes with the document
         except (pypdfium2.PdfiumError, MemoryError, ValueError) as error:
             raise DocumentFault(Reason.RENDER_FAILED, f"Seite {page}: {error}") from error
@@ -265,22 +265,3 @@ def _stretch(image: Image.Image) -> Image.Image:
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     span = high - low or 1.0
     return Image.fromarray(np.nan_to_num((values - low) * (255.0 / span)).astype(np.uint8))
-
-
-# --- encoding for the page view
-
-
-def encode_page(image: Image.Image, *, thrifty: bool = False, colour: bool = False) -> bytes:
-    """WebP for the browser: lossless in 4 grey levels (2 when thrifty), lossy for photos and `colour`.
-
-    Text stays sharp in few grey levels at a fraction of a JPEG's size.
-    """
-    out = io.BytesIO()
-    if colour:
-        image.convert("RGB").save(out, "WEBP", quality=30 if thrifty else 50, method=4)
-        return out.getvalue()
-    levels = 2 if thrifty else 4
-    step = 255.0 / (levels - 1)
-    table = [round(round(value / step) * step) for value in range(256)]
-    image.convert("L").point(table).save(out, "WEBP", lossless=True, quality=60, method=4)
-    return out.getvalue()

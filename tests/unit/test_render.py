@@ -9,9 +9,10 @@ import pytest
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 
+from casefile.encode import PAGE_BYTES, THRIFTY_BYTES, encode_page
 from casefile.errors import DocumentFault, Reason
 from casefile.media import PDF, has_page_images, is_image
-from casefile.render import MAX_RENDERED_MEGAPIXELS, encode_page, render_page, target_dpi
+from casefile.render import MAX_RENDERED_MEGAPIXELS, render_page, target_dpi
 from tests.material import FONT, page_image, scan, text_pdf
 
 
@@ -205,5 +206,23 @@ def test_page_images_for_the_browser_are_small() -> None:
     assert len(thrifty) < len(usual) <= 80_000
     assert len(thrifty) <= 45_000
     assert len(set(np.asarray(Image.open(io.BytesIO(usual)).convert("L")).ravel())) <= 4
+    assert len(set(np.asarray(Image.open(io.BytesIO(thrifty)).convert("L")).ravel())) <= 2
     coloured = Image.open(io.BytesIO(encode_page(page.convert("RGB"), colour=True)))
     assert (coloured.format, coloured.mode) == ("WEBP", "RGB")
+
+
+def test_noisy_pages_keep_the_byte_limit() -> None:
+    noise = Image.effect_noise((1000, 1414), 90)
+    for thrifty, most in ((False, PAGE_BYTES), (True, THRIFTY_BYTES)):
+        assert len(encode_page(noise, thrifty=thrifty)) <= most
+    photo = Image.merge("RGB", [Image.radial_gradient("L").resize((1000, 700))] * 3)
+    assert len(encode_page(photo, colour=True)) <= PAGE_BYTES
+
+
+def test_pale_typewriting_survives_two_levels() -> None:
+    page = Image.new("L", (400, 200), 215)
+    ImageDraw.Draw(page).text((20, 60), "blass getippt", fill=150, font=ImageFont.truetype(str(FONT), 40))
+    shown = np.asarray(Image.open(io.BytesIO(encode_page(page, thrifty=True))).convert("L"))
+    assert (shown == 0).mean() > 0.02
+    empty = Image.open(io.BytesIO(encode_page(Image.new("L", (400, 200), 215)))).convert("L")
+    assert empty.getextrema() == (255, 255)
