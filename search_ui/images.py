@@ -36,6 +36,7 @@ class Form(StrEnum):
 
 
 WIDTHS = {Form.NORMAL: 1000, Form.THRIFTY: 1000, Form.LARGE: 1654}
+MOST_BYTES = {Form.NORMAL: 80_000, Form.THRIFTY: 45_000, Form.LARGE: 160_000}
 
 
 def open_image(context: Context, renderer: Renderer, actor: Actor, place: Place, form: Form) -> bytes:
@@ -78,6 +79,7 @@ def _cached(context: Context, renderer: Renderer, row: DocumentRow, number: int,
             number,
             WIDTHS[form],
             thrifty=form is Form.THRIFTY,
+            most=MOST_BYTES[form],
             megapixels=context.settings.max_page_megapixels,
         )
     _write(target, content)

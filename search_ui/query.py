@@ -9,7 +9,7 @@ from typing import Any
 from casefile import fields
 from search_ui.access import AccessScope, scope_filter
 from search_ui.request import Filters, SearchRequest
-from search_ui.terms import Canonical, Terms, grams, parse_terms
+from search_ui.terms import Canonical, Terms, grams, parse_terms, split_words
 
 Body = dict[str, Any]
 
@@ -21,9 +21,10 @@ CASE_REFERENCE_BOOST = 6.0
 DATE_BOOST = 6.0
 ALL_WORDS_TIER = 1000.0  # in a ranked list: every page with all words stands above every page with some
 
-# Of more than two words half must be there. A gram query for a word: a third of its grams, since one wrong letter
-# in the middle spoils four of them; what came in by chance is sorted out by comparing whole words.
-SOME_WORDS = "2<50%"
+# Of several words half must be there, in a ranked list a quarter. A gram query for a word: a third of its grams, since
+# one wrong letter in the middle spoils four of them; what came in by chance is sorted out by comparing whole words.
+SOME_WORDS = "1<50%"
+SOME_WORDS_RANKED = "1<25%"
 GRAM_SHARE = 0.34
 
 WINDOW = 1000  # hits that can be paged through
@@ -51,9 +52,9 @@ def search_body(request: SearchRequest, scope: AccessScope) -> Body:
 
 
 def tolerant_body(request: SearchRequest, scope: AccessScope) -> Body | None:
-    """Words that look alike; None where the request has no word long enough. Leaves out what the first step found."""
+    """Words that look alike, without what the first step found; None where a phrase or no long word was asked for."""
     terms = parse_terms(request.text)
-    if request.exact or not any(grams(word) for word in terms.every_word):
+    if request.exact or terms.phrases or not any(grams(word) for word in terms.every_word):
         return None
     main = {
         "bool": {
@@ -65,9 +66,9 @@ def tolerant_body(request: SearchRequest, scope: AccessScope) -> Body | None:
 
 
 def some_words_body(request: SearchRequest, scope: AccessScope) -> Body | None:
-    """Pages with only some of the words; None for a single word."""
+    """Pages with only some of what was asked for; None where it was a single thing."""
     terms = parse_terms(request.text)
-    if len(terms.every_word) < 2:
+    if len(split_words(terms.words)) + len(terms.phrases) + len(terms.references) + len(terms.dates) < 2:
         return None
     return _body(some_words(terms, request.exact), request.filters, scope, WINDOW) | {
         "aggs": _facets(),
@@ -79,7 +80,7 @@ def ranked_body(terms: Terms, scope: AccessScope, depth: int, collapse: str | No
     """A ranked list that degrades gracefully: pages with all words first, then those with some."""
     main = {
         "bool": {
-            "must": [some_words(terms, exact=False)],
+            "must": [some_words(terms, exact=False, share=SOME_WORDS_RANKED)],
             "should": [{"constant_score": {"filter": all_words(terms, exact=False), "boost": ALL_WORDS_TIER}}],
         }
     }
@@ -89,7 +90,9 @@ def ranked_body(terms: Terms, scope: AccessScope, depth: int, collapse: str | No
 
 def ranked_tolerant_body(terms: Terms, scope: AccessScope, depth: int, collapse: str | None = None) -> Body:
     """For a ranked list that found nothing at all: pages with words that look alike."""
-    main = {"bool": {"should": [_looks_like(word) for word in terms.every_word], "minimum_should_match": SOME_WORDS}}
+    main = {
+        "bool": {"should": [_looks_like(word) for word in terms.every_word], "minimum_should_match": SOME_WORDS_RANKED}
+    }
     body = _body(main, Filters(), scope, depth) | {"track_total_hits": False}
     return body | {"collapse": {"field": collapse}} if collapse else body
 
@@ -115,20 +118,28 @@ def marks_body(request: SearchRequest, scope: AccessScope, ids: Sequence[str], t
 
 
 def all_words(terms: Terms, exact: bool) -> Body:
-    must = [_words(terms.words, exact)] if terms.words else []
-    must += [_phrase(phrase, exact) for phrase in terms.phrases]
-    must += [_reference(reference, exact) for reference in terms.references]
-    must += [_date(day, exact) for day in terms.dates]
+    must = [*([_words(terms.words, exact)] if terms.words else []), *_wholes(terms, exact)]
     return {"bool": {"must": must}} if must else {"match_all": {}}
 
 
-def some_words(terms: Terms, exact: bool) -> Body:
-    text = terms.typed
-    loose = {"query": text, "type": "cross_fields", "operator": "or", "minimum_should_match": SOME_WORDS}
+def some_words(terms: Terms, exact: bool, share: str = SOME_WORDS) -> Body:
+    """A share of the words, or one of the references, dates and phrases; each of these is one thing and never split."""
+    ways = [_some(terms.words, exact, share)] if terms.words else []
+    return _any([*ways, *_wholes(terms, exact)]) if ways or _wholes(terms, exact) else {"match_none": {}}
+
+
+def _some(text: str, exact: bool, share: str) -> Body:
+    loose = {"query": text, "type": "cross_fields", "operator": "or", "minimum_should_match": share}
     if exact:
         return {"multi_match": loose | {"fields": list(EXACT_FIELDS)}}
     literal = {"multi_match": {"query": text, "type": "cross_fields", "fields": list(EXACT_FIELDS)}}
     return {"bool": {"must": [{"multi_match": loose | {"fields": list(STEM_FIELDS)}}], "should": [literal]}}
+
+
+def _wholes(terms: Terms, exact: bool) -> list[Body]:
+    found = [_phrase(phrase, exact) for phrase in terms.phrases]
+    found += [_reference(reference, exact) for reference in terms.references]
+    return found + [_date(day, exact) for day in terms.dates]
 
 
 def _body(main: Body, filters: Filters, scope: AccessScope, size: int) -> Body:

@@ -13,8 +13,9 @@ from threading import Lock
 
 from pebble import ProcessExpired, ProcessPool
 
+from casefile.encode import encode_page
 from casefile.errors import DocumentFault, Reason
-from casefile.render import encode_page, render_page
+from casefile.render import render_page
 
 TIMEOUT_S = 30
 MEMORY_LIMIT = 3 * 1024**3
@@ -29,10 +30,12 @@ class Renderer:
         self._lock = Lock()
         self._pool: ProcessPool | None = None
 
-    def render(self, path: Path, media_type: str, page: int, width: int, *, thrifty: bool, megapixels: int) -> bytes:
-        """WebP. Raises DocumentFault: `timeout`, `crashed`, and what rendering itself reports."""
+    def render(
+        self, path: Path, media_type: str, page: int, width: int, *, thrifty: bool, most: int, megapixels: int
+    ) -> bytes:
+        """WebP of at most so many bytes. Raises DocumentFault: `timeout`, `crashed`, and what rendering reports."""
         colour = media_type.startswith("image/jpeg")
-        arguments = (str(path), media_type, page, width, thrifty, colour, megapixels)
+        arguments = (str(path), media_type, page, width, thrifty, colour, most, megapixels)
         try:
             content: bytes = self._started().schedule(_render, args=arguments, timeout=TIMEOUT_S).result()
         except (FutureTimeout, TimeoutError) as error:
@@ -70,6 +73,8 @@ def _start_worker() -> None:
     os.umask(0o077)
 
 
-def _render(path: str, media_type: str, page: int, width: int, thrifty: bool, colour: bool, megapixels: int) -> bytes:
+def _render(
+    path: str, media_type: str, page: int, width: int, thrifty: bool, colour: bool, most: int, megapixels: int
+) -> bytes:
     image = render_page(Path(path), media_type, page, width_px=width, colour=colour, max_megapixels=megapixels)
-    return encode_page(image.image, thrifty=thrifty, colour=colour)
+    return encode_page(image.image, thrifty=thrifty, colour=colour, most=most)
