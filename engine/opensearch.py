@@ -111,7 +111,9 @@ def _write_configuration(place: Path, logs: Path, port: int) -> None:
         "cluster.routing.allocation.disk.watermark.low": DISK_LOW,
         "cluster.routing.allocation.disk.watermark.high": DISK_HIGH,
         "cluster.routing.allocation.disk.watermark.flood_stage": DISK_FLOOD,
+        # Space that has come back is noticed within seconds; the default is a minute.
         "cluster.info.update.interval": "10s",
+        "cluster.routing.allocation.disk.reroute_interval": "10s",
     }
     for name, text in (("opensearch.yml", yaml.safe_dump(configuration)), ("log4j2.properties", LOG4J)):
         target = place / "config" / name
