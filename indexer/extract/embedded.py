@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from casefile.errors import DocumentFault, Reason
 from casefile.media import PDF, base_type, is_image
 from casefile.settings import Settings
-from indexer.extract.matching import entry_name, lost_entries, match_files, without_uuid
+from indexer.extract.matching import entry_name, match_files, without_uuid
 from indexer.extract.result import Embedded
 from indexer.extract.text import CONTAINER_TYPES, MAIL_TYPES, mail_text
-from indexer.extract.tika_client import Parsed, TikaClient
+from indexer.extract.tika_client import UNPACK_LIMIT, Parsed, TikaClient
 from indexer.extract.traces import reason_of
+from indexer.extract.ziparchive import read_zip
 
 # A pasted scan or photographed letter is larger, a logo or signature smaller (pixels).
 LARGE_SHORT_SIDE = 400
@@ -52,19 +53,32 @@ def read_embedded(path: Path, parsed: Parsed, settings: Settings, tika: TikaClie
     kind = base_type(parsed.media_type)
     if not _may_contain(kind, parsed):
         return Contents()
+    if kind == "application/zip":
+        entries = read_zip(path, settings.max_embedded if depth < settings.max_depth else 0)
+        if entries is not None:
+            return _archive(entries, settings, depth)
     children = _list(path, tika)
     names = tuple(_name(child, n) for n, child in enumerate(children))
     if depth >= settings.max_depth:
-        fault: DocumentFault | None = DocumentFault(Reason.TOO_DEEP, f"Tiefer als {settings.max_depth} Ebenen")
+        fault: DocumentFault | None = _too_deep(settings)
         files: dict[str, bytes] = {}
     else:
         files, fault = _unpack(path, parsed, children, kind, tika)
     documents, left_out = _documents(path, children, kind, files, fault, tika)
-    if kind == "application/zip":
-        lost = lost_entries(path, [entry_name(child) for child in children])
-        names += tuple(_plain(name) for name, _ in lost)
-        documents += [_lost(name, reason, len(documents) + n) for n, (name, reason) in enumerate(lost)]
     return Contents(_limited(documents, settings), names, _note(left_out))
+
+
+def _archive(entries: list[Embedded], settings: Settings, depth: int) -> Contents:
+    named = [replace(e, name=_plain(e.name) or f"anlage-{e.ordinal + 1}") for e in entries]
+    names = tuple(entry.name for entry in named)
+    if depth >= settings.max_depth:
+        fault = _too_deep(settings)
+        named = [replace(entry, fault=fault.reason, detail=fault.detail) for entry in named]
+    return Contents(_limited(named, settings), names)
+
+
+def _too_deep(settings: Settings) -> DocumentFault:
+    return DocumentFault(Reason.TOO_DEEP, f"Tiefer als {settings.max_depth} Ebenen")
 
 
 def _may_contain(kind: str, parsed: Parsed) -> bool:
@@ -94,7 +108,11 @@ def _unpack(
     try:
         return tika.unpack(path), None
     except DocumentFault as fault:
-        return {}, DocumentFault(reason_of(parsed.exception)) if parsed.exception else fault
+        if parsed.exception:
+            return {}, DocumentFault(reason_of(parsed.exception))
+        if path.stat().st_size > UNPACK_LIMIT // 2:  # Tika does not say why it gave up
+            return {}, DocumentFault(Reason.TOO_LARGE, f"Anlagen mit mehr als {UNPACK_LIMIT // 1024**2} MB")
+        return {}, fault
 
 
 def _documents(
@@ -161,10 +179,6 @@ class _Texts:
             except DocumentFault:
                 self._all = []
         return self._all
-
-
-def _lost(name: str, reason: Reason, ordinal: int) -> Embedded:
-    return Embedded(_plain(name) or f"anlage-{ordinal + 1}", ordinal, b"", "application/octet-stream", reason)
 
 
 def _faulty(child: Parsed, ordinal: int, fault: DocumentFault) -> Embedded:

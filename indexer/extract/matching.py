@@ -9,17 +9,11 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
-import struct
-import zipfile
-from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
-from casefile.errors import Reason
 from indexer.extract.tika_client import Parsed
 
 _UUID = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-")
-_ENCRYPTED_BIT = 0x1
 _COUNTER = re.compile(r"\d+(?:\.[A-Za-z0-9]{1,8})?$")
 
 
@@ -40,26 +34,6 @@ def match_files(children: Sequence[Parsed], files: dict[str, bytes]) -> dict[int
             counters = sorted((n for n in free if _COUNTER.fullmatch(n)), key=_count)
             _take(position, child, counters[:1], files, matched, free)
     return matched
-
-
-def lost_entries(path: Path, listed: Sequence[str]) -> list[tuple[str, Reason]]:
-    """Entries of a ZIP that Tika passes over without a word: encrypted ones, and unknown ways of compression."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
-        return []
-    seen = Counter(_normal(name) for name in listed)
-    lost = []
-    for info in entries:
-        name = _normal(info.filename)
-        if seen[name]:
-            seen[name] -= 1
-        elif info.flag_bits & _ENCRYPTED_BIT:
-            lost.append((info.filename, Reason.ENCRYPTED))
-        elif len(entries) > len(listed) + len(lost):  # not merely a name read in another encoding
-            lost.append((info.filename, Reason.UNSUPPORTED))
-    return lost
 
 
 def without_uuid(name: str) -> str:

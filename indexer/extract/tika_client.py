@@ -36,7 +36,7 @@ logging.getLogger("tika.tika").setLevel(logging.ERROR)
 # About 20,000 pages of text. Tika says so when it stops there, and the rest is recorded as too large.
 WRITE_LIMIT = 50_000_000
 # Together; Tika holds them in its memory while it packs them.
-UNPACK_LIMIT = 256 * 1024 * 1024
+UNPACK_LIMIT = 160 * 1024 * 1024
 _CONNECT_SECONDS = 5
 _RETURN_SECONDS = 45  # a fork that died is back after about 5 s; a loaded machine takes longer
 _PAUSE_SECONDS = 1.0
@@ -227,6 +227,8 @@ class TikaClient:
             status, _ = tika_package.callServer("put", self._url, "/rmeta/text", b"Probe", {}, requestOptions=options)
         except requests.RequestException as error:
             raise _ForkDied from error
+        if status in _FORK_GONE:
+            raise _ForkDied
         if status != 200:
             raise EnvironmentFault(
                 "tika_broken",

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from casefile.errors import Reason
-from indexer.extract.matching import lost_entries, match_files
+from indexer.extract.matching import match_files
 from indexer.extract.tika_client import Parsed
 from indexer.extract.traces import describe, reason_of
+from indexer.extract.ziparchive import read_zip
 
 UUID = "237ea8e9-8e95-4480-b6a6-44be3d4382ab"
 
@@ -58,10 +59,49 @@ def test_encrypted_zip_entries_are_not_lost(tmp_path: Path) -> None:
     entry = raw.rindex(b"PK\x01\x02")
     raw[entry + 8] |= 1  # general purpose flag in the directory: encrypted
     path.write_bytes(raw)
-    assert lost_entries(path, ["offen.txt"]) == [("zu.txt", Reason.ENCRYPTED)]
-    assert lost_entries(path, ["offen.txt", "zu.txt"]) == []
+    found = read_zip(path, 10)
+    assert found is not None
+    assert [(e.name, e.content, e.fault) for e in found] == [
+        ("offen.txt", b"a", None),
+        ("zu.txt", b"", Reason.ENCRYPTED),
+    ]
     path.write_bytes(raw[:40])
-    assert lost_entries(path, []) == []
+    assert read_zip(path, 10) is None
+
+
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("klein.txt", "a")
+        archive.writestr("bombe.txt", b"0" * 5_000_000)
+        archive.writestr("danach.txt", "b")
+    raw = bytearray(path.read_bytes())
+    found = read_zip(path, 10, most_bytes=1_000_000)
+    assert found is not None
+    assert [(e.name, len(e.content), e.fault) for e in found] == [
+        ("klein.txt", 1, None),
+        ("bombe.txt", 0, Reason.TOO_LARGE),
+        ("danach.txt", 1, None),
+    ]
+    entry = raw.index(b"PK\x01\x02", raw.index(b"PK\x01\x02") + 4)
+    raw[entry + 24 : entry + 28] = (10).to_bytes(4, "little")  # says that it is small
+    path.write_bytes(raw)
+    liar = read_zip(path, 10, most_bytes=1_000_000)
+    assert liar is not None
+    assert liar[1].fault is not None
+    assert len(liar[1].content) == 0
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "utf-8"])
+def test_german_names_of_all_programs_are_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x" * len("Größe".encode(encoding)) + ".txt", "a")
+    raw = path.read_bytes()
+    path.write_bytes(raw.replace(b"x" * len("Größe".encode(encoding)), "Größe".encode(encoding)))
+    found = read_zip(path, 10)
+    assert found is not None
+    assert [entry.name for entry in found] == ["Größe.txt"]
 
 
 @pytest.mark.parametrize(
