@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 import shutil
@@ -78,7 +79,7 @@ def _works() -> bool:
 
 
 def _create() -> None:
-    if VENV.exists() and _works():
+    if VENV.exists() and _works() and all(_is_whole(info) for info in _installed("pip-*")):
         return
     step("Virtuelle Umgebung .venv/ anlegen")
     if VENV.exists():
@@ -93,13 +94,26 @@ def _create() -> None:
 
 
 def _repair() -> None:
-    """Forget packages whose installation was cut off: pip writes RECORD last and takes the rest for installed."""
-    for packages in VENV.glob("lib/python*/site-packages"):
-        for info in packages.glob("*.dist-info"):
-            if not (info / "RECORD").is_file():
-                shutil.rmtree(info)
-        for leftover in packages.glob("~*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+    """Forget packages whose installation was cut off; pip would take them for installed."""
+    for info in _installed("*"):
+        if not _is_whole(info):
+            shutil.rmtree(info)
+    for leftover in VENV.glob("lib/python*/site-packages/~*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _installed(name: str) -> list[Path]:
+    return list(VENV.glob(f"lib/python*/site-packages/{name}.dist-info"))
+
+
+def _is_whole(info: Path) -> bool:
+    """RECORD, which pip writes last, is there, and so is every file that it lists."""
+    record = info / "RECORD"
+    if not record.is_file():
+        return False
+    with record.open(encoding="utf-8", newline="") as lines:
+        names = [row[0] for row in csv.reader(lines) if row]
+    return all((info.parent / name).exists() for name in names if not name.endswith(".pyc"))
 
 
 def _install(file: str, source: list[str], label: str) -> None:

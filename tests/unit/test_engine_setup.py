@@ -52,9 +52,10 @@ def test_needs_are_seen() -> None:
 def test_half_installed_package_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "VENV", tmp_path)
     packages = tmp_path / "lib" / "python3.11" / "site-packages"
-    for name in ("whole-1.0.dist-info", "half-1.0.dist-info", "~eftover"):
+    for name in ("whole-1.0.dist-info", "half-1.0.dist-info", "torn-1.0.dist-info", "~eftover"):
         (packages / name).mkdir(parents=True)
-    (packages / "whole-1.0.dist-info" / "RECORD").touch()
+    for name, listed in (("whole", "whole-1.0.dist-info"), ("torn", "../../../bin/torn")):
+        (packages / f"{name}-1.0.dist-info" / "RECORD").write_text(f"{listed},,\n", encoding="utf-8")
     environment._repair()
     assert [path.name for path in packages.iterdir()] == ["whole-1.0.dist-info"]
 
