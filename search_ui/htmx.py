@@ -35,6 +35,11 @@ def go(url: str) -> Response:
     return _response(make_response("", 204, redirect=url))
 
 
+def at_address(fragment: Response, url: str) -> Response:
+    """The fragment's page has this address: it goes into the browser's history."""
+    return _response(make_response(fragment, push_url=url))
+
+
 def _response(answer: Any, status: int | None = None) -> Response:
     response: Response = make_response(answer) if status is None else make_response(answer, status)
     return response

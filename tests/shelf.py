@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 
 from casefile.database import open_database
 from casefile.derived import DerivedStore, Manifest
-from casefile.instance import opensearch_url
+from casefile.instance import opensearch_url, tika_url
 from casefile.ledger import AclRow, CaseRow, DocumentRow, FileRow, PageRow, RootRow
 from casefile.mappings import IndexKind
 from casefile.model import CaseFile, CoverSheet, CoverState, FileRole, State, acl_id, case_id, document_id, page_id
@@ -171,7 +171,9 @@ def page_text(text: str) -> PageText:
 def own_instance(engine: Settings, home: Path) -> Iterator[Settings]:
     """Like the fixture `instance`, for as long as the caller likes."""
     prefix = f"test-{uuid.uuid4().hex[:12]}"
-    settings = load_settings(home=home, opensearch_url=opensearch_url(engine), index_prefix=prefix)
+    settings = load_settings(
+        home=home, opensearch_url=opensearch_url(engine), tika_url=tika_url(engine), index_prefix=prefix
+    )
     yield settings
     with urlopen(f"{settings.opensearch_url}/_cat/indices/{prefix}*?h=index", timeout=30) as answer:
         names = answer.read().decode().split()

@@ -15,6 +15,7 @@ blueprint = Blueprint("search", __name__)
 
 
 @blueprint.get("/")
+@blueprint.get("/suche")
 def start() -> Response:
     return _form(Parsed(SearchRequest()))
 
@@ -29,7 +30,11 @@ def submit() -> Response:
 @blueprint.get("/suche/<identifier>")
 def show(identifier: str) -> Response:
     asked = kept_search(context(), signed_in().id, identifier)
-    answer = search(context(), actor(), asked.at_page(request.args.get("blatt", 1, int)))
+    return _answer(identifier, asked.at_page(request.args.get("blatt", 1, int)))
+
+
+def _answer(identifier: str, asked: SearchRequest) -> Response:
+    answer = search(context(), actor(), asked)
     return htmx.page(
         "suche.html",
         parsed=Parsed(asked, values=_values(asked)),
@@ -50,8 +55,12 @@ def change_filter(identifier: str) -> Response:
 
 
 def _to(asked: SearchRequest) -> Response:
-    """A real redirect, for htmx too: its request follows it and the address becomes that of the result."""
-    return redirect(url_for("search.show", identifier=keep_search(context(), signed_in().id, asked)), 303)
+    """A redirect to the kept search; for htmx its answer at once, with the address, which saves a round trip."""
+    identifier = keep_search(context(), signed_in().id, asked)
+    url = url_for("search.show", identifier=identifier)
+    if not htmx.wants_fragment():
+        return redirect(url, 303)
+    return htmx.at_address(_answer(identifier, asked), url)
 
 
 def _form(parsed: Parsed, status: int = 200) -> Response:
