@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 # The largest page allowed (200 megapixels in colour, twice while it is converted) and the recognition model fit.
 MEMORY_LIMIT = 4 * 1024**3
 CPU_GRACE = 30  # seconds; the pool's wall-clock limit comes first, this one holds where the pool is gone
+TASKS_PER_PROCESS = 1000  # whatever leaks, leaks no further
 NICENESS = 10  # searching people go before the backlog
 _PR_SET_PDEATHSIG = 1
 _STOPPED = ("workers_stopped", "Die Verarbeitung wurde beendet.")
@@ -46,6 +47,7 @@ class WorkerPool:
     def __enter__(self) -> Self:
         self._pool = ProcessPool(
             max_workers=self._workers,
+            max_tasks=TASKS_PER_PROCESS,
             initializer=_start_worker,
             initargs=(os.getpid(),),
             context=multiprocessing.get_context("spawn"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +18,7 @@ from PIL import Image, ImageFilter
 from casefile.errors import DocumentFault, EnvironmentFault, Reason
 from casefile.media import PDF
 from casefile.pagetext import PageText, TextSource, Word
-from casefile.settings import load_settings
+from casefile.settings import PROJECT, load_settings
 from indexer.extract import RecognitionPool, not_cached
 from indexer.extract.workers import WorkerPool
 from tests.material import page_image, scan, text_pdf
@@ -186,3 +188,28 @@ def test_no_worker_outlives_its_pool() -> None:
         pid = run(pool, own_pid)
         assert isinstance(pid, int)
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+PARENT = """
+import time
+from casefile.errors import Reason
+from indexer.extract.workers import WorkerPool
+from tests.live.test_extract_ocr import own_pid
+
+if __name__ == "__main__":
+    with WorkerPool(1) as pool:
+        print(pool.run(own_pid, timeout=30, reason=Reason.TIMEOUT), flush=True)
+        pool.schedule(time.sleep, 300, timeout=400, reason=Reason.TIMEOUT)
+        time.sleep(300)
+"""
+
+
+def test_workers_die_with_a_killed_parent(tmp_path: Path) -> None:
+    script = tmp_path / "eltern.py"
+    script.write_text(PARENT)
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, env=environment) as parent:
+        assert parent.stdout is not None
+        worker = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+        assert psutil.wait_procs([worker], timeout=10)[1] == []
