@@ -131,18 +131,18 @@ def _words(page: pypdfium2.PdfPage) -> tuple[tuple[BoxedToken, ...], str]:
 
 def _runs(page: pypdfium2.PdfPage, handle: Any, count: int) -> Iterator[BoxedToken]:
     letters: list[str] = []
-    boxes: list[Box] = []
+    boxes: list[Box] = []  # in the page's own coordinates
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     for index in range(count):
         character = _character(handle, index)
         if character.isspace() or not character:
-            yield from _finished(letters, boxes)
+            yield from _finished(page, letters, boxes)
             letters, boxes = [], []
             continue
         letters.append(character)
-        box = _char_box(page, handle, index)
-        if box is not None:
-            boxes.append(box)
-    yield from _finished(letters, boxes)
+        if pdfium.FPDFText_GetCharBox(handle, index, left, right, bottom, top):
+            boxes.append((left.value, bottom.value, right.value, top.value))
+    yield from _finished(page, letters, boxes)
 
 
 def _tidy_marks(text: str) -> str:
@@ -155,13 +155,6 @@ def _character(handle: Any, index: int) -> str:
     if code in {0, 0xFFFE, 0xFFFF} or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         return "" if code == 0 else "\ufffd"
     return chr(code)
-
-
-def _char_box(page: pypdfium2.PdfPage, handle: Any, index: int) -> Box | None:
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    if not pdfium.FPDFText_GetCharBox(handle, index, left, right, bottom, top):
-        return None
-    return _shown(page, left.value, bottom.value, right.value, top.value)
 
 
 def _shown(page: pypdfium2.PdfPage, left: float, bottom: float, right: float, top: float) -> Box:
@@ -180,10 +173,10 @@ def _clip(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
-def _finished(letters: list[str], boxes: list[Box]) -> Iterator[BoxedToken]:
+def _finished(page: pypdfium2.PdfPage, letters: list[str], boxes: list[Box]) -> Iterator[BoxedToken]:
     if letters and boxes:
-        lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-        yield BoxedToken("".join(letters), (min(lefts), min(tops), max(rights), max(bottoms)))
+        lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+        yield BoxedToken("".join(letters), _shown(page, min(lefts), min(bottoms), max(rights), max(tops)))
 
 
 # --- pictures, drawings, hidden text
