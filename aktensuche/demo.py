@@ -199,6 +199,7 @@ def _choose_port(settings: Settings, wanted: int, known: Interface | None) -> in
 def _start_interface(settings: Settings, port: int) -> Interface:
     url = f"http://{settings.web_host}:{port}/"
     log = settings.home / "logs" / "serve.log"
+    log.parent.mkdir(exist_ok=True)
     environment = os.environ | control.as_environment(settings) | {f"{PREFIX}WEB_PORT": str(port)}
     with log.open("ab") as output:
         process = subprocess.Popen(
