@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from casefile import fields
 from casefile.accounts import CaseRuleRow, UserRow, UserUnitRow
 from casefile.database import read_session
-from casefile.errors import AccessDenied
+from casefile.errors import AccessDenied, UsageFault
 from casefile.ledger import AclRow, CaseRow
 from casefile.model import Confidentiality, Role
 from search_ui.context import Context
@@ -101,6 +101,14 @@ def current_scope(context: Context, user: str) -> AccessScope:
         granted=frozenset(granted),
         blocked=frozenset(blocked | _being_rewritten(context)),
     )
+
+
+def check_account(context: Context, user: str) -> None:
+    """For commands, whose caller may know which accounts there are. Raises UsageFault."""
+    try:
+        current_scope(context, user)
+    except AccessDenied as error:
+        raise UsageFault("user_unknown", error.message, "Alle Konten: „aktensuche users list“.") from error
 
 
 def normalise_unit(unit: str) -> str:

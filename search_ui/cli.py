@@ -39,11 +39,13 @@ def search(
 ) -> None:
     """Suchen; Treffer als Akte, Dokument, Seite und Textstelle."""
     from search_ui import listing
+    from search_ui.access import check_account
     from search_ui.context import open_context
 
     context = open_context(_allowed(load_settings()))
     try:
         request = listing.parse_request(text, filters, exact, purpose, context.settings)
+        check_account(context, user)
         answer = listing.list_hits(context, user, request, limit)
     finally:
         context.close()
@@ -69,11 +71,13 @@ def search(
 def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int, tag: str, syntax: bool) -> int:
     """Viele Anfragen auf einmal, Ergebnis als TREC-Lauf."""
     from search_ui import batch
+    from search_ui.access import check_account
     from search_ui.context import open_context
 
     asked = batch.read_queries(queries, syntax=syntax)
     context = open_context(_allowed(load_settings()))
     try:
+        check_account(context, user)
         order = batch.Order(user, batch.Unit(unit), depth, "".join(tag.split()) or "aktensuche")
         answered = batch.run(context, order, asked, run_file)
     finally:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, redirect, render_template
 from htmx_flask import make_response, request
 from jinja2_fragments.flask import render_block
+from werkzeug.wrappers import Response as BaseResponse
 
 BLOCK = "inhalt"
 VARY = "HX-Request, HX-Request-Type"
@@ -35,7 +36,7 @@ def go(url: str) -> Response:
     return _response(make_response("", 204, redirect=url))
 
 
-def at_address(fragment: Response, url: str) -> Response:
+def at_address(fragment: BaseResponse, url: str) -> Response:
     """The fragment's page has this address: it goes into the browser's history."""
     return _response(make_response(fragment, push_url=url))
 
