@@ -10,12 +10,12 @@ from casefile.media import PDF, base_type, is_image
 from casefile.settings import Settings
 from indexer.extract import imagescan
 from indexer.extract.embedded import Contents, read_embedded
+from indexer.extract.ocr import RecognitionPool
 from indexer.extract.pdf import read_pdf
 from indexer.extract.result import Extracted, ExtractedPage
 from indexer.extract.text import read_text
 from indexer.extract.tika_client import Parsed, TikaClient
 from indexer.extract.traces import describe, reason_of
-from indexer.extract.workers import WorkerPool
 
 _KEPT_METADATA = (
     "dc:title",
@@ -60,7 +60,7 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def extract(path: Path, settings: Settings, tika: TikaClient, pool: WorkerPool, *, depth: int = 0) -> Extracted:
+def extract(path: Path, settings: Settings, tika: TikaClient, pool: RecognitionPool, *, depth: int = 0) -> Extracted:
     """Read one document. `depth`: 0 for a file of the source tree, one more for each container around it.
 
     Raises DocumentFault where nothing at all can be read, EnvironmentFault where the run must stop. Faults of single
@@ -109,7 +109,7 @@ def _parse(path: Path, tika: TikaClient) -> Parsed:
 
 
 def _pages(
-    path: Path, parsed: Parsed, contents: Contents, settings: Settings, pool: WorkerPool
+    path: Path, parsed: Parsed, contents: Contents, settings: Settings, pool: RecognitionPool
 ) -> tuple[tuple[ExtractedPage, ...], tuple[str, ...]]:
     kind = base_type(parsed.media_type)
     if kind == PDF:
@@ -125,7 +125,7 @@ def _pages(
 
 
 def _image_pages(
-    path: Path, kind: str, settings: Settings, pool: WorkerPool
+    path: Path, kind: str, settings: Settings, pool: RecognitionPool
 ) -> tuple[tuple[ExtractedPage, ...], tuple[str, ...]]:
     seen = pool.run(
         imagescan.overview,

@@ -49,6 +49,11 @@ class PageFacts:
     ink_outside: float | None = None
 
 
+def is_recognised(facts: PageFacts) -> bool:
+    """The layer is hidden text over a picture of the page: somebody's earlier recognition."""
+    return facts.hidden > 0.5 and facts.picture >= _PICTURE_SHARE
+
+
 DISAGREE = "Textebene und Seitenbild stimmen nicht überein"
 
 

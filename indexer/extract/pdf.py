@@ -12,12 +12,13 @@ from casefile.pagetext import PageText, TextSource
 from casefile.settings import Settings
 from indexer.extract import pdfscan
 from indexer.extract.align import BoxedToken, place_words
-from indexer.extract.layer import DISAGREE, PageFacts, why_unusable
+from indexer.extract.layer import DISAGREE, PageFacts, is_recognised, why_unusable
+from indexer.extract.ocr import RecognitionPool
 from indexer.extract.pdfscan import PdfOverview, PdfPage
 from indexer.extract.result import ExtractedPage
+from indexer.extract.sample import LEAST_AGREEMENT, layer_agreement
 from indexer.extract.tika_client import Parsed
 from indexer.extract.traces import describe, reason_of
-from indexer.extract.workers import WorkerPool
 from indexer.extract.xhtml import PdfText, pdf_text, tidy
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class PdfResult:
     notes: tuple[str, ...]
 
 
-def read_pdf(path: Path, parsed: Parsed, settings: Settings, pool: WorkerPool) -> PdfResult:
+def read_pdf(path: Path, parsed: Parsed, settings: Settings, pool: RecognitionPool) -> PdfResult:
     """Raises DocumentFault only where neither Tika nor the renderer can read anything."""
     text = pdf_text(parsed.xhtml)
     try:
@@ -43,14 +44,35 @@ def read_pdf(path: Path, parsed: Parsed, settings: Settings, pool: WorkerPool) -
         return _without_renderer(path, text, parsed, fault)
     scanned = _scan(path, seen.pages, settings, pool)
     pages = [_page(number, _at(text.pages, number), scanned.get(number), seen) for number in _numbers(text, seen)]
+    pages, sampled = _doubt_old_recognition(path, pages, scanned, pool)
     if text.form and not any(page.fields for page in scanned.values()):
         pages = _append_form(pages, text.form)
-    notes = []
+    notes = [*sampled]
     if parsed.exception:
         notes.append(f"Tika konnte die Datei nicht vollständig lesen: {describe(parsed.exception)}")
     if len(text.pages) != seen.pages and not parsed.exception and parsed.xhtml:
         notes.append(f"Tika zählt {len(text.pages)} Seiten, der Renderer {seen.pages}.")
     return PdfResult((*pages, *_missing(len(pages), seen)), tuple(notes))
+
+
+def _doubt_old_recognition(
+    path: Path, pages: list[ExtractedPage], scanned: dict[int, PdfPage], pool: RecognitionPool
+) -> tuple[list[ExtractedPage], tuple[str, ...]]:
+    """Hidden text over page images comes from an earlier recognition; a poor one is done again."""
+    layers = {
+        page.number: page.text.text
+        for page in pages
+        if page.text is not None and page.number in scanned and is_recognised(scanned[page.number].facts)
+    }
+    if not layers:
+        return pages, ()
+    number, share = layer_agreement(path, layers, pool)
+    if share >= LEAST_AGREEMENT:
+        return pages, ()
+    detail = f"Vorhandene Texterkennung ungenau (Seite {number}: {share:.0%} der sicheren Wörter)"
+    return [
+        ExtractedPage(page.number, needs_ocr=True, detail=detail) if page.number in layers else page for page in pages
+    ], (detail,)
 
 
 def _numbers(text: PdfText, seen: PdfOverview) -> range:
@@ -61,7 +83,7 @@ def _at(texts: Sequence[str], number: int) -> str:
     return texts[number - 1] if number <= len(texts) else ""
 
 
-def _scan(path: Path, count: int, settings: Settings, pool: WorkerPool) -> dict[int, PdfPage]:
+def _scan(path: Path, count: int, settings: Settings, pool: RecognitionPool) -> dict[int, PdfPage]:
     """All pages as the renderer sees them. Where a chunk fails as a whole, its pages are tried one by one."""
     chunks = [(first, min(first + _CHUNK - 1, count)) for first in range(1, count + 1, _CHUNK)]
     timeout = settings.ocr_timeout
@@ -79,7 +101,7 @@ def _scan(path: Path, count: int, settings: Settings, pool: WorkerPool) -> dict[
     return found
 
 
-def _scan_one(path: Path, number: int, settings: Settings, pool: WorkerPool) -> PdfPage:
+def _scan_one(path: Path, number: int, settings: Settings, pool: RecognitionPool) -> PdfPage:
     try:
         task = pool.run(pdfscan.scan_pages, path, number, number, timeout=settings.ocr_timeout, reason=Reason.TIMEOUT)
     except DocumentFault as fault:

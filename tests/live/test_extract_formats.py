@@ -84,19 +84,30 @@ def test_scanned_and_mixed_pdfs_ask_for_recognition_page_by_page(read: Read, tmp
     assert [page.needs_ocr for page in read(path).pages] == [False, True, True]
 
 
-def test_a_good_hidden_layer_is_kept(read: Read, tmp_path: Path) -> None:
-    path = tmp_path / "a.pdf"
+def scan_with_layer(path: Path, shown: str, layer: str) -> None:
     pdf = FPDF()
-    pdf.add_page()
-    pdf.image(page_image(LETTER), 0, 0, 210)
     pdf.add_font("dejavu", "", FONT)
     pdf.set_font("dejavu", size=12)
+    pdf.add_page()
+    pdf.image(page_image(shown), 0, 0, 210)
     with pdf.local_context(text_mode="INVISIBLE"):
-        pdf.multi_cell(0, 8, (LETTER + "\n") * 3)
+        pdf.multi_cell(0, 8, layer)
     path.write_bytes(bytes(pdf.output()))
+
+
+def test_an_earlier_recognition_is_kept_where_it_is_good(read: Read, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    shown = "\n".join([LETTER.replace(" ab dem", "\nab dem").replace(" der Kaltmiete", "\nder Kaltmiete")] * 5)
+    scan_with_layer(path, shown, shown)
     (page,) = read(path).pages
     assert page.text is not None
     assert "Kaltmiete" in page.text.text
+    assert len(page.text.words) > 50
+    poor = shown.replace("Kaltmiete", "Kallmiele").replace("bewilligt", "bewiliigl").replace("Müller", "Mueiler")
+    scan_with_layer(path, shown, poor.replace("Übernahme", "Uebemahme").replace("geehrte", "geehrle"))
+    found = read(path)
+    assert [page.needs_ocr for page in found.pages] == [True]
+    assert "ungenau" in found.notes[0]
 
 
 def test_turned_text_is_read_in_words(read: Read, tmp_path: Path) -> None:
