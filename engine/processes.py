@@ -12,6 +12,9 @@ from pathlib import Path
 
 import psutil
 
+# Field 22 of proc(5), counted from the state on.
+START_TIME = 19
+
 
 @dataclass(frozen=True)
 class ProcessId:
@@ -24,7 +27,12 @@ class ProcessId:
     def of(cls, pid: int) -> ProcessId | None:
         """None where no such process runs (a zombie does not)."""
         stat = _stat(pid)
-        return cls(pid, int(stat[19])) if stat and stat[0] not in "ZX" else None
+        return cls(pid, int(stat[START_TIME])) if stat and stat[0] not in "ZX" else None
+
+    @classmethod
+    def current(cls) -> ProcessId:
+        """This very process."""
+        return cls(os.getpid(), int(_stat(os.getpid())[START_TIME]))
 
     def alive(self) -> bool:
         return ProcessId.of(self.pid) == self

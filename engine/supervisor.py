@@ -60,9 +60,8 @@ class Supervisor:
         self._parent = parent
         self._stop = threading.Event()
         engine = assembled_engine()
-        own = ProcessId.of(_own_pid())
-        assert own is not None  # noqa: S101 - this very process is alive
-        self._own, self._fingerprint = own, fingerprint(settings, engine)
+        self._own = ProcessId.current()
+        self._fingerprint = fingerprint(settings, engine)
         self._runners = [Runner(service, settings, engine) for service in services(settings)]
 
     def run(self) -> None:
@@ -93,12 +92,6 @@ class Supervisor:
         if healthy and (state.healthy or healthy != before):
             write_endpoints(self._settings.home, Endpoints(healthy.get("opensearch"), healthy.get("tika")))
         return state
-
-
-def _own_pid() -> int:
-    import os
-
-    return os.getpid()
 
 
 def main() -> int:

@@ -61,7 +61,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     They end with this process, also when it is killed. A start that fails fails the tests: nothing is skipped.
     """
     settings = load_settings(home=tmp_path_factory.mktemp("engine"), opensearch_heap_mb=TEST_HEAP_MB)
-    control.start(settings, parent=ProcessId.of(os.getpid()))
+    control.start(settings, parent=ProcessId.current())
     yield settings
     control.stop(settings)
 
