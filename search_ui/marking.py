@@ -162,7 +162,7 @@ def boxes(page: PageText, spans: Sequence[Span]) -> tuple[Box, ...]:
 def words_alike(text: str, words: Sequence[str]) -> frozenset[str]:
     """Which of the words have a word in the text that looks like them."""
     present = {fold(word) for word in split_words(text)}
-    return frozenset(word for word in words if any(_alike(fold(word), other) for other in present))
+    return frozenset(word for word, folded in _folded(words) if any(_alike(folded, other) for other in present))
 
 
 def _canonical_spans(found: Iterable[tuple[int, int, str]], wanted: set[str]) -> list[Span]:
@@ -170,9 +170,13 @@ def _canonical_spans(found: Iterable[tuple[int, int, str]], wanted: set[str]) ->
 
 
 def _alike_spans(text: str, words: Sequence[str]) -> list[Span]:
-    folded = [fold(word) for word in words]
-    matches = _WORD.finditer(text)
-    return [Span(m.start(), m.end()) for m in matches if any(_alike(word, fold(m.group())) for word in folded)]
+    wanted = _folded(words)
+    found = ((Span(m.start(), m.end()), fold(m.group())) for m in _WORD.finditer(text))
+    return [span for span, other in found if any(_alike(folded, other) for _, folded in wanted)]
+
+
+def _folded(words: Sequence[str]) -> list[tuple[str, str]]:
+    return [(word, fold(word)) for word in words]
 
 
 def _alike(word: str, other: str) -> bool:
