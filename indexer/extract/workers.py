@@ -141,6 +141,8 @@ def _start_worker(parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(NICENESS)
+    # The decoders' own complaints about damaged files; what matters comes back as an exception.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _limited(function: Callable[..., T], timeout: float, *args: Any) -> T:
