@@ -6,6 +6,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_compress import Compress
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from casefile import __version__
@@ -29,6 +30,8 @@ def create_app(settings: Settings) -> Flask:
     """Raises EnvironmentFault where a database cannot be opened; the engine may come and go."""
     app = Flask(__name__)
     app.config.update(_config(settings))
+    if settings.web_tls:  # then a proxy ends TLS before us; its one hop tells who asks
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     app.extensions[EXTENSION] = Parts(open_context(settings), Renderer())
     CSRFProtect(app)
     Htmx(app)

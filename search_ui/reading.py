@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from casefile.errors import REMEDIES, EnvironmentFault, Reason
+from casefile.errors import REMEDIES, AccessDenied, EnvironmentFault, Reason
 from casefile.ledger import CaseRow, DocumentRow, PageRow
 from casefile.media import has_page_images
 from casefile.model import CaseFile, State, page_id
@@ -26,6 +26,8 @@ from search_ui.result import PageHit, group_hits, in_reading_order
 from search_ui.service import find, kept_search, page_marks, refuse
 
 FAILURES_SHOWN = 200
+# A page that failed for one of these can still be shown; the others cannot be opened at all.
+SHOWN_THOUGH_FAILED = frozenset({Reason.OCR_FAILED, Reason.OCR_TIMEOUT, Reason.TIMEOUT, Reason.REJECTED})
 
 
 class Place(NamedTuple):
@@ -105,26 +107,39 @@ def permitted_document(context: Context, actor: Actor, event: Event) -> tuple[Do
 
 
 def open_page(context: Context, actor: Actor, place: Place, search_id: str = "") -> PageView:
-    detail = {"suche": search_id} if search_id else {}
-    event = Event(actor, Action.OPEN_PAGE, document_id=place.document_id, page=place.number, detail=detail)
+    """`search_id` of somebody else is ignored: a link that a colleague passed on opens the page all the same."""
+    event = Event(actor, Action.OPEN_PAGE, document_id=place.document_id, page=place.number)
     row, scope = permitted_document(context, actor, event)
-    request = kept_search(context, scope.user_id, search_id) if search_id else None
+    request = _own_search(context, scope, search_id)
+    event = replace(
+        event,
+        case_id=row.case_id,
+        purpose=request.purpose if request else "",
+        detail={"suche": search_id} if request else {},
+    )
+    view = _page_view(context, scope, row, place, request, search_id)
+    record(context.accounts, event)
+    return view
+
+
+def _page_view(
+    context: Context, scope: AccessScope, row: DocumentRow, place: Place, request: SearchRequest | None, search_id: str
+) -> PageView:
     page = records.page(context, row.id, place.number)
     text = _page_text(context, row, page)
     walk, marks, missing = _hits(context, scope, place, request, search_id)
     spans = marks.spans if marks is not None and marks.text == text.text else ()
-    case = records.as_case(records.cases(context, [row.case_id])[row.case_id])
-    state = State(page.state) if page else State.FAILED
-    view = PageView(
+    state, reason = (State(page.state), page.reason) if page else (State.FAILED, row.reason)
+    return PageView(
         document=row,
-        case=case,
+        case=records.as_case(records.cases(context, [row.case_id])[row.case_id]),
         number=place.number,
         state=state,
-        remedy=remedy(page.reason if page else row.reason) if state is State.FAILED else "",
+        remedy=remedy(reason) if state is State.FAILED else "",
         text=marked_html(text.text, spans),
         source=text.source,
         quality=text.quality,
-        has_image=has_page_images(row.media_type),
+        has_image=has_page_images(row.media_type) and (state is not State.FAILED or reason in SHOWN_THOUGH_FAILED),
         width=round(text.width),
         height=round(text.height),
         boxes=boxes(text, spans),
@@ -132,19 +147,6 @@ def open_page(context: Context, actor: Actor, place: Place, search_id: str = "")
         marks_missing=missing,
         walk=walk,
     )
-    record(
-        context.accounts,
-        Event(
-            actor,
-            Action.OPEN_PAGE,
-            case_id=case.id,
-            document_id=row.id,
-            page=place.number,
-            purpose=request.purpose if request else "",
-            detail=detail,
-        ),
-    )
-    return view
 
 
 def open_case(context: Context, actor: Actor, case_id: str) -> CaseView:
@@ -202,6 +204,13 @@ def _visible(scope: AccessScope, row: CaseRow) -> bool:
 def _page_text(context: Context, row: DocumentRow, page: PageRow | None) -> PageText:
     stored = context.derived.get_page(row.sha256, page.store_key) if page and page.store_key else None
     return stored or PageText("", TextSource.NONE)
+
+
+def _own_search(context: Context, scope: AccessScope, search_id: str) -> SearchRequest | None:
+    try:
+        return kept_search(context, scope.user_id, search_id) if search_id else None
+    except AccessDenied:
+        return None
 
 
 def _hits(

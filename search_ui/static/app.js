@@ -59,6 +59,19 @@
     if (box.bottom > window.innerHeight) window.scrollBy({ top: box.top - window.innerHeight / 3, behavior: "instant" });
   }
 
+  // An image that cannot be had (the file has changed or gone) leaves a word of explanation instead of a hole.
+  const image = document.querySelector(".blatt img");
+  if (image) {
+    const explain = () => {
+      const note = document.createElement("p");
+      note.className = "notiz";
+      note.textContent = "Das Bild dieser Seite ist nicht verfügbar. Die Datei fehlt oder hat sich geändert, seit sie eingelesen wurde.";
+      image.closest(".blatt").replaceChildren(note);
+    };
+    image.addEventListener("error", explain);
+    if (image.complete && !image.naturalWidth) explain();
+  }
+
   // A page that comes out of the browser's memory may be somebody else's by now.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();

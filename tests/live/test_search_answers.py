@@ -209,6 +209,15 @@ def test_marked_words_have_boxes_on_the_image(stock: Stock) -> None:
     assert "1 von" in body
 
 
+def test_a_link_that_was_passed_on_opens_the_page_without_the_search(stock: Stock) -> None:
+    add_user(stock.context.accounts, "kollegin", Role.LEAD, ["*"], PASSWORD)
+    location = Person(stock.app, "leitung").post("/suche", q="Nebenkosten").headers["Location"]
+    path = f"/seite/{stock.mueller.documents['Mietvertrag.pdf']}/2?suche={location.rsplit('/', 1)[-1]}"
+    answer = Person(stock.app, "kollegin").get(path)
+    assert answer.status_code == 200
+    assert "<mark>" not in answer.text and "Zur Trefferliste" not in answer.text
+
+
 def test_hostile_texts_stay_texts(stock: Stock) -> None:
     person = Person(stock.app, "leitung")
     pages = [person.search("Giftwort").text, person.search("Giftwort <script>alert(1)</script>").text]

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from casefile.accounts import AuditRow, SessionRow, UserRow
+from casefile.accounts import AuditRow, LoginAttemptRow, SessionRow, UserRow
 from casefile.database import open_database
 from casefile.ledger import now
 from casefile.model import Role
@@ -339,3 +339,32 @@ def test_accounts_of_a_new_home_are_migrated(tmp_path: Path) -> None:
     with sessions() as session:
         assert session.scalars(select(UserRow)).all() == []
     sessions.kw["bind"].dispose()
+
+
+def test_behind_a_proxy_each_address_counts_for_itself(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path, opensearch_url=NOTHING_LISTENS, web_tls=True)
+    with running_app(settings) as app:
+        client = app.test_client()
+        forwarded = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
+        token = form_token(client.get("/anmelden", base_url="https://akten.example", headers=forwarded))
+        client.post(
+            "/anmelden",
+            base_url="https://akten.example",
+            headers=forwarded,
+            data={"name": "niemand", "kennwort": "falsch", "csrf_token": token},
+        )
+        with context_of(app).accounts() as session:
+            assert session.scalars(select(LoginAttemptRow.address)).all() == ["203.0.113.7"]
+
+
+def test_without_a_proxy_nobody_chooses_his_address(app: Flask) -> None:
+    person = Person(app)
+    token = form_token(person.get("/anmelden"))
+    person.client.post(
+        "/anmelden",
+        headers={"X-Forwarded-For": "203.0.113.9"},
+        data={"name": "niemand anders", "kennwort": "falsch", "csrf_token": token},
+    )
+    with context_of(app).accounts() as session:
+        rows = session.scalars(select(LoginAttemptRow.address).where(LoginAttemptRow.account == "niemand anders"))
+        assert rows.all() == ["127.0.0.1"]
