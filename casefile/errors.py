@@ -63,6 +63,7 @@ class Reason(StrEnum):
     CRASHED = "crashed"
     OCR_FAILED = "ocr_failed"
     OCR_TIMEOUT = "ocr_timeout"
+    NO_TEXT = "no_text"
     RENDER_FAILED = "render_failed"
     PAGES_MISSING = "pages_missing"
     UNREADABLE = "unreadable"
@@ -86,6 +87,7 @@ REMEDIES: dict[Reason, str] = {
     Reason.CRASHED: "Das Leseprogramm ist an dieser Datei abgestürzt. Datei prüfen, sonst neu scannen.",
     Reason.OCR_FAILED: "Die Texterkennung ist fehlgeschlagen. Erneut: „aktensuche retry --reason ocr_failed“.",
     Reason.OCR_TIMEOUT: "Die Texterkennung dauerte zu lange. Seite prüfen; „aktensuche retry --reason ocr_timeout“.",
+    Reason.NO_TEXT: "Die Seite ist nicht leer, aber es wurde kein Text erkannt (Foto, Handschrift?). Am Bild prüfen.",
     Reason.RENDER_FAILED: "Die Seite lässt sich nicht darstellen. Vom Original neu scannen.",
     Reason.PAGES_MISSING: "Es fehlen Seiten, die das Dokument haben müsste. Quelle prüfen, neu scannen.",
     Reason.UNREADABLE: "Die Datei kann nicht geöffnet werden. Leserechte im Quellordner prüfen.",

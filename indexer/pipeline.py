@@ -1,35 +1,29 @@
 """The stages in order. Read this first.
 
-A root: discover → ledger → cover sheets → changed cases → each pending file.
-A file: hash → extract → recognise → load → read back → final state; then the same for each of its attachments.
+A root: discover → ledger → cover sheets → changed cases → lost records → each pending file (process.py).
 """
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from casefile.database import database_errors
-from casefile.errors import DocumentFault, EnvironmentFault, Reason, UsageFault
+from casefile.errors import UsageFault
 from casefile.ledger import FileRow
 from casefile.mappings import IndexKind
-from casefile.model import CaseFile, document_id
+from casefile.model import CaseFile
 from casefile.settings import Settings
 from indexer.context import Context, Interrupted, Progress, open_context, open_ledger
 from indexer.covers import settle_cases
-from indexer.discover import content_hash, discover, stamp_of
-from indexer.extract import Embedded
+from indexer.discover import discover
 from indexer.heal import heal_root, is_whole
 from indexer.ledger import cases as case_ledger
 from indexer.ledger import cleanup, documents, enumeration, runs
 from indexer.load import load_cases, load_document, unload_documents
-from indexer.read import Origin, ReadDocument, read_document, record_failure
+from indexer.process import drop, process_file
 
 # Cheap and likely wanted first: office files and mail, then PDF, then pictures; within these the newest.
 _FIRST = frozenset({".txt", ".eml", ".msg", ".docx", ".odt", ".rtf", ".xlsx", ".html"})
@@ -84,7 +78,7 @@ def _refuse_own_home(settings: Settings, folder: Path) -> None:
 
 
 def remove_obsolete(ctx: Context, removed: tuple[int, ...]) -> None:
-    _drop(ctx, cleanup.obsolete_documents(ctx.sessions, ctx.root.id, removed))
+    drop(ctx, cleanup.obsolete_documents(ctx.sessions, ctx.root.id, removed))
     enumeration.mark_removed(ctx.sessions, removed)
 
 
@@ -149,133 +143,6 @@ def process_pending(ctx: Context) -> int:
             threads.shutdown(cancel_futures=True)
             raise
     return len(pending)
-
-
-def process_file(ctx: Context, file: FileRow) -> None:
-    ctx.check()
-    case = documents.case_of(ctx.sessions, file.case_id or "", ctx.root.name)
-    try:
-        origin = _open_source(ctx, file)
-    except DocumentFault as fault:
-        origin = Origin(file.path, ctx.source(file), "")  # cannot even be hashed: its place alone is its id
-        _replace_outdated(ctx, file, origin)
-        kept = {_fail_document(ctx, file, case, origin, fault)}
-        _drop(ctx, cleanup.stray_documents(ctx.sessions, file.id, kept))
-    else:
-        if file.sha256 != origin.sha256 or cleanup.is_unfinished(ctx.sessions, file.id):
-            _replace_outdated(ctx, file, origin)
-            kept = set(process_document(ctx, file, case, origin))
-            _drop(ctx, cleanup.stray_documents(ctx.sessions, file.id, kept))
-    file.state = documents.close_file(ctx.sessions, file.id).value
-    ctx.progress(file)
-
-
-def process_document(ctx: Context, file: FileRow, case: CaseFile, origin: Origin) -> Iterator[str]:
-    """One document and, below it, its attachments; yields the ids of all of them."""
-    _unload_earlier(ctx, origin)
-    with ctx.contents.hold(origin.sha256):
-        read = read_document(ctx, file, case, origin)
-    load_document(ctx.sessions, ctx.store, ctx.derived, case, read.id)
-    yield read.id
-    for embedded in read.extracted.embedded if read.extracted else ():
-        ctx.check()
-        yield from _process_embedded(ctx, file, case, origin, read, embedded)
-
-
-def _process_embedded(
-    ctx: Context, file: FileRow, case: CaseFile, outer: Origin, read: ReadDocument, embedded: Embedded
-) -> Iterator[str]:
-    sha256 = hashlib.sha256(embedded.content).hexdigest()
-    path = f"{outer.path}!{_entry_name(embedded, read)}"
-    with _temporary_copy(ctx, embedded) as local:
-        origin = Origin(path, local, sha256, read.id, outer.depth + 1)
-        fault = _embedded_fault(ctx, embedded, origin)
-        if fault is not None:
-            yield _fail_document(ctx, file, case, origin, fault)
-            return
-        ctx.derived.put_original(sha256, embedded.content)
-        yield from process_document(ctx, file, case, origin)
-
-
-def _fail_document(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, fault: DocumentFault) -> str:
-    _unload_earlier(ctx, origin)
-    failed = record_failure(ctx, file, case, origin, fault)
-    load_document(ctx.sessions, ctx.store, ctx.derived, case, failed)
-    return failed
-
-
-def _unload_earlier(ctx: Context, origin: Origin) -> None:
-    """An earlier attempt may have loaded pages that this one will not have; they leave the index before it begins."""
-    identifier = document_id(origin.sha256, ctx.root.name, origin.path)
-    earlier = cleanup.highest_pages(ctx.sessions, [identifier])
-    if earlier[identifier]:
-        unload_documents(ctx.store, earlier)
-
-
-def _embedded_fault(ctx: Context, embedded: Embedded, origin: Origin) -> DocumentFault | None:
-    if embedded.fault is not None:
-        return DocumentFault(embedded.fault, embedded.detail)
-    if origin.depth > ctx.settings.max_depth:
-        return DocumentFault(Reason.TOO_DEEP)
-    return None
-
-
-def _entry_name(embedded: Embedded, read: ReadDocument) -> str:
-    """The attachment's name, made unique among its siblings: two `image.png` in one mail are two documents."""
-    name = embedded.name or f"Anlage-{embedded.ordinal + 1}"
-    siblings = read.extracted.embedded if read.extracted else ()
-    twin = any(other.name == embedded.name and other.ordinal < embedded.ordinal for other in siblings)
-    return f"{name}~{embedded.ordinal + 1}" if twin else name
-
-
-@contextmanager
-def _temporary_copy(ctx: Context, embedded: Embedded) -> Iterator[Path]:
-    folder = ctx.settings.home / "tmp"
-    folder.mkdir(parents=True, exist_ok=True)
-    suffix = PurePosixPath(embedded.name).suffix[:10]
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=suffix) as stream:
-        stream.write(embedded.content)
-        stream.flush()
-        yield Path(stream.name)
-
-
-def _open_source(ctx: Context, file: FileRow) -> Origin:
-    """Hash the file. Raises DocumentFault where it cannot be opened, is empty or too large."""
-    if file.reason == Reason.UNREADABLE.value and file.path.endswith("/"):
-        raise DocumentFault(Reason.UNREADABLE, "Dieser Ordner kann nicht gelesen werden; sein Inhalt fehlt im Bestand.")
-    local = ctx.source(file)
-    try:
-        stamp = stamp_of(local)
-        if stamp[0] == 0:
-            raise DocumentFault(Reason.EMPTY)
-        if stamp[0] > ctx.settings.max_file_mb * 1024**2:
-            raise DocumentFault(Reason.TOO_LARGE)
-        return Origin(file.path, local, content_hash(local))
-    except OSError as error:
-        _check_root(ctx)
-        gone = isinstance(error, FileNotFoundError)
-        raise DocumentFault(Reason.VANISHED if gone else Reason.UNREADABLE, error.strerror or "") from error
-
-
-def _check_root(ctx: Context) -> None:
-    """A share that drops out must stop the run, not turn every file of it into a failure."""
-    if not Path(ctx.root.path).is_dir():
-        raise EnvironmentFault(
-            "root_lost",
-            f"Der Quellordner {ctx.root.path} ist nicht mehr erreichbar.",
-            "Laufwerk wieder verbinden, dann denselben Befehl wiederholen.",
-        )
-
-
-def _replace_outdated(ctx: Context, file: FileRow, origin: Origin) -> None:
-    _drop(ctx, cleanup.outdated_documents(ctx.sessions, file.id, origin.path, origin.sha256))
-    documents.set_file(ctx.sessions, file.id, sha256=origin.sha256)
-
-
-def _drop(ctx: Context, outdated: dict[str, int]) -> None:
-    """Out of the index first, out of the ledger second: a kill in between repeats the work."""
-    unload_documents(ctx.store, outdated)
-    documents.drop_documents(ctx.sessions, list(outdated))
 
 
 def _priority(file: FileRow) -> tuple[int, int, str]:

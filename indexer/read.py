@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from casefile.derived import Manifest
-from casefile.errors import DocumentFault
+from casefile.errors import DocumentFault, Reason
 from casefile.ledger import FileRow
 from casefile.model import CaseFile, State
 from casefile.pagetext import PageText, TextSource
@@ -125,8 +125,18 @@ def _recognised(ctx: Context, origin: Origin, number: int, future: Future[Recogn
 
 
 def _text_entry(number: int, key: str, text: PageText) -> PageEntry:
-    state = State.BLANK if text.source is TextSource.NONE or not text.text.strip() else State.EXTRACTED
-    return PageEntry(number, state, source=text.source.value, store_key=key, quality=text.quality, chars=len(text.text))
+    state, reason = _text_state(text)
+    quality, chars = text.quality, len(text.text)
+    return PageEntry(number, state, reason, source=text.source.value, store_key=key, quality=quality, chars=chars)
+
+
+def _text_state(text: PageText) -> tuple[State, str]:
+    """Ink without a legible word is no blank page: it cannot be found, and that is said."""
+    if text.text.strip():
+        return State.EXTRACTED, ""
+    if text.source is TextSource.OCR:
+        return State.FAILED, Reason.NO_TEXT.value
+    return State.BLANK, ""
 
 
 def _with_text(entries: Mapping[int, PageEntry], texts: Mapping[int, PageText]) -> list[PageEntry]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -53,3 +55,11 @@ def mail_with_attachment(path: Path, text: str, attachment: str) -> None:
     pdf = text_pdf_bytes([attachment])
     message.add_attachment(pdf, maintype="application", subtype="pdf", filename="anlage.pdf")
     path.write_bytes(bytes(message))
+
+
+def zipped(entries: Mapping[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from casefile.counts import embedded_counts, source_counts
@@ -25,7 +26,7 @@ from indexer.ledger import cleanup, runs
 from indexer.pipeline import Summary, index_root
 from indexer.progress import Reporter
 from indexer.verify import RootReport, verify_root
-from tests.material import mail_with_attachment, scan, text_pdf
+from tests.material import mail_with_attachment, scan, text_pdf, zipped
 
 SCAN_WORD = "Quittenwald"
 
@@ -253,6 +254,33 @@ def test_vanished_root_stops_the_run_and_blames_no_file(instance: Settings, tree
     assert error.value.code == "root_lost"
     (tmp_path / "abgezogen").rename(tree)
     run(instance, tree)
+    assert verify(instance).ok
+
+
+def test_ink_without_a_word_is_said_and_a_blank_page_is_blank(instance: Settings, tmp_path: Path) -> None:
+    root = tmp_path / "bilder"
+    root.mkdir()
+    photo = Image.effect_mandelbrot((900, 1200), (-3, -2.5, 2, 2.5), 60)
+    photo.convert("L").save(root / "foto.png", dpi=(150, 150))
+    scan(root / "leer.tif", [""])
+    run(instance, root)
+    with read_session(open_database(instance, "ledger")) as session:
+        rows = session.execute(select(DocumentRow.path, PageRow.state, PageRow.reason).join(PageRow)).all()
+    assert {tuple(row) for row in rows} == {("foto.png", "failed", "no_text"), ("leer.tif", "blank", "")}
+    assert verify(instance).ok
+
+
+def test_nested_archives_are_bounded_as_a_whole(instance: Settings, tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    root.mkdir()
+    inner = zipped({f"{number}.txt": b"Vermerk" for number in range(4)})
+    (root / "bombe.zip").write_bytes(zipped({f"{number}.zip": inner for number in range(4)}))
+    limited = instance.model_copy(update={"max_embedded": 6})
+    run(limited, root)
+    with read_session(open_database(instance, "ledger")) as session:
+        embedded = embedded_counts(session)
+    assert embedded.files.searchable == 6
+    assert embedded.files.failed >= 1
     assert verify(instance).ok
 
 

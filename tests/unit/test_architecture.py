@@ -104,6 +104,7 @@ def test_libraries_stay_behind_their_seam(library: str) -> None:
 
 def test_only_the_commands_know_the_order_of_the_stages() -> None:
     assert importers("indexer.pipeline") == {"indexer.cli"}
+    assert importers("indexer.process") == {"indexer.pipeline"}
 
 
 def test_extraction_knows_neither_ledger_nor_index() -> None:
