@@ -24,7 +24,6 @@ from engine.machine import check_disk, check_port, free_port, port_is_free
 from engine.processes import ProcessId, terminate, wait_gone, with_descendants
 from engine.state import locked
 
-PROFILE = "demo12"
 SEED = 1
 ROOT = "demo"
 READY_WITHIN = 60.0
@@ -45,7 +44,7 @@ class DemoUser:
 
 USERS = (
     DemoUser("demo", "lead", "*", "Leitung, sieht alle Akten"),
-    DemoUser("jobcenter", "caseworker", "Jobcenter", "Sachbearbeitung, sieht die Akten des Jobcenters"),
+    DemoUser("leistung", "caseworker", "Leistung 2", "Sachbearbeitung, sieht die Akten der Leistung 2"),
     DemoUser("revision", "auditor", "*", "Revision, sieht das Protokoll"),
 )
 
@@ -107,13 +106,13 @@ def _build_stock(settings: Settings) -> Path:
     place = settings.home / "demo"
     if (place / "akten").is_dir():
         return place
-    from stock.build import build
+    from stock.samples.build import build
 
     _say("Musterakten erzeugen …")
     half_done = settings.home / "demo.tmp"
     shutil.rmtree(half_done, ignore_errors=True)
     half_done.mkdir(parents=True)
-    build(PROFILE, SEED, half_done / "akten", half_done / "wahrheit")
+    build(SEED, half_done / "akten", half_done / "wahrheit")
     shutil.rmtree(place, ignore_errors=True)
     half_done.rename(place)
     return place

@@ -168,7 +168,7 @@ def _from_xml(raw: bytes) -> Any:
 def _from_csv(raw: bytes) -> Any:
     rows = [row for row in _csv_rows(decode(raw)) if any(cell.strip() for cell in row)]
     pairs = {row[0].strip(): row[1].strip() for row in rows if len(row) > 1}
-    pairs.pop("feld", None)
+    pairs = {key: value for key, value in pairs.items() if key.casefold() != "feld"}  # a head row
     if not pairs:
         raise CoverSheetError("keine Zeilen der Form „Feld;Wert“")
     return pairs

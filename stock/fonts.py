@@ -1,7 +1,7 @@
 """Type faces: metrics for the layout, subsets for embedding.
 
 Liberation comes with the system package `fonts-liberation`; DejaVu and STIX lie in the wheel of matplotlib. Courier,
-Helvetica and Times are the faces every PDF reader has built in; they are named, not embedded, as many office programs do.
+Helvetica and Times are the faces every PDF reader has built in; they are named, not embedded.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 from fontTools import subset
@@ -16,9 +17,33 @@ from fontTools.ttLib import TTFont
 
 from casefile.errors import EnvironmentFault
 
-_SYSTEM = Path("/usr/share/fonts/truetype/liberation")
+_SYSTEM = (Path("/usr/share/fonts/truetype/liberation"), Path("/usr/share/fonts/truetype/dejavu"))
+_STAND_IN = {
+    "LiberationSans-Bold.ttf": "DejaVuSans-Bold.ttf",
+    "LiberationSansNarrow-Bold.ttf": "DejaVuSans-Bold.ttf",
+    "LiberationSerif-Regular.ttf": "DejaVuSerif.ttf",
+    "LiberationSerif-Italic.ttf": "DejaVuSerif.ttf",
+    "LiberationSerif-Bold.ttf": "DejaVuSerif-Bold.ttf",
+    "LiberationMono-Regular.ttf": "DejaVuSansMono.ttf",
+    "LiberationMono-Bold.ttf": "DejaVuSansMono-Bold.ttf",
+}
 _LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x180), 0x1A0, 0x1A1, 0x1AF, 0x1B0, 0x218, 0x219, *range(0x1EA0, 0x1EFA)]
-_MARKS = [0x2013, 0x2014, 0x2018, 0x2019, 0x201A, 0x201C, 0x201D, 0x201E, 0x2022, 0x2026, 0x20AC, 0x2610, 0x2612, 0x2011]
+_MARKS = [
+    0x2013,
+    0x2014,
+    0x2018,
+    0x2019,
+    0x201A,
+    0x201C,
+    0x201D,
+    0x201E,
+    0x2022,
+    0x2026,
+    0x20AC,
+    0x2610,
+    0x2612,
+    0x2011,
+]
 _WORLD = [*range(0x400, 0x460), 0x490, 0x491, *range(0x600, 0x6FF), *range(0xFB50, 0xFC00), *range(0xFE70, 0xFF00)]
 
 
@@ -65,15 +90,22 @@ FACES: dict[str, FaceSpec] = {
 }
 
 
-def _path(file: str) -> Path:
-    if file.startswith("Liberation"):
-        path = _SYSTEM / file
-        if not path.is_file():
-            raise EnvironmentFault("fonts_missing", "Die Schriften „Liberation“ fehlen.", "Paket fonts-liberation installieren.")
-        return path
-    import matplotlib
+def path_of(spec: FaceSpec) -> Path:
+    """The font file. A machine without Liberation gets the same letters from DejaVu, a little wider."""
+    names = [spec.file, _STAND_IN.get(spec.file, "DejaVuSans.ttf")]
+    for name in names:
+        for folder in (*_SYSTEM, *_wheel()):
+            if (folder / name).is_file():
+                return folder / name
+    raise EnvironmentFault("fonts_missing", "Es ist keine Schrift zu finden.", "Paket fonts-liberation installieren.")
 
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf" / file
+
+@cache
+def _wheel() -> tuple[Path, ...]:
+    """The fonts that come with matplotlib; found without importing it, which takes a second."""
+    found = find_spec("matplotlib")
+    roots = found.submodule_search_locations if found and found.submodule_search_locations else []
+    return tuple(Path(root) / "mpl-data" / "fonts" / "ttf" for root in roots)
 
 
 class Face:
@@ -130,7 +162,7 @@ class Face:
 
 @cache
 def _subset(spec: FaceSpec) -> TTFont:
-    font = TTFont(_path(spec.file), recalcTimestamp=False)
+    font = TTFont(path_of(spec), recalcTimestamp=False)
     options = subset.Options(hinting=False, layout_features=[], notdef_outline=True, recalc_timestamp=False)
     options.drop_tables += ["FFTM", "GSUB", "GPOS", "GDEF", "kern", "name", "post", "OS/2", "gasp", "DSIG", "LTSH"]
     worker = subset.Subsetter(options)

@@ -140,7 +140,8 @@ def _run(run: list[Word], height: float) -> bytes:
             parts.append(f"{-gap / first.size * 1000:.0f}".encode())
     turn = math.radians(first.angle)
     matrix = f"{math.cos(turn):.4f} {math.sin(turn):.4f} {-math.sin(turn):.4f} {math.cos(turn):.4f}"
-    head = f"{_colour(first.colour, 'rg')} /{first.face} {first.size:g} Tf {matrix} {first.x:.2f} {height - first.y:.2f} Tm ["
+    place = f"{first.x:.2f} {height - first.y:.2f}"
+    head = f"{_colour(first.colour, 'rg')} /{first.face} {first.size:g} Tf {matrix} {place} Tm ["
     return head.encode() + b" ".join(parts) + b"] TJ"
 
 
