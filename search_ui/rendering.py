@@ -46,6 +46,12 @@ class Renderer:
             raise DocumentFault(Reason.TOO_LARGE) from error
         return content
 
+    def warm(self) -> None:
+        """Start the process now, in the thread that stays: the first page need not wait for it, and the kernel takes
+        the end of the starting thread for the end of the parent.
+        """
+        self._started().schedule(_ready)
+
     def close(self) -> None:
         with self._lock:
             if self._pool is not None:
@@ -71,6 +77,10 @@ def _start_worker() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
+
+
+def _ready() -> None:
+    """A task that does nothing."""
 
 
 def _render(

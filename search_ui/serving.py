@@ -17,6 +17,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
 from search_ui.app import close_app, create_app
+from search_ui.web import EXTENSION, Parts
 
 THREADS = 4
 REQUEST_TIMEOUT_S = 60
@@ -62,7 +63,10 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        parts: Parts = app.extensions[EXTENSION]
+        parts.renderer.warm()
+        return app
 
 
 def _listen(settings: Settings) -> socket.socket:

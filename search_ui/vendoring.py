@@ -143,7 +143,7 @@ def _font_faces() -> str:
 
 
 def _write_fonts(source: Path) -> None:
-    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools import subset
 
     for name in FONTS:
         subset.main(

@@ -43,7 +43,7 @@ def test_from_a_word_of_a_scan_to_its_marked_spot(visit: Visit) -> None:
     assert page.locator(".treffer mark").first.inner_text() == SCAN_WORD
     page.click(".treffer__seite")
     page.wait_for_selector("#fundstelle")
-    assert page.evaluate("document.querySelector('.blatt img').naturalWidth") == 1000
+    page.wait_for_function("document.querySelector('.blatt img').naturalWidth === 1000")
     box = page.locator("#fundstelle").bounding_box()
     assert box is not None
     assert box["width"] > 20 and box["height"] > 5
