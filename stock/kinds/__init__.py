@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from stock.context import Context
 from stock.draft import Draft
-from stock.kinds import forms, letters, papers
+from stock.kinds import forms, letters, mails, papers
 
 KINDS: dict[str, Callable[[Context], Draft]] = {
     "application": forms.application,
@@ -32,4 +32,5 @@ KINDS: dict[str, Callable[[Context], Draft]] = {
     "identity": forms.identity,
     "leaflet": forms.two_columns,
     "statement": forms.statement,
+    "mail": mails.mail,
 }

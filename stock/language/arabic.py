@@ -42,3 +42,10 @@ def visual(text: str) -> str:
 def logical(text: str) -> str:
     """Back to what a person typed: base letters in reading order."""
     return " ".join(unicodedata.normalize("NFKC", word[::-1]) for word in reversed(text.split()))
+
+
+def readable(text: str) -> str:
+    """A page's text as it is read: lines set in presentation forms are turned back, others stay."""
+    if not any("\ufe70" <= char <= "\ufeff" for char in text):
+        return text
+    return "\n".join(logical(line) if any("\ufe70" <= char <= "\ufeff" for char in line) else line for line in text.split("\n"))
