@@ -18,6 +18,7 @@ KIND: Final = "kind"
 DATE: Final = "date"
 LANGUAGE: Final = "language"
 TITLE: Final = "title"
+TITLE_STEM: Final = "title.stem"
 
 # pages
 PAGE: Final = "page"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Select, false, or_, select
 
 from casefile.accounts import AuditRow, UserRow, UserUnitRow
 from casefile.database import read_session
+from casefile.ledger import CaseRow
 from casefile.model import Role
 from search_ui import records
 from search_ui.access import ALL_UNITS, AccessScope, current_scope, normalise_unit
@@ -41,9 +43,17 @@ def read_log(context: Context, actor: Actor, page: int) -> LogView:
         page = min(max(page, 1), pages)
         query = query.order_by(AuditRow.id.desc()).limit(ROWS_PER_PAGE).offset((page - 1) * ROWS_PER_PAGE)
         rows = tuple(session.scalars(query))
-    cases = records.cases(context, (row.case_id for row in rows if row.case_id))
+    cases = _named_cases(context, scope, rows)
     record(context.accounts, Event(actor, Action.AUDIT_READ, page=page, hits=total))
     return LogView(rows, {key: records.as_case(row).title for key, row in cases.items()}, total, page, pages)
+
+
+def _named_cases(context: Context, scope: AccessScope, rows: Iterable[AuditRow]) -> dict[str, CaseRow]:
+    """The auditor must know which case a row is about; a lead only for the cases he may see."""
+    found = records.cases(context, (row.case_id for row in rows if row.case_id))
+    if scope.role is Role.AUDITOR:
+        return found
+    return {key: row for key, row in found.items() if scope.permits_case(row.id, row.unit, row.confidentiality)}
 
 
 def _visible_rows(context: Context, scope: AccessScope) -> Select[AuditRow]:

@@ -13,16 +13,13 @@ from markupsafe import Markup, escape
 
 from casefile.pagetext import PageText
 from casefile.references import date_spans, reference_spans
+from search_ui.alike import alike_spans
 from search_ui.query import Tier
 from search_ui.terms import Terms, fold, split_words
 
 SNIPPET_BEFORE = 60
 SNIPPET_AFTER = 160
-SHORTEST_ALIKE = 5  # shorter words have too many neighbours that are words of their own
-# What recognition takes for one another; both sides are brought to the right-hand form before they are compared.
-CONFUSIONS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ii", "u"), ("0", "o"), ("1", "l"), ("5", "s"), ("8", "b"))
 LINE_TOLERANCE = 0.6  # words belong to one line where their boxes overlap by this share of their height
-_WORD = re.compile(r"\w+")
 
 
 class Why(StrEnum):
@@ -33,6 +30,7 @@ class Why(StrEnum):
     REFERENCE = "Aktenzeichen"
     DATE = "Datum"
     COVER = "Deckblatt"
+    TITLE = "Titel"
     PAGE_AND_COVER = "Seite und Deckblatt"
     TOLERANT = "OCR-tolerant"
     SOME_WORDS = "nicht alle Wörter"
@@ -51,6 +49,16 @@ class Box(NamedTuple):
     y: int
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class FoundText:
+    """A page as the engine gave it back: what it marked literally, and by stem."""
+
+    text: str
+    title: str = ""
+    literal: tuple[Span, ...] = ()
+    stemmed: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,13 +92,20 @@ def tagged_spans(tagged: str, tags: tuple[str, str]) -> tuple[str, tuple[Span, .
     return "".join(parts), tuple(spans)
 
 
-def mark_page(text: str, literal: Sequence[Span], stemmed: Sequence[Span], terms: Terms, tier: Tier) -> Marks:
+def mark_page(found: FoundText, terms: Terms, tier: Tier) -> Marks:
     """Join what the engine marked with references, dates and look-alike words found in the text itself."""
+    text = found.text
     references = _canonical_spans(reference_spans(text), {r.value for r in terms.references})
     dates = _canonical_spans(date_spans(text), {d.value for d in terms.dates})
-    alike = _alike_spans(text, terms.every_word) if tier is Tier.TOLERANT else []
-    spans = joined([*literal, *stemmed, *references, *dates, *alike])
-    return Marks(text, spans, _why(text, literal, stemmed, bool(references), bool(dates), terms, tier))
+    alike = [Span(*span) for span in alike_spans(text, terms.every_word)] if tier is Tier.TOLERANT else []
+    spans = joined([*found.literal, *found.stemmed, *references, *dates, *alike])
+    if tier is not Tier.ALL:
+        why = Why.TOLERANT if tier is Tier.TOLERANT else Why.SOME_WORDS
+    elif references or dates:
+        why = Why.REFERENCE if references else Why.DATE
+    else:
+        why = _why(found, terms)
+    return Marks(text, spans, why)
 
 
 def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -159,78 +174,20 @@ def boxes(page: PageText, spans: Sequence[Span]) -> tuple[Box, ...]:
     return tuple(found)
 
 
-def words_alike(text: str, words: Sequence[str]) -> frozenset[str]:
-    """Which of the words have a word in the text that looks like them."""
-    present = {fold(word) for word in split_words(text)}
-    return frozenset(word for word, folded in _folded(words) if any(_alike(folded, other) for other in present))
-
-
 def _canonical_spans(found: Iterable[tuple[int, int, str]], wanted: set[str]) -> list[Span]:
     return [Span(start, end) for start, end, value in found if value in wanted]
 
 
-def _alike_spans(text: str, words: Sequence[str]) -> list[Span]:
-    wanted = _folded(words)
-    found = ((Span(m.start(), m.end()), fold(m.group())) for m in _WORD.finditer(text))
-    return [span for span, other in found if any(_alike(folded, other) for _, folded in wanted)]
-
-
-def _folded(words: Sequence[str]) -> list[tuple[str, str]]:
-    return [(word, fold(word)) for word in words]
-
-
-def _alike(word: str, other: str) -> bool:
-    """One is a misreading of the other: few letters differ, after the usual confusions of recognition are undone."""
-    if word == other:
-        return True
-    if min(len(word), len(other)) < SHORTEST_ALIKE:
-        return False
-    word, other = _unconfused(word), _unconfused(other)
-    allowed = max(1, min(3, len(word) // 5))
-    return abs(len(word) - len(other)) <= allowed and _distance(word, other, allowed) <= allowed
-
-
-def _unconfused(word: str) -> str:
-    for wrong, right in CONFUSIONS:
-        word = word.replace(wrong, right)
-    return word
-
-
-def _distance(first: str, second: str, limit: int) -> int:
-    """Levenshtein distance, given up as soon as it exceeds the limit."""
-    row = list(range(len(second) + 1))
-    for i, a in enumerate(first, 1):
-        above, row = row, [i]
-        for j, b in enumerate(second, 1):
-            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b)))
-        if min(row) > limit:
-            return limit + 1
-    return row[-1]
-
-
-def _why(
-    text: str,
-    literal: Sequence[Span],
-    stemmed: Sequence[Span],
-    reference: bool,
-    day: bool,
-    terms: Terms,
-    tier: Tier,
-) -> Why:
-    if tier is not Tier.ALL:
-        return Why.TOLERANT if tier is Tier.TOLERANT else Why.SOME_WORDS
+def _why(found: FoundText, terms: Terms) -> Why:
     if terms.empty:
         return Why.FILTER
-    if reference or day:
-        return Why.REFERENCE if reference else Why.DATE
     words = set(terms.every_word)
-    found = {word for span in literal for word in split_words(text[span.start : span.end])}
-    if words <= found:
+    if words <= {word for span in found.literal for word in split_words(found.text[span.start : span.end])}:
         return Why.LITERAL
-    if not literal and not stemmed:
-        return Why.COVER
-    inflected = joined(stemmed) != joined(literal) and bool(set(stemmed) - set(literal))
-    return Why.INFLECTED if inflected else Why.PAGE_AND_COVER
+    if not found.literal and not found.stemmed:
+        in_title = {fold(word) for word in split_words(found.title)} & {fold(word) for word in words}
+        return Why.TITLE if in_title else Why.COVER
+    return Why.INFLECTED if set(found.stemmed) - set(found.literal) else Why.PAGE_AND_COVER
 
 
 def _densest(spans: Sequence[Span]) -> int:

@@ -14,7 +14,7 @@ from search_ui.terms import Canonical, Terms, grams, parse_terms, split_words
 Body = dict[str, Any]
 
 EXACT_BOOST = 2.0  # the word as it stands, above its other forms
-COVER_BOOST = 0.4  # a word of the page says more about the page than one of the cover sheet
+COVER_BOOST = 0.4  # a word of the page says more about the page than one of the cover sheet or of the title
 PHRASE_STEM_BOOST = 0.5
 REFERENCE_BOOST = 12.0
 CASE_REFERENCE_BOOST = 6.0
@@ -32,8 +32,17 @@ TOLERANT_WINDOW = 60
 FACET_SIZE = 12
 PRECISE_COUNTS = 40_000
 
-EXACT_FIELDS = (f"{fields.TEXT}^{EXACT_BOOST}", f"{fields.CASE_WORDS}^{EXACT_BOOST * COVER_BOOST}")
-STEM_FIELDS = (fields.TEXT_STEM, f"{fields.CASE_WORDS_STEM}^{COVER_BOOST}")
+# Fields of one analyser each: only then does a query over several fields take them for one.
+EXACT_FIELDS = (
+    f"{fields.TEXT}^{EXACT_BOOST}",
+    f"{fields.CASE_WORDS}^{EXACT_BOOST * COVER_BOOST}",
+    f"{fields.TITLE}^{EXACT_BOOST * COVER_BOOST}",
+)
+STEM_FIELDS = (
+    fields.TEXT_STEM,
+    f"{fields.CASE_WORDS_STEM}^{COVER_BOOST}",
+    f"{fields.TITLE_STEM}^{COVER_BOOST}",
+)
 HIT_FIELDS = (fields.CASE_ID, fields.DOCUMENT_ID, fields.PAGE)
 
 
@@ -106,7 +115,7 @@ def marks_body(request: SearchRequest, scope: AccessScope, ids: Sequence[str], t
     return {
         "size": len(ids),
         "query": {"bool": {"filter": [{"ids": {"values": list(ids)}}, scope_filter(scope)]}},
-        "_source": [fields.TEXT],
+        "_source": [fields.TEXT, fields.TITLE],
         "highlight": {
             "type": "unified",
             "number_of_fragments": 0,
@@ -176,7 +185,7 @@ def _facets() -> Body:
 
 
 def _words(text: str, exact: bool) -> Body:
-    """Each word on the page or on its cover sheet; literally, or else by stem."""
+    """Each word on the page, on its cover sheet or in its title; literally, or else by stem."""
     literal = {"query": text, "type": "cross_fields", "operator": "and", "fields": list(EXACT_FIELDS)}
     if exact:
         return {"multi_match": literal}
@@ -185,7 +194,11 @@ def _words(text: str, exact: bool) -> Body:
 
 
 def _phrase(phrase: str, exact: bool) -> Body:
-    ways = [_match_phrase(fields.TEXT, phrase, EXACT_BOOST), _match_phrase(fields.CASE_WORDS, phrase, COVER_BOOST)]
+    ways = [
+        _match_phrase(fields.TEXT, phrase, EXACT_BOOST),
+        _match_phrase(fields.CASE_WORDS, phrase, COVER_BOOST),
+        _match_phrase(fields.TITLE, phrase, COVER_BOOST),
+    ]
     if not exact:
         ways.append(_match_phrase(fields.TEXT_STEM, phrase, PHRASE_STEM_BOOST))
     return _any(ways)

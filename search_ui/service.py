@@ -22,9 +22,10 @@ from casefile.mappings import IndexKind
 from casefile.model import page_id
 from search_ui import records
 from search_ui.access import AccessScope, current_scope
+from search_ui.alike import words_alike
 from search_ui.audit import Action, Actor, Event, Outcome, record
 from search_ui.context import Context
-from search_ui.marking import Marks, Span, fresh_tags, mark_page, snippet_html, tagged_spans, words_alike
+from search_ui.marking import FoundText, Marks, Span, fresh_tags, mark_page, snippet_html, tagged_spans
 from search_ui.query import WINDOW, Tier, marks_body, search_body, some_words_body, tolerant_body
 from search_ui.request import SearchRequest
 from search_ui.result import (
@@ -128,7 +129,8 @@ def page_marks(
         text = str(hit["_source"].get(fields.TEXT, ""))
         tagged = hit.get("highlight", {})
         literal, stemmed = (_spans(tagged.get(name), text, tags) for name in (fields.TEXT, fields.TEXT_STEM))
-        marks[hit["_id"]] = mark_page(text, literal, stemmed, terms, tiers[hit["_id"]])
+        found = FoundText(text, str(hit["_source"].get(fields.TITLE, "")), literal, stemmed)
+        marks[hit["_id"]] = mark_page(found, terms, tiers[hit["_id"]])
     return marks
 
 
@@ -161,7 +163,9 @@ def _tolerant(context: Context, scope: AccessScope, request: SearchRequest) -> t
     if body is None:
         return ()
     words = parse_terms(request.text).every_word
-    answer = context.engine.store().search(IndexKind.PAGES, body | {"_source": [fields.TEXT, fields.CASE_WORDS]})
+    answer = context.engine.store().search(
+        IndexKind.PAGES, body | {"_source": [fields.TEXT, fields.CASE_WORDS, fields.TITLE]}
+    )
     texts = [_source_text(hit["_source"]) for hit in answer["hits"]["hits"]]
     hits = page_hits(answer, Tier.TOLERANT)
     return tuple(hit for hit, text in zip(hits, texts, strict=True) if words_alike(text, words) == set(words))
@@ -169,7 +173,8 @@ def _tolerant(context: Context, scope: AccessScope, request: SearchRequest) -> t
 
 def _source_text(source: dict[str, object]) -> str:
     cover = source.get(fields.CASE_WORDS, "")
-    return f"{source.get(fields.TEXT, '')} {' '.join(cover) if isinstance(cover, list) else cover}"
+    words = " ".join(cover) if isinstance(cover, list) else cover
+    return f"{source.get(fields.TEXT, '')} {words} {source.get(fields.TITLE, '')}"
 
 
 def _spans(tagged: list[str] | None, text: str, tags: tuple[str, str]) -> tuple[Span, ...]:

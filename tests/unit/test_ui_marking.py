@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from casefile.pagetext import PageText, TextSource, Word
+from search_ui.alike import words_alike
 from search_ui.marking import (
+    FoundText,
     Marks,
     Span,
     Why,
@@ -19,7 +21,6 @@ from search_ui.marking import (
     marked_html,
     snippet_html,
     tagged_spans,
-    words_alike,
 )
 from search_ui.query import Tier
 from search_ui.terms import parse_terms
@@ -86,6 +87,7 @@ def test_tags_of_another_request_are_plain_text() -> None:
         ("Miete", [Span(4, 9)], [Span(4, 9)], Why.LITERAL),
         ("Mieten", [], [Span(4, 9)], Why.INFLECTED),
         ("Müller", [], [], Why.COVER),
+        ("Rechnung", [], [], Why.TITLE),
         ("Müller Miete", [Span(4, 9)], [Span(4, 9)], Why.PAGE_AND_COVER),
         ("50.2-1187/2021", [], [], Why.REFERENCE),
         ("12.03.2021", [], [], Why.DATE),
@@ -93,12 +95,14 @@ def test_tags_of_another_request_are_plain_text() -> None:
 )
 def test_the_reason_of_a_hit(query: str, literal: list[Span], stemmed: list[Span], why: Why) -> None:
     text = "Die Miete zu 50.2 - 1187 / 2021 am 12. März 2021"
-    assert mark_page(text, literal, stemmed, parse_terms(query), Tier.ALL).why is why
+    assert (
+        mark_page(FoundText(text, "Rechnung", tuple(literal), tuple(stemmed)), parse_terms(query), Tier.ALL).why is why
+    )
 
 
 def test_references_are_marked_in_the_spelling_of_the_page() -> None:
     text = "Zeichen 50.2 – 1187 / 2021 Ende"
-    marks = mark_page(text, [], [], parse_terms("502/1187/2021"), Tier.ALL)
+    marks = mark_page(FoundText(text), parse_terms("502/1187/2021"), Tier.ALL)
     assert [text[s.start : s.end] for s in marks.spans] == ["50.2 – 1187 / 2021"]
 
 
