@@ -48,7 +48,9 @@ def build(size: str, seed: int, out: Path, truth: Path, *, processes: int = 1, p
     """Make a stock of that size. Both folders must be new or empty; the truth must not lie inside the source tree."""
     out, truth = Path(out).resolve(), Path(truth).resolve()
     if out == truth or out in truth.parents:
-        raise UsageFault("truth_inside", "Die Wahrheit darf nicht im Quellbaum liegen.", "Anderen Ordner für --truth wählen.")
+        raise UsageFault(
+            "truth_inside", "Die Wahrheit darf nicht im Quellbaum liegen.", "Anderen Ordner für --truth wählen."
+        )
     for path in (out, truth):
         path.mkdir(parents=True, exist_ok=True)
         if any(path.iterdir()):
@@ -61,7 +63,17 @@ def build(size: str, seed: int, out: Path, truth: Path, *, processes: int = 1, p
         for filed in _made(world, wanted, out, processes):
             writer.add(filed)
             _count(totals, filed, word)
-    report = StockReport(wanted.name, seed, wanted.cases, totals.files, totals.pages, totals.scanned, totals.faults, word, totals.word_page)
+    report = StockReport(
+        wanted.name,
+        seed,
+        wanted.cases,
+        totals.files,
+        totals.pages,
+        totals.scanned,
+        totals.faults,
+        word,
+        totals.word_page,
+    )
     (truth / "stock.json").write_text(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", "utf-8")
     return report
 
@@ -94,7 +106,11 @@ class _Task:
 
 
 def _work(task: _Task) -> Filed:
-    plan = next(islice(_plans(task.world, task.wanted), task.index, None)) if task.wanted.script else story.plan(task.world, task.wanted, task.index)
+    plan = (
+        next(islice(_plans(task.world, task.wanted), task.index, None))
+        if task.wanted.script
+        else story.plan(task.world, task.wanted, task.index)
+    )
     return file_case(task.world, plan, task.out)
 
 
@@ -132,7 +148,12 @@ class _Writer:
         self._stack.close()
 
     def add(self, filed: Filed) -> None:
-        for target, records in ((self._pages, filed.pages), (self._files, filed.files), (self._cases, [filed.case]), (self._faults, filed.faults)):
+        for target, records in (
+            (self._pages, filed.pages),
+            (self._files, filed.files),
+            (self._cases, [filed.case]),
+            (self._faults, filed.faults),
+        ):
             for record in records:
                 target.write(line(record))
         for record in filed.boxes:

@@ -16,7 +16,20 @@ from stock.rng import chance, stream
 from stock.world.cases import Case, World
 
 _PHRASES = Path(__file__).parent / "data" / "phrases"
-_MONTHS = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember")
+_MONTHS = (
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+)
 
 
 @cache
@@ -103,7 +116,12 @@ class Context:
         if name in self.facts:
             return self.facts[name]
         rng, case = self.rng, self.case
-        days = {"day_before": -rng.randint(5, 90), "from": rng.randint(1, 30), "until": rng.randint(150, 700), "deadline": rng.randint(10, 40)}
+        days = {
+            "day_before": -rng.randint(5, 90),
+            "from": rng.randint(1, 30),
+            "until": rng.randint(150, 700),
+            "deadline": rng.randint(10, 40),
+        }
         if name in days:
             return self.written(self.day + timedelta(days=days[name]))
         if name == "other_name" or name == "other_az":
@@ -162,13 +180,48 @@ class Context:
         language: str = "de",
     ) -> Draft:
         compounds = tuple((form, *parts) for form, parts in sorted(self.composer.used.compounds.items()))
-        return Draft(self.case.index, kind, art, subject, self.day, language, sender, recipient, tuple(blocks), pages,
-                     tuple(dict.fromkeys(self.mentions)), compounds)  # fmt: skip
+        return Draft(
+            self.case.index,
+            kind,
+            art,
+            subject,
+            self.day,
+            language,
+            sender,
+            recipient,
+            tuple(blocks),
+            pages,
+            tuple(dict.fromkeys(self.mentions)),
+            compounds,
+        )
 
 
 _FACTS = frozenset(
-    "sum sum2 floor rooms iban town az other_id name child landlord worker room street office passport birth day_before from until "
-    "deadline other_name other_az".split()
+    [
+        "sum",
+        "sum2",
+        "floor",
+        "rooms",
+        "iban",
+        "town",
+        "az",
+        "other_id",
+        "name",
+        "child",
+        "landlord",
+        "worker",
+        "room",
+        "street",
+        "office",
+        "passport",
+        "birth",
+        "day_before",
+        "from",
+        "until",
+        "deadline",
+        "other_name",
+        "other_az",
+    ]
 )
 
 

@@ -16,15 +16,45 @@ from stock.rng import stream
 from stock.world.cases import Case
 
 Sheet = dict[str, Any]
-_SINGULAR = {"schlagwoerter": "schlagwort", "personen": "person", "dokumente": "dokument", "nicht_digitalisiert": "teil",
-             "kennungen": "kennung", "weitere_namen": "name"}  # fmt: skip
-REGISTER = "Ordner;Aktenzeichen;Betreff;Name;Vorname;Geburtsdatum;Stelle;Schlagworte;Laufzeit von;Laufzeit bis;Aussonderung;Vertraulichkeit"
+_SINGULAR = {
+    "schlagwoerter": "schlagwort",
+    "personen": "person",
+    "dokumente": "dokument",
+    "nicht_digitalisiert": "teil",
+    "kennungen": "kennung",
+    "weitere_namen": "name",
+}
+REGISTER = (
+    "Ordner;Aktenzeichen;Betreff;Name;Vorname;Geburtsdatum;Stelle;Schlagworte;"
+    "Laufzeit von;Laufzeit bis;Aussonderung;Vertraulichkeit"
+)
 _WORDS = {
-    "jobcenter": ("Kosten der Unterkunft", "Regelbedarf", "Erstausstattung", "Unterhalt", "Erstattung", "Minderung", "Einkommensanrechnung",
-                  "Mietschulden", "Bildung und Teilhabe", "Mehrbedarf", "Darlehen"),
-    "abh": ("Aufenthaltserlaubnis", "Familiennachzug", "Niederlassungserlaubnis", "Duldung", "Passbeschaffung", "Einbürgerung",
-            "Wohnsitzauflage", "Erwerbstätigkeit", "Integrationskurs", "Rückführung"),
-}  # fmt: skip
+    "jobcenter": (
+        "Kosten der Unterkunft",
+        "Regelbedarf",
+        "Erstausstattung",
+        "Unterhalt",
+        "Erstattung",
+        "Minderung",
+        "Einkommensanrechnung",
+        "Mietschulden",
+        "Bildung und Teilhabe",
+        "Mehrbedarf",
+        "Darlehen",
+    ),
+    "abh": (
+        "Aufenthaltserlaubnis",
+        "Familiennachzug",
+        "Niederlassungserlaubnis",
+        "Duldung",
+        "Passbeschaffung",
+        "Einbürgerung",
+        "Wohnsitzauflage",
+        "Erwerbstätigkeit",
+        "Integrationskurs",
+        "Rückführung",
+    ),
+}
 
 
 def keywords(case: Case, other: bool = False) -> list[str]:
@@ -56,13 +86,17 @@ def facts(case: Case, plan: CasePlan, filed: Sequence[tuple[str, Draft]]) -> She
     if rng.random() < 0.6:
         sheet["dokumente"] = [_document(name, draft) for name, draft in filed]
     if rng.random() < 0.25:
-        sheet["nicht_digitalisiert"] = [{"umfang": f"{rng.randint(1, 4)} Pläne in Übergröße", "ort": f"Registratur, Fach {rng.randint(1, 300)}"}]
+        sheet["nicht_digitalisiert"] = [
+            {"umfang": f"{rng.randint(1, 4)} Pläne in Übergröße", "ort": f"Registratur, Fach {rng.randint(1, 300)}"}
+        ]
     return sheet
 
 
 def confidentiality(case: Case) -> str:
     """How secret a case is."""
-    return stream(case.seed, "secrecy", case.index).choices(("normal", "vertraulich", "streng vertraulich"), (90, 8, 2))[0]
+    return stream(case.seed, "secrecy", case.index).choices(
+        ("normal", "vertraulich", "streng vertraulich"), (90, 8, 2)
+    )[0]
 
 
 def retention(case: Case) -> date:
@@ -80,7 +114,7 @@ def _person(case: Case, turn: int) -> dict[str, Any]:
     }
     if turn == 0:
         found["kennungen"] = [case.other_reference] if case.authority == "jobcenter" else [person.azr, person.passport]
-    names = [name for name in person.spellings()[1:2]] + ([person.maiden] if person.maiden else [])
+    names = list(person.spellings()[1:2]) + ([person.maiden] if person.maiden else [])
     if names and stream(case.seed, "names", case.index, turn).random() < 0.5:
         found["weitere_namen"] = names
     return found
@@ -138,22 +172,36 @@ def _xml(key: str, value: Any, depth: int) -> str:
 
 
 def _flat(value: Any) -> str:
+    """A list in one cell: keywords as they are, of records the main field (persons as `Name, Vorname`)."""
     if not isinstance(value, list):
         return str(value).replace(";", ",")
     parts = []
     for item in value:
-        if isinstance(item, Mapping):
-            parts.append(", ".join(str(part) for part in item.values() if not isinstance(part, list)).replace(";", ","))
-        else:
+        if not isinstance(item, Mapping):
             parts.append(str(item))
-    return "|".join(parts)
+        elif "vorname" in item:
+            parts.append(f"{item['name']}, {item['vorname']}")
+        else:
+            parts.append(str(next(iter(item.values()))))
+    return "|".join(part.replace(";", ",").replace("|", "/") for part in parts)
 
 
 def register_row(folder: str, case: Case, plan: CasePlan) -> str:
     """The case's row in the register of all."""
     person = case.head
     words = ", ".join(keywords(case, plan.cover_fault is Fault.WRONG_KEYWORDS))
-    cells = (folder, case.reference, f"Akte {person.family.spellings[0]}", person.family.spellings[0], person.given.spellings[0],
-             f"{person.birth:%d.%m.%Y}", case.unit, words, f"{case.start:%d.%m.%Y}", f"{case.end:%d.%m.%Y}", f"{retention(case):%d.%m.%Y}",
-             confidentiality(case))  # fmt: skip
+    cells = (
+        folder,
+        case.reference,
+        f"Akte {person.family.spellings[0]}",
+        person.family.spellings[0],
+        person.given.spellings[0],
+        f"{person.birth:%d.%m.%Y}",
+        case.unit,
+        words,
+        f"{case.start:%d.%m.%Y}",
+        f"{case.end:%d.%m.%Y}",
+        f"{retention(case):%d.%m.%Y}",
+        confidentiality(case),
+    )
     return ";".join(cell.replace(";", ",") for cell in cells)

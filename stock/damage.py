@@ -50,23 +50,94 @@ def pick(rng: random.Random, level: str, *, mode: str = "") -> Damage:
     u = rng.uniform
     wanted = mode or rng.choice(("grey", "grey", "1bit", "colour"))
     if level == "clean":
-        return Damage(rng.choice((300, 300, 200, 400)), wanted, u(-0.2, 0.2), noise=0.01, holes=rng.random() < 0.4, quality=85, level=level)
+        return Damage(
+            rng.choice((300, 300, 200, 400)),
+            wanted,
+            u(-0.2, 0.2),
+            noise=0.01,
+            holes=rng.random() < 0.4,
+            quality=85,
+            level=level,
+        )
     if level == "office":
-        return Damage(rng.choice((200, 300, 300)), wanted, u(-1.2, 1.2), noise=u(0.01, 0.035), blur=u(0, 0.7), pale=u(0, 0.25), paper=u(0, 0.12),
-                      holes=rng.random() < 0.6, folds=rng.randint(0, 2), edge=rng.random() < 0.25, speckle=u(0, 0.1), level=level)  # fmt: skip
+        return Damage(
+            rng.choice((200, 300, 300)),
+            wanted,
+            u(-1.2, 1.2),
+            noise=u(0.01, 0.035),
+            blur=u(0, 0.7),
+            pale=u(0, 0.25),
+            paper=u(0, 0.12),
+            holes=rng.random() < 0.6,
+            folds=rng.randint(0, 2),
+            edge=rng.random() < 0.25,
+            speckle=u(0, 0.1),
+            level=level,
+        )
     if level == "worn":
-        return Damage(rng.choice((200, 200, 300)), wanted, u(-2.2, 2.2), noise=u(0.03, 0.07), blur=u(0.5, 1.3), pale=u(0.15, 0.45), paper=u(0.05, 0.25),
-                      bleed=u(0, 0.35), holes=rng.random() < 0.7, folds=rng.randint(0, 3), edge=rng.random() < 0.4, speckle=u(0.1, 0.5),
-                      thick=rng.choice((0, 0, 1)), streaks=rng.randint(0, 2), quality=60, level=level)  # fmt: skip
+        return Damage(
+            rng.choice((200, 200, 300)),
+            wanted,
+            u(-2.2, 2.2),
+            noise=u(0.03, 0.07),
+            blur=u(0.5, 1.3),
+            pale=u(0.15, 0.45),
+            paper=u(0.05, 0.25),
+            bleed=u(0, 0.35),
+            holes=rng.random() < 0.7,
+            folds=rng.randint(0, 3),
+            edge=rng.random() < 0.4,
+            speckle=u(0.1, 0.5),
+            thick=rng.choice((0, 0, 1)),
+            streaks=rng.randint(0, 2),
+            quality=60,
+            level=level,
+        )
     if level == "poor":
-        return Damage(rng.choice((150, 150, 200)), wanted, u(-3.5, 3.5), noise=u(0.06, 0.13), blur=u(0.9, 1.7), pale=u(0.3, 0.6), paper=u(0.15, 0.35),
-                      bleed=u(0.2, 0.55), holes=True, folds=rng.randint(1, 3), edge=rng.random() < 0.5, speckle=u(0.4, 1.0),
-                      thick=rng.choice((-1, 0, 1)), streaks=rng.randint(0, 4), quality=38, level=level)  # fmt: skip
+        return Damage(
+            rng.choice((150, 150, 200)),
+            wanted,
+            u(-3.5, 3.5),
+            noise=u(0.06, 0.13),
+            blur=u(0.9, 1.7),
+            pale=u(0.3, 0.6),
+            paper=u(0.15, 0.35),
+            bleed=u(0.2, 0.55),
+            holes=True,
+            folds=rng.randint(1, 3),
+            edge=rng.random() < 0.5,
+            speckle=u(0.4, 1.0),
+            thick=rng.choice((-1, 0, 1)),
+            streaks=rng.randint(0, 4),
+            quality=38,
+            level=level,
+        )
     if level == "fax":
-        return Damage(200, "1bit", u(-1.5, 1.5), noise=u(0.02, 0.06), blur=u(0.7, 1.3), pale=u(0.1, 0.3), speckle=u(0.1, 0.5),
-                      thick=rng.choice((-1, 0, 0)), streaks=rng.randint(0, 3), level=level)  # fmt: skip
-    return Damage(rng.choice((150, 200)), "colour", u(-3, 3), noise=u(0.02, 0.05), blur=u(0.4, 1.2), pale=u(0.1, 0.3), paper=u(0.1, 0.3),
-                  shadow=u(0.3, 0.7), warp=u(0.01, 0.035), quality=55, level="photo")  # fmt: skip
+        return Damage(
+            200,
+            "1bit",
+            u(-1.5, 1.5),
+            noise=u(0.02, 0.06),
+            blur=u(0.7, 1.3),
+            pale=u(0.1, 0.3),
+            speckle=u(0.1, 0.5),
+            thick=rng.choice((-1, 0, 0)),
+            streaks=rng.randint(0, 3),
+            level=level,
+        )
+    return Damage(
+        rng.choice((150, 200)),
+        "colour",
+        u(-3, 3),
+        noise=u(0.02, 0.05),
+        blur=u(0.4, 1.2),
+        pale=u(0.1, 0.3),
+        paper=u(0.1, 0.3),
+        shadow=u(0.3, 0.7),
+        warp=u(0.01, 0.035),
+        quality=55,
+        level="photo",
+    )
 
 
 @lru_cache(maxsize=4)
@@ -75,7 +146,7 @@ def _grain(seed: int, kind: str) -> npt.NDArray[np.int16]:
     source = array_stream(seed, kind)
     base = source.normal(0.0, 1.0, (1400, 1400)).astype(np.float32)
     if kind == "paper":
-        base = cv2.GaussianBlur(base, (0, 0), 14) * 28
+        base = np.asarray(cv2.GaussianBlur(base, (0, 0), 14) * 28, dtype=np.float32)
     return (base * 64).astype(np.int16)
 
 
@@ -90,15 +161,19 @@ def _matrix(shape: tuple[int, ...], damage: Damage, rng: random.Random) -> tuple
     high, wide = shape[:2]
     turn = math.radians(damage.skew)
     centre = np.array([[1, 0, -wide / 2], [0, 1, -high / 2], [0, 0, 1]], dtype=np.float64)
-    rotate = np.array([[math.cos(turn), math.sin(turn), 0], [-math.sin(turn), math.cos(turn), 0], [0, 0, 1]], dtype=np.float64)
-    shift = np.array([[1, 0, wide / 2 + rng.uniform(-6, 6)], [0, 1, high / 2 + rng.uniform(-6, 6)], [0, 0, 1]], dtype=np.float64)
+    rotate = np.array(
+        [[math.cos(turn), math.sin(turn), 0], [-math.sin(turn), math.cos(turn), 0], [0, 0, 1]], dtype=np.float64
+    )
+    shift = np.array(
+        [[1, 0, wide / 2 + rng.uniform(-6, 6)], [0, 1, high / 2 + rng.uniform(-6, 6)], [0, 0, 1]], dtype=np.float64
+    )
     found: Matrix = shift @ rotate @ centre
     if damage.warp:
         corners = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], dtype=np.float32)
         reach = damage.warp * wide
-        moved = corners + np.array([[rng.uniform(0, reach), rng.uniform(0, reach)] for _ in range(4)], dtype=np.float32) * np.array(
-            [[1, 1], [-1, 1], [-1, -1], [1, -1]], dtype=np.float32
-        )
+        moved = corners + np.array(
+            [[rng.uniform(0, reach), rng.uniform(0, reach)] for _ in range(4)], dtype=np.float32
+        ) * np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]], dtype=np.float32)
         found = cv2.getPerspectiveTransform(corners, moved).astype(np.float64) @ found
     if damage.quarter % 4:
         found, (wide, high) = _quarter(found, wide, high, damage.quarter % 4)
@@ -154,7 +229,9 @@ def _marks(image: Image, damage: Damage, rng: random.Random, scale: float) -> No
     for turn in range(damage.folds):
         y = int(high * (turn + 1) / (damage.folds + 1) + rng.uniform(-20, 20))
         cv2.line(image, (0, y), (wide, y + rng.randint(-9, 9)), (214, 214, 212), max(1, int(3 * scale)), cv2.LINE_AA)
-        cv2.line(image, (0, y + 3), (wide, y + 4 + rng.randint(-9, 9)), (238, 238, 238), max(1, int(5 * scale)), cv2.LINE_AA)
+        cv2.line(
+            image, (0, y + 3), (wide, y + 4 + rng.randint(-9, 9)), (238, 238, 238), max(1, int(5 * scale)), cv2.LINE_AA
+        )
     for _ in range(int(damage.speckle * 420)):
         spot = (rng.randrange(wide), rng.randrange(high))
         cv2.circle(image, spot, int(rng.choice((1, 1, 1, 2, 2, 4)) * max(scale, 0.7)), ink, -1)

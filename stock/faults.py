@@ -24,10 +24,14 @@ def strike(data: bytes, fault: Fault | None, rng: random.Random) -> bytes:
 
 
 def encrypt(data: bytes) -> bytes:
-    """A PDF that asks for a password. RC4 of revision 3, since the newer ways draw salts from the system's clock and chance."""
+    """A PDF that asks for a password: RC4, revision 3, since the newer ways draw a salt by chance."""
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as document:
-        document.save(out, encryption=pikepdf.Encryption(user=PASSWORD, owner=PASSWORD + "!", R=3, aes=False, metadata=False), static_id=True)
+        document.save(
+            out,
+            encryption=pikepdf.Encryption(user=PASSWORD, owner=PASSWORD + "!", R=3, aes=False, metadata=False),
+            static_id=True,
+        )
     return out.getvalue()
 
 

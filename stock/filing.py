@@ -39,7 +39,9 @@ def file_case(world: World, plan: CasePlan, out: Path) -> Filed:
         rng = stream(world.seed, "file", plan.index, counter)
         suffix = faults.wrong_suffix(made.suffix, rng) if item.fault is Fault.WRONG_SUFFIX else made.suffix
         inner = item.folder + "/" if item.folder else ""
-        name = inner + naming.file(made.draft, rng, counter, taken, suffix, scanned=any(page.scanned for page in made.pages))
+        name = inner + naming.file(
+            made.draft, rng, counter, taken, suffix, scanned=any(page.scanned for page in made.pages)
+        )
         path = f"{folder}/{name}"
         target = out / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -89,4 +91,6 @@ def _missing(filed: Filed, case: Case, plan: CasePlan, folder: str) -> None:
     for turn in range(plan.missing_files):
         path = f"{folder}/{90000 + turn:08d}.pdf"
         filed.delivery.append(f"{path};{turn % 5 + 1}")
-        filed.faults.append({"fault": Fault.FILE_MISSING.value, "path": path, "case": case.reference, "detail": str(turn % 5 + 1)})
+        filed.faults.append(
+            {"fault": Fault.FILE_MISSING.value, "path": path, "case": case.reference, "detail": str(turn % 5 + 1)}
+        )

@@ -149,7 +149,9 @@ class Flow:
             first = lines[0]
             if len(lines) > 1:
                 first = " ".join(lines)
-                size_here = size * min(1.0, (edges[column + 1] - edges[column] - 3) / face(key).width(self._plain(first, key), size))
+                size_here = size * min(
+                    1.0, (edges[column + 1] - edges[column] - 3) / face(key).width(self._plain(first, key), size)
+                )
             else:
                 size_here = size
             place = edges[column + 1] - 3 if right else edges[column] + 2
@@ -162,7 +164,9 @@ class Flow:
     def sign(self, sign: Sign) -> None:
         self.need(74)
         self.y += 40
-        self.sheet.shapes += signature(self.rng, self.look.left + 4, self.y - 8, BLUE if self.rng.random() < 0.6 else (0.1, 0.1, 0.1))
+        self.sheet.shapes += signature(
+            self.rng, self.look.left + 4, self.y - 8, BLUE if self.rng.random() < 0.6 else (0.1, 0.1, 0.1)
+        )
         self.y += 12
         self.sheet.put(self.look.left, self.y, sign.name, self.look.body, self.look.size)
         if sign.note:
@@ -178,7 +182,11 @@ def signature(rng: random.Random, x: float, y: float, colour: Colour) -> list[Cu
     for _ in range(rng.randint(4, 8)):
         step = rng.uniform(7, 18)
         high = rng.uniform(-22, 6)
-        points += [(here + step * 0.2, y + high), (here + step * 0.9, y + rng.uniform(-16, 12)), (here + step, y + rng.uniform(-4, 4))]
+        points += [
+            (here + step * 0.2, y + high),
+            (here + step * 0.9, y + rng.uniform(-16, 12)),
+            (here + step, y + rng.uniform(-4, 4)),
+        ]
         here += step
     flourish = (points[-1], (here - 10, y + 14), (x + 10, y + 8), (here + rng.uniform(5, 30), y + rng.uniform(-2, 6)))
     return [Curve(tuple(points), rng.uniform(0.8, 1.5), colour), Curve(flourish, rng.uniform(0.5, 1.0), colour)]
@@ -200,9 +208,16 @@ def emblem(x: float, y: float, size: float, tint: Colour, shape: int) -> list[Cu
     )
     if shape % 3 == 0:
         wave = tuple((x + size * part / 9, y + size * (0.55 + 0.12 * math.sin(part * 1.9))) for part in range(10))
-        return [Curve(shield, 1.2, tint), Curve(wave, 3.0, tint), Box(x + size * 0.4, y + size * 0.15, size * 0.2, size * 0.25, 0, tint, tint)]
+        return [
+            Curve(shield, 1.2, tint),
+            Curve(wave, 3.0, tint),
+            Box(x + size * 0.4, y + size * 0.15, size * 0.2, size * 0.25, 0, tint, tint),
+        ]
     if shape % 3 == 1:
-        return [Box(x, y, size, size, 0, tint, tint), Box(x + size * 0.2, y + size * 0.2, size * 0.6, size * 0.25, 0, tint, (1.0, 1.0, 1.0))]
+        return [
+            Box(x, y, size, size, 0, tint, tint),
+            Box(x + size * 0.2, y + size * 0.2, size * 0.6, size * 0.25, 0, tint, (1.0, 1.0, 1.0)),
+        ]
     return [Box(x, y + size * part * 0.28, size * (1 - part * 0.2), size * 0.18, 0, tint, tint) for part in range(4)]
 
 
@@ -228,13 +243,21 @@ def letter(frame: Frame, blocks: tuple[Block, ...], look: Style, rng: random.Ran
     return tuple(sheet.page() for sheet in flow.sheets)
 
 
-def plain(blocks: tuple[Block, ...], look: Style, rng: random.Random, title: str = "", note: str = "") -> tuple[Page, ...]:
+def plain(
+    blocks: tuple[Block, ...], look: Style, rng: random.Random, title: str = "", note: str = ""
+) -> tuple[Page, ...]:
     """Paper without a letterhead: notes, contracts, statements."""
     flow = Flow(look, rng, bottom=64, top=54)
     if title:
         flow.y += look.size * 1.8
-        flow.sheet.put(A4[0] / 2 if look.head == "centre" else look.left, flow.y, title, look.bold, look.size * 1.45,
-                       align="centre" if look.head == "centre" else "left")  # fmt: skip
+        flow.sheet.put(
+            A4[0] / 2 if look.head == "centre" else look.left,
+            flow.y,
+            title,
+            look.bold,
+            look.size * 1.45,
+            align="centre" if look.head == "centre" else "left",
+        )
         flow.y += look.leading
     for block in blocks:
         flow.block(block)
@@ -249,7 +272,7 @@ def plain(blocks: tuple[Block, ...], look: Style, rng: random.Random, title: str
 def _head(sheet: Sheet, frame: Frame, look: Style, rng: random.Random) -> None:
     name, *rest = frame.sender
     size = 17.0 if len(name) < 28 else 13.0
-    if look.head == "plain":
+    if look.head == "plain" or frame.look == "person":
         sheet.put(look.left, 60, name, look.bold, 12)
         for number, line in enumerate(rest):
             sheet.put(look.left, 75 + number * 13, line, look.body, 9.5)

@@ -9,7 +9,7 @@ from stock.draft import Draft
 from stock.rng import stream
 from stock.world.cases import Case
 
-_BAD = str.maketrans({char: "_" for char in '/\\:*?"<>|#%'})
+_BAD = str.maketrans(dict.fromkeys('/\\:*?"<>|#%', "_"))
 
 
 def safe(text: str) -> str:
@@ -29,8 +29,18 @@ def folder(case: Case) -> str:
 def file(draft: Draft, rng: random.Random, counter: int, taken: set[str], suffix: str, *, scanned: bool) -> str:
     """A file name in that folder that is still free."""
     year = f"{draft.day:%Y-%m-%d}"
-    choices = [f"{year} {draft.art}", f"{draft.art} {draft.day:%d.%m.%Y}", f"{draft.subject}", f"{draft.art}_{draft.sender}", f"Dok_{counter:03d}"]
-    scanner = [f"{counter * 7 + rng.randrange(7):08d}", f"SCN_{draft.day.year + 2:04d}{counter:04d}", f"{draft.day:%Y%m%d}{counter:06d}"]
+    choices = [
+        f"{year} {draft.art}",
+        f"{draft.art} {draft.day:%d.%m.%Y}",
+        f"{draft.subject}",
+        f"{draft.art}_{draft.sender}",
+        f"Dok_{counter:03d}",
+    ]
+    scanner = [
+        f"{counter * 7 + rng.randrange(7):08d}",
+        f"SCN_{draft.day.year + 2:04d}{counter:04d}",
+        f"{draft.day:%Y%m%d}{counter:06d}",
+    ]
     base = rng.choice(scanner if scanned and rng.random() < 0.65 else choices)
     base = safe(base)[:70].strip() or f"Dok_{counter:03d}"
     name = base

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from stock import damage
-from stock.carriers import mail, office, pdf, scan
+from stock.carriers import mail, msg, office, pdf, scan
 from stock.carriers.scan import BoxedWord, Side
 from stock.context import Context, context
 from stock.draft import Draft
@@ -70,8 +70,10 @@ def render(world: World, item: Item) -> Rendered:
         return _born(draft, rng)
     if item.carrier in ("docx", "xlsx", "odt", "rtf", "txt"):
         return _office(draft, item.carrier)
-    if item.carrier == "eml":
+    if item.carrier in ("eml", "msg"):
         return _mail(world, item, draft, rng)
+    if item.carrier == "zip":
+        return _archive(world, item, draft, rng)
     pages = draft.pages or _printed(world, item, draft)
     if item.carrier == "mixed-pdf":
         return _mixed(world, item, draft, pages, rng)
@@ -95,7 +97,10 @@ def info(draft: Draft, rng: random.Random) -> pdf.Info:
 def vector_truth(page: Page, number: int) -> PageTruth:
     """The truth of a born-digital page."""
     words = tuple(
-        (readable(word.text), *(round(value, 1) for value in word.box())) for line in page.lines for word in line if not word.angle
+        (readable(word.text), *(round(value, 1) for value in word.box()))
+        for line in page.lines
+        for word in line
+        if not word.angle
     )
     return PageTruth(number, readable(page.text), words, "pt", (page.width, page.height), False, layer="good")  # type: ignore[arg-type]
 
@@ -111,10 +116,19 @@ def _office(draft: Draft, suffix: str) -> Rendered:
         "xlsx": office.sheet,
         "odt": office.open_text,
         "rtf": office.rich_text,
-        "txt": lambda made: (made.subject + "\n" + made.text + "\n").encode("utf-8" if made.day.year % 2 or made.language != "de" else "cp1252", "replace"),
+        "txt": _plain_text,
     }[suffix](draft)
     text = draft.subject + "\n" + draft.text
     return Rendered(data, "." + suffix, draft, (PageTruth(1, text, (), "none", (0, 0), False),))
+
+
+def _plain_text(draft: Draft) -> bytes:
+    """UTF-8, or what older programs wrote where it has all the letters."""
+    text = draft.subject + "\n" + draft.text + "\n"
+    try:
+        return text.encode("utf-8" if draft.day.year % 2 else "cp1252")
+    except UnicodeEncodeError:
+        return text.encode("utf-8")
 
 
 def _mail(world: World, item: Item, draft: Draft, rng: random.Random) -> Rendered:
@@ -125,8 +139,26 @@ def _mail(world: World, item: Item, draft: Draft, rng: random.Random) -> Rendere
     name = f"{inner.art}.pdf"
     truths = [PageTruth(1, draft.subject + "\n" + draft.text, (), "none", (0, 0), False)]
     truths += [replace(truth, attachment=name, draft=inner) for truth in made.pages]
-    data = mail.message(draft, [mail.Attachment(name, made.data)], html=rng.random() < 0.4)
-    return Rendered(data, ".eml", draft, tuple(truths))
+    enclosed = [mail.Attachment(name, made.data)]
+    if item.carrier == "msg":
+        return Rendered(msg.message(draft, enclosed), ".msg", draft, tuple(truths))
+    return Rendered(mail.message(draft, enclosed, html=rng.random() < 0.4), ".eml", draft, tuple(truths))
+
+
+def _archive(world: World, item: Item, draft: Draft, rng: random.Random) -> Rendered:
+    """What somebody uploaded in one go: a mail on paper, and two more papers."""
+    files: dict[str, bytes] = {}
+    truths: list[PageTruth] = []
+    kinds = rng.sample(("payslip", "rent_certificate", "bank_statement", "utility_bill", "certificate"), 2)
+    for turn, kind in enumerate(kinds):
+        inner = KINDS[kind](context(world, item.origin, item.serial + 5000 + 100 * turn, item.day))
+        made = _born(inner, rng)
+        name = f"Anlage {turn + 1} {inner.art}.pdf"
+        files[name] = made.data
+        truths += [replace(truth, attachment=name, draft=inner) for truth in made.pages]
+    text = PageTruth(1, draft.subject + "\n" + draft.text, (), "none", (0, 0), False, attachment="Anschreiben.txt")
+    files["Anschreiben.txt"] = (text.text + "\n").encode()
+    return Rendered(office.pack(files), ".zip", draft, (text, *truths))
 
 
 def _damages(item: Item, count: int, rng: random.Random) -> list[damage.Damage]:
@@ -137,12 +169,18 @@ def _damages(item: Item, count: int, rng: random.Random) -> list[damage.Damage]:
     found = []
     for _ in range(count):
         skew = first.skew if item.secret else first.skew + rng.uniform(-0.5, 0.5)
-        quarter = rng.choice((1, 2, 3)) if not item.secret and item.level not in ("clean", "fax") and rng.random() < 0.02 else 0
+        quarter = (
+            rng.choice((1, 2, 3))
+            if not item.secret and item.level not in ("clean", "fax") and rng.random() < 0.02
+            else 0
+        )
         found.append(replace(first, skew=skew, quarter=quarter))
     return found
 
 
-def _sides(world: World, item: Item, pages: tuple[Page, ...], rng: random.Random) -> tuple[tuple[Page, ...], list[Side]]:
+def _sides(
+    world: World, item: Item, pages: tuple[Page, ...], rng: random.Random
+) -> tuple[tuple[Page, ...], list[Side]]:
     if item.level in ("office", "worn") and rng.random() < 0.12:
         pages = tuple(side for page in pages for side in (page, blank_back(page)))
     return pages, scan.scan(pages, _damages(item, len(pages), rng), rng, world.seed)
@@ -152,26 +190,47 @@ def side_truth(page: Page, side: Side, number: int, *, unit: str, layer: str = "
     """The truth of a scanned side."""
     high, wide = side.image.shape[:2]
     scale = 72 / side.damage.dpi if unit == "pt" else 1.0
-    words = tuple((readable(text), *(round(value * scale, 1) for value in box)) for text, *box in side.words)
-    return PageTruth(number, readable(page.text), words, unit, (round(wide * scale, 1), round(high * scale, 1)), True,  # type: ignore[arg-type]
-                     side.damage.level, side.damage.dpi, layer)  # fmt: skip
+    words: tuple[BoxedWord, ...] = tuple(
+        (readable(text), *(round(value * scale, 1) for value in box))  # type: ignore[misc]
+        for text, *box in side.words
+    )
+    return PageTruth(
+        number,
+        readable(page.text),
+        words,
+        unit,
+        (round(wide * scale, 1), round(high * scale, 1)),
+        True,
+        side.damage.level,
+        side.damage.dpi,
+        layer,
+    )
 
 
 def _scanned(world: World, item: Item, draft: Draft, pages: tuple[Page, ...], rng: random.Random) -> Rendered:
     carrier = item.carrier
     if carrier == "scan-jpg":
         pages = pages[:1]
-    pages, sides = _sides(world, item, pages, rng) if carrier != "scan-jpg" else (pages, scan.scan(pages, _damages(item, 1, rng), rng, world.seed))
+    pages, sides = (
+        _sides(world, item, pages, rng)
+        if carrier != "scan-jpg"
+        else (pages, scan.scan(pages, _damages(item, 1, rng), rng, world.seed))
+    )
     unit = "px" if carrier in ("scan-jpg", "scan-tiff") else "pt"
     layer = carrier.removeprefix("ocr-") if carrier.startswith("ocr-") else "none"
-    truths = tuple(side_truth(page, side, number, unit=unit, layer=layer) for number, (page, side) in enumerate(zip(pages, sides, strict=True), start=1))
+    truths = tuple(
+        side_truth(page, side, number, unit=unit, layer=layer)
+        for number, (page, side) in enumerate(zip(pages, sides, strict=True), start=1)
+    )
     if carrier == "scan-jpg":
         return Rendered(scan.jpeg(sides[0]), ".jpg", draft, truths)
     if carrier == "scan-tiff":
         return Rendered(scan.tiff(sides), ".tif", draft, truths)
     layers = {"good": good, "partial": partial, "garbled": garbled}
     made = [scan.pdf_page(side, layers[layer](side.words, rng) if layer in layers else ()) for side in sides]
-    props = pdf.Info("", "", rng.choice(("ScanStation 4", "MFP Kopierer", "Scanner Driver 2.0")), draft.day + timedelta(days=900))
+    props = pdf.Info(
+        "", "", rng.choice(("ScanStation 4", "MFP Kopierer", "Scanner Driver 2.0")), draft.day + timedelta(days=900)
+    )
     return Rendered(pdf.write(made, props), ".pdf", draft, truths)
 
 

@@ -9,7 +9,13 @@ from stock.plan import CasePlan, Fault, Item
 from stock.rng import stream
 from stock.world.cases import World
 
-_FOLDERS = {"notice": "01 Bescheide", "rejection": "01 Bescheide", "objection": "02 Widerspruch", "court": "02 Widerspruch", "rent_contract": "03 Unterkunft"}
+_FOLDERS = {
+    "notice": "01 Bescheide",
+    "rejection": "01 Bescheide",
+    "objection": "02 Widerspruch",
+    "court": "02 Widerspruch",
+    "rent_contract": "03 Unterkunft",
+}
 
 
 def plans(world: World, file: str) -> tuple[CasePlan, ...]:

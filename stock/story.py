@@ -10,20 +10,61 @@ from stock.rng import chance, stream, weighted
 from stock.world.cases import Case, World
 
 _ROUND = (
-    ("application", 1.0), ("enquiry", 0.7), ("bank_statement", 0.6), ("payslip", 0.6), ("rent_certificate", 0.45), ("rent_contract", 0.25),
-    ("identity", 0.3), ("certificate", 0.2), ("mail", 0.5), ("note", 0.6), ("phone_note", 0.35), ("notice", 0.95), ("leaflet", 0.2),
-    ("objection", 0.35), ("medical", 0.2), ("fax", 0.25), ("foreign", 0.25), ("rejection", 0.25), ("court", 0.2), ("settlement", 0.2),
-    ("landlord", 0.25), ("utility_bill", 0.35), ("employer", 0.25), ("statement", 0.25),
-)  # fmt: skip
+    ("application", 1.0),
+    ("enquiry", 0.7),
+    ("bank_statement", 0.6),
+    ("payslip", 0.6),
+    ("rent_certificate", 0.45),
+    ("rent_contract", 0.25),
+    ("identity", 0.3),
+    ("certificate", 0.2),
+    ("mail", 0.5),
+    ("note", 0.6),
+    ("phone_note", 0.35),
+    ("notice", 0.95),
+    ("leaflet", 0.2),
+    ("objection", 0.35),
+    ("medical", 0.2),
+    ("fax", 0.25),
+    ("foreign", 0.25),
+    ("rejection", 0.25),
+    ("court", 0.2),
+    ("settlement", 0.2),
+    ("landlord", 0.25),
+    ("utility_bill", 0.35),
+    ("employer", 0.25),
+    ("statement", 0.25),
+)
 _PAGES = {"application": 2.5, "notice": 1.8, "rent_contract": 2.2, "bank_statement": 1.2, "leaflet": 1.0}
 _OWN = ("notice", "rejection", "enquiry", "note")
-_SCANS = (("scan-pdf", 6.0), ("scan-tiff", 1.6), ("scan-jpg", 0.8), ("mixed-pdf", 0.8), ("ocr-good", 1.0), ("ocr-partial", 0.5), ("ocr-garbled", 0.5))
+_SCANS = (
+    ("scan-pdf", 6.0),
+    ("scan-tiff", 1.6),
+    ("scan-jpg", 0.8),
+    ("mixed-pdf", 0.8),
+    ("ocr-good", 1.0),
+    ("ocr-partial", 0.5),
+    ("ocr-garbled", 0.5),
+)
 _BORN = (("pdf", 8.0), ("docx", 0.8), ("odt", 0.25), ("rtf", 0.25), ("txt", 0.1))
 _FOLDERS = {
-    "notice": "Bescheide", "rejection": "Bescheide", "objection": "Widerspruch", "court": "Klage", "rent_contract": "Unterkunft",
-    "rent_certificate": "Unterkunft", "utility_bill": "Unterkunft", "landlord": "Unterkunft", "payslip": "Einkommen", "bank_statement": "Einkommen",
-    "identity": "Identität", "certificate": "Identität", "note": "Vermerke", "phone_note": "Vermerke", "mail": "Schriftverkehr", "fax": "Schriftverkehr",
-}  # fmt: skip
+    "notice": "Bescheide",
+    "rejection": "Bescheide",
+    "objection": "Widerspruch",
+    "court": "Klage",
+    "rent_contract": "Unterkunft",
+    "rent_certificate": "Unterkunft",
+    "utility_bill": "Unterkunft",
+    "landlord": "Unterkunft",
+    "payslip": "Einkommen",
+    "bank_statement": "Einkommen",
+    "identity": "Identität",
+    "certificate": "Identität",
+    "note": "Vermerke",
+    "phone_note": "Vermerke",
+    "mail": "Schriftverkehr",
+    "fax": "Schriftverkehr",
+}
 
 
 def plan(world: World, wanted: Size, index: int) -> CasePlan:
@@ -61,7 +102,9 @@ def own_items(world: World, wanted: Size, index: int) -> list[Item]:
         may = budget == 0 or scanned + _PAGES.get(kind, 1.3) <= budget
         item = _item(wanted, index, serial, kind, day, rng, folders, scans=may)
         weight = _PAGES.get(kind, 1.15)
-        scanned += weight * 1.3 if item.carrier not in ("pdf", "docx", "xlsx", "odt", "rtf", "txt", "eml", "msg", "zip") else 0
+        scanned += (
+            weight * 1.3 if item.carrier not in ("pdf", "docx", "xlsx", "odt", "rtf", "txt", "eml", "msg", "zip") else 0
+        )
         items.append(item)
         pages += weight
         serial += 1
@@ -84,7 +127,9 @@ def _day(case: Case, rng: random.Random, share: float) -> date:
     return case.start + timedelta(days=int(days * share) + rng.randint(0, max(3, days // 60)))
 
 
-def _item(wanted: Size, index: int, serial: int, kind: str, day: date, rng: random.Random, folders: bool, *, scans: bool) -> Item:
+def _item(
+    wanted: Size, index: int, serial: int, kind: str, day: date, rng: random.Random, folders: bool, *, scans: bool
+) -> Item:
     share = wanted.scans * (0.55 if kind in _OWN else 1.25)
     level = weighted(rng, wanted.levels)
     if kind == "fax" and scans and chance(rng, min(1.0, wanted.scans * 4)):
@@ -112,7 +157,7 @@ def _faulty(world: World, wanted: Size, case: Case, items: list[Item], rng: rand
             fault = None
         found.append(_with(item, fault))
     if chance(rng, min(0.6, wanted.faults * 5)) and world.cases > 1:
-        other = rng.choice([index for index in (case.related or (0,))])
+        other = rng.choice(list(case.related or (0,)))
         if other != case.index:
             guests = own_items(world, wanted, other)
             guest = rng.choice(guests[: max(3, len(guests) // 2)])
@@ -124,7 +169,9 @@ def _faulty(world: World, wanted: Size, case: Case, items: list[Item], rng: rand
 
 
 def _with(item: Item, fault: Fault | None) -> Item:
-    return Item(item.origin, item.serial, item.kind, item.carrier, item.level, item.day, item.folder, fault, item.secret)
+    return Item(
+        item.origin, item.serial, item.kind, item.carrier, item.level, item.day, item.folder, fault, item.secret
+    )
 
 
 def _moved(item: Item, serial: int) -> Item:

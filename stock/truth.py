@@ -1,6 +1,6 @@
 """The truth beside the stock: one record a page, a file, a case, a planted fault.
 
-`id` is the path under the source root, percent-encoded but for `/`, with `!name` for an attachment and `#page` (from 1).
+`id` is the path under the source root, percent-encoded but for `/`, with `!name` for an attachment and `#page`.
 Boxes are x0, y0, x1, y1 from the upper left corner, in points (`pt`) for PDF, in pixels (`px`) for images.
 """
 
@@ -101,7 +101,11 @@ def _values(found: list[Mention], kind: str) -> list[str]:
 
 def _people(world: World, found: list[Mention]) -> list[Record]:
     return [
-        {"written": mention.value, "name": world.case(mention.case).persons[mention.person].name, "case": world.case(mention.case).reference}
+        {
+            "written": mention.value,
+            "name": world.case(mention.case).persons[mention.person].name,
+            "case": world.case(mention.case).reference,
+        }
         for mention in found
         if mention.kind == "person" and 0 <= mention.person < len(world.case(mention.case).persons)
     ]
@@ -121,7 +125,10 @@ def case_record(case: Case, plan: CasePlan, folder: str, sheet: Sheet, planted: 
         "authority": case.authority,
         "unit": case.unit,
         "cover": plan.cover,
-        "persons": [{"name": person.name, "spellings": person.spellings(), "birth": person.birth.isoformat()} for person in case.persons],
+        "persons": [
+            {"name": person.name, "spellings": person.spellings(), "birth": person.birth.isoformat()}
+            for person in case.persons
+        ],
         "related": list(case.related),
         "keywords": sheet["schlagwoerter"],
         "subject": sheet["betreff"],

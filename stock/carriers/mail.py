@@ -12,7 +12,11 @@ from html import escape
 
 from stock.draft import Draft
 
-_TYPES = {"pdf": ("application", "pdf"), "jpg": ("image", "jpeg"), "docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")}
+_TYPES = {
+    "pdf": ("application", "pdf"),
+    "jpg": ("image", "jpeg"),
+    "docx": ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
+}
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def word(draft: Draft) -> bytes:
 def sheet(draft: Draft) -> bytes:
     """XLSX with the document's tables."""
     book = openpyxl.Workbook()
-    page = book.active
+    page = book.worksheets[0]
     page.title = "Tabelle1"
     page.append([draft.subject])
     for block in draft.blocks:
@@ -82,6 +82,17 @@ def sheet(draft: Draft) -> bytes:
     return _repack(out.getvalue(), draft.day)
 
 
+def _open_table(table: Table) -> str:
+    def cell(text: str) -> str:
+        return f"<table:table-cell><text:p>{escape(text.removeprefix('>'))}</text:p></table:table-cell>"
+
+    rows = "".join(
+        f"<table:table-row>{''.join(cell(text) for text in row)}</table:table-row>" for row in (table.head, *table.rows)
+    )
+    columns = f'<table:table-column table:number-columns-repeated="{len(table.head)}"/>'
+    return f'<table:table table:name="T">{columns}{rows}</table:table>'
+
+
 def open_text(draft: Draft) -> bytes:
     """ODT, the smallest that every office program opens."""
     names = (
@@ -92,19 +103,18 @@ def open_text(draft: Draft) -> bytes:
     )
     body = [f'<text:h text:outline-level="1">{escape(draft.subject)}</text:h>']
     for block in draft.blocks:
-        if isinstance(block, Para):
-            body.append(f"<text:p>{escape(block.text)}</text:p>")
-        elif isinstance(block, Table):
-            rows = "".join(
-                "<table:table-row>" + "".join(f"<table:table-cell><text:p>{escape(cell.removeprefix('>'))}</text:p></table:table-cell>" for cell in row) + "</table:table-row>"
-                for row in (block.head, *block.rows)
-            )
-            body.append(f'<table:table table:name="T"><table:table-column table:number-columns-repeated="{len(block.head)}"/>{rows}</table:table>')
+        if isinstance(block, Table):
+            body.append(_open_table(block))
         else:
-            body.append(f"<text:p>{escape(block.name)}</text:p>")
-    content = f"<office:document-content {names}><office:body><office:text>{''.join(body)}</office:text></office:body></office:document-content>"
+            text = block.text if isinstance(block, Para) else block.name
+            body.append(f"<text:p>{escape(text)}</text:p>")
+    content = (
+        f"<office:document-content {names}><office:body><office:text>{''.join(body)}"
+        "</office:text></office:body></office:document-content>"
+    )
     meta = (
-        f"<office:document-meta {names}><office:meta><dc:title>{escape(draft.subject)}</dc:title><dc:date>{draft.day}T09:30:00</dc:date>"
+        f"<office:document-meta {names}><office:meta><dc:title>{escape(draft.subject)}</dc:title>"
+        f"<dc:date>{draft.day}T09:30:00</dc:date>"
         f"<meta:initial-creator>{escape(draft.sender)}</meta:initial-creator></office:meta></office:document-meta>"
     )
     kind = "application/vnd.oasis.opendocument.text"
@@ -130,7 +140,10 @@ def rich_text(draft: Draft) -> bytes:
 
     def coded(text: str) -> str:
         plain = text.replace("\\", "\\\\").replace("{", "\\{").replace("}", "\\}")
-        return "".join(char if ord(char) < 128 else f"\\u{ord(char) if ord(char) < 32768 else ord(char) - 65536}?" for char in plain)
+        return "".join(
+            char if ord(char) < 128 else f"\\u{ord(char) if ord(char) < 32768 else ord(char) - 65536}?"
+            for char in plain
+        )
 
     lines = [draft.subject, *draft.text.split("\n")]
     body = "\\par\n".join(coded(line.removeprefix(">")) for line in lines)

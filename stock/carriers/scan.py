@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import random
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import cv2
 import numpy as np
-import pypdfium2 as pdfium
 from PIL import Image
 
+from casefile.render import render_page
 from stock import damage as wear
 from stock.carriers import pdf
 from stock.damage import Damage
@@ -33,16 +35,14 @@ class Side:
 def scan(pages: Sequence[Page], damages: Sequence[Damage], rng: random.Random, seed: int) -> list[Side]:
     """Render and damage each page."""
     info = pdf.Info("", "", "", date(2000, 1, 1))
-    document = pdfium.PdfDocument(pdf.write(pages, info))
     sides = []
-    for number, (page, damage) in enumerate(zip(pages, damages, strict=True)):
-        grey = damage.mode != "colour"
-        bitmap = document[number].render(scale=damage.dpi / 72, grayscale=grey, rev_byteorder=True)
-        drawn = np.ascontiguousarray(bitmap.to_numpy()[..., 0] if grey and bitmap.to_numpy().ndim == 3 else bitmap.to_numpy())
-        image, matrix = wear.apply(drawn.copy(), damage, rng, seed)
-        sides.append(Side(image, damage, _moved(page, damage.dpi / 72, matrix)))
-        bitmap.close()
-    document.close()
+    with tempfile.TemporaryDirectory(prefix="stock-") as folder:
+        path = Path(folder) / "pages.pdf"
+        path.write_bytes(pdf.write(pages, info))
+        for number, (page, damage) in enumerate(zip(pages, damages, strict=True), start=1):
+            drawn = render_page(path, "application/pdf", number, dpi=damage.dpi, colour=damage.mode == "colour").image
+            image, matrix = wear.apply(np.array(drawn), damage, rng, seed)
+            sides.append(Side(image, damage, _moved(page, damage.dpi / 72, matrix)))
     return sides
 
 
@@ -70,7 +70,9 @@ def jpeg(side: Side) -> bytes:
 def _fax_strip(image: wear.Image) -> bytes:
     """CCITT group 4, as one strip of raw data."""
     out = io.BytesIO()
-    Image.fromarray(image).convert("1", dither=Image.Dither.NONE).save(out, "TIFF", compression="group4", tiffinfo={278: image.shape[0]})
+    Image.fromarray(image).convert("1", dither=Image.Dither.NONE).save(
+        out, "TIFF", compression="group4", tiffinfo={278: image.shape[0]}
+    )
     made = Image.open(io.BytesIO(out.getvalue()))
     tags = made.tag_v2  # type: ignore[attr-defined]
     start, length = tags[273][0], tags[279][0]
@@ -84,7 +86,9 @@ def pdf_page(side: Side, hidden: tuple[BoxedWord, ...] = ()) -> pdf.ImagePage:
     layer = tuple((text, x0 * scale, y0 * scale, x1 * scale, y1 * scale) for text, x0, y0, x1, y1 in hidden)
     colours = 3 if side.image.ndim == 3 else 1
     if side.damage.mode == "1bit":
-        return pdf.ImagePage(wide * scale, high * scale, (wide, high), "CCITTFaxDecode", _fax_strip(side.image), 1, layer)
+        return pdf.ImagePage(
+            wide * scale, high * scale, (wide, high), "CCITTFaxDecode", _fax_strip(side.image), 1, layer
+        )
     return pdf.ImagePage(wide * scale, high * scale, (wide, high), "DCTDecode", jpeg(side), colours, layer)
 
 
@@ -99,5 +103,13 @@ def tiff(sides: Sequence[Side]) -> bytes:
     if way == "jpeg":
         images = [image.convert("RGB") for image in images]
     dpi = sides[0].damage.dpi
-    images[0].save(out, "TIFF", compression=way, save_all=True, append_images=images[1:], dpi=(dpi, dpi), **({"quality": 60} if way == "jpeg" else {}))
+    images[0].save(
+        out,
+        "TIFF",
+        compression=way,
+        save_all=True,
+        append_images=images[1:],
+        dpi=(dpi, dpi),
+        **({"quality": 60} if way == "jpeg" else {}),
+    )
     return out.getvalue()

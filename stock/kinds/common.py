@@ -49,12 +49,15 @@ def office_style(ctx: Context) -> Style:
     return style(stream(ctx.world.seed, "style", ctx.case.authority, ctx.day.year // 4))
 
 
-def private_frame(ctx: Context, sender: tuple[str, ...], subject: str, *, info: tuple[tuple[str, str], ...] = ()) -> Frame:
+def private_frame(
+    ctx: Context, sender: tuple[str, ...], subject: str, *, info: tuple[tuple[str, str], ...] = ()
+) -> Frame:
     """A letter to the office."""
     case = ctx.case
     to = (case.office, f"z. Hd. {case.worker}", case.office_street, f"{case.home.zip[:2]}100 {case.town}")
+    person = sender[0].split()[-1] in {part for who in case.persons for part in who.spelled(0).split()}
     info = (*info, ("Datum", ctx.mention("date", short_date(ctx.day))))
-    return Frame(sender, to, info, subject, "Sehr geehrte Damen und Herren,", (), "private")
+    return Frame(sender, to, info, subject, "Sehr geehrte Damen und Herren,", (), "person" if person else "private")
 
 
 def own_sender(ctx: Context) -> tuple[str, ...]:

@@ -15,7 +15,11 @@ from stock.rng import weighted
 def application(ctx: Context) -> Draft:
     """An application form of two to three pages with boxes, numbers and ticks."""
     case, rng = ctx.case, ctx.rng
-    title = "Antrag auf Leistungen zur Sicherung des Lebensunterhalts" if case.authority == "jobcenter" else "Antrag auf Erteilung oder Verlängerung einer Aufenthaltserlaubnis"
+    title = (
+        "Antrag auf Leistungen zur Sicherung des Lebensunterhalts"
+        if case.authority == "jobcenter"
+        else "Antrag auf Erteilung oder Verlängerung einer Aufenthaltserlaubnis"
+    )
     hand = weighted(rng, (("serif-italic", 2.0), ("stix-italic", 1.5), ("courier", 1.0), ("sans", 0.7)))
     sheets = [_form_head(ctx, title)]
     y = 190.0
@@ -35,7 +39,13 @@ def application(ctx: Context) -> Draft:
     sheet.put(330, 790, "Unterschrift der antragstellenden Person", "sans", 7)
     for number, each in enumerate(sheets, start=1):
         each.put(A4[0] - 50, 822, f"Seite {number} von {len(sheets)}", "sans", 7, align="right")
-        each.put(60, 822, f"Vordruck {'HA' if case.authority == 'jobcenter' else 'AE'} {rng.randint(1, 9)}.{ctx.day.year}", "sans", 7)
+        each.put(
+            60,
+            822,
+            f"Vordruck {'HA' if case.authority == 'jobcenter' else 'AE'} {rng.randint(1, 9)}.{ctx.day.year}",
+            "sans",
+            7,
+        )
     pages = tuple(sheet.page() for sheet in sheets)
     blocks: list[Block] = [Para(line) for page in pages for line in page.text.split("\n")]
     return ctx.draft("application", "Antrag", title, blocks, pages, sender=case.head.name, recipient=case.office)
@@ -55,7 +65,9 @@ def _form_head(ctx: Context, title: str) -> Sheet:
     sheet.put(425, 90, ctx.written(ctx.day + timedelta(days=2)), "courier", 9.5, colour=(0.6, 0.1, 0.1), ink="stamp")
     sheet.put(390, 108, "Team", "sans", 7)
     sheet.put(425, 108, ctx.case.unit, "courier", 9.5, ink="form")
-    sheet.put(60, 160, "Bitte füllen Sie den Antrag in Druckbuchstaben aus. Zutreffendes bitte ankreuzen.", "sans-italic", 8)
+    sheet.put(
+        60, 160, "Bitte füllen Sie den Antrag in Druckbuchstaben aus. Zutreffendes bitte ankreuzen.", "sans-italic", 8
+    )
     return sheet
 
 
@@ -78,10 +90,15 @@ def _fields(ctx: Context) -> list[tuple[str, str]]:
         ("Sozialversicherungsnummer", ctx.mention("identifier", who.insurance)),
     ]
     if case.authority == "abh":
-        fields += [("Pass-Nummer", ctx.mention("identifier", who.passport)), ("AZR-Nummer", ctx.mention("identifier", who.azr))]
+        fields += [
+            ("Pass-Nummer", ctx.mention("identifier", who.passport)),
+            ("AZR-Nummer", ctx.mention("identifier", who.azr)),
+        ]
     for turn in range(1, len(case.persons)):
         person = case.persons[turn]
-        fields.append((f"{person.role}: Name, Geburtsdatum", f"{ctx.name(turn)}, {ctx.mention('date', short_date(person.birth))}"))
+        fields.append(
+            (f"{person.role}: Name, Geburtsdatum", f"{ctx.name(turn)}, {ctx.mention('date', short_date(person.birth))}")
+        )
     ctx.mention("person", who.name, person=0)
     return fields
 
@@ -119,7 +136,13 @@ def note(ctx: Context) -> Draft:
     """A note for the file, written in haste, with abbreviations."""
     ctx.typing = 0.025
     title = ctx.rng.choice(("Vermerk", "Aktenvermerk", "Gesprächsvermerk", "Verfügung"))
-    blocks: list[Block] = [Para(f"{ctx.case.unit}   {ctx.mention('reference', ctx.case.reference)}   {ctx.mention('date', short_date(ctx.day))}", "head")]
+    blocks: list[Block] = [
+        Para(
+            f"{ctx.case.unit}   {ctx.mention('reference', ctx.case.reference)}   "
+            f"{ctx.mention('date', short_date(ctx.day))}",
+            "head",
+        )
+    ]
     blocks += [Para(f"{number}. {text}") for number, text in enumerate(ctx.say("note", ctx.rng.randint(3, 6)), start=1)]
     blocks += [Para(ctx.free(ctx.rng.randint(2, 6))) for _ in range(ctx.rng.randint(0, 3))]
     blocks += ctx.cite(0.45)
@@ -156,7 +179,9 @@ def phone_note(ctx: Context) -> Draft:
             sheet.shapes.append(Rule(60, y + 5, 520, y + 5, 0.3, (0.6, 0.6, 0.6)))
         y += 6
     sheet.shapes += signature(rng, 420, y + 40, BLUE)
-    return ctx.draft("phone_note", "Telefonnotiz", "Telefonnotiz", blocks, (sheet.page(),), sender=case.worker, recipient="zur Akte")
+    return ctx.draft(
+        "phone_note", "Telefonnotiz", "Telefonnotiz", blocks, (sheet.page(),), sender=case.worker, recipient="zur Akte"
+    )
 
 
 def fax(ctx: Context) -> Draft:
@@ -177,7 +202,10 @@ def fax(ctx: Context) -> Draft:
     stamped = []
     for number, page in enumerate(pages, start=1):
         sheet = Sheet(page.width, page.height, [], list(page.shapes))
-        line = f"{ctx.day:%d/%m/%Y} {rng.randint(7, 19):02d}:{rng.randint(0, 59):02d} +49{rng.randint(10**8, 10**9)} {case.employer.split()[0].upper()} S. {number:02d}/{len(pages):02d}"
+        line = (
+            f"{ctx.day:%d/%m/%Y} {rng.randint(7, 19):02d}:{rng.randint(0, 59):02d} +49{rng.randint(10**8, 10**9)} "
+            f"{case.employer.split()[0].upper()} S. {number:02d}/{len(pages):02d}"
+        )
         sheet.put(30, 18, line, "courier", 8)
         sheet.lines += page.lines
         stamped.append(sheet.page())
@@ -192,11 +220,20 @@ def _portrait(x: float, y: float, w: float, h: float, shade: float) -> list[Box 
     def blob(cx: float, cy: float, rx: float, ry: float) -> tuple[tuple[float, float], ...]:
         k = 0.552
         return (
-            (cx - rx, cy), (cx - rx, cy - ry * k), (cx - rx * k, cy - ry), (cx, cy - ry),
-            (cx + rx * k, cy - ry), (cx + rx, cy - ry * k), (cx + rx, cy),
-            (cx + rx, cy + ry * k), (cx + rx * k, cy + ry), (cx, cy + ry),
-            (cx - rx * k, cy + ry), (cx - rx, cy + ry * k), (cx - rx, cy),
-        )  # fmt: skip
+            (cx - rx, cy),
+            (cx - rx, cy - ry * k),
+            (cx - rx * k, cy - ry),
+            (cx, cy - ry),
+            (cx + rx * k, cy - ry),
+            (cx + rx, cy - ry * k),
+            (cx + rx, cy),
+            (cx + rx, cy + ry * k),
+            (cx + rx * k, cy + ry),
+            (cx, cy + ry),
+            (cx - rx * k, cy + ry),
+            (cx - rx, cy + ry * k),
+            (cx - rx, cy),
+        )
 
     cx = x + w / 2
     return [
@@ -206,7 +243,16 @@ def _portrait(x: float, y: float, w: float, h: float, shade: float) -> list[Box 
         Curve(blob(cx, y + h * 0.45, w * 0.21, h * 0.25), 0, grey, grey),
         Curve(blob(cx - w * 0.08, y + h * 0.41, w * 0.03, h * 0.018), 0, dark, dark),
         Curve(blob(cx + w * 0.08, y + h * 0.41, w * 0.03, h * 0.018), 0, dark, dark),
-        Curve(((cx - w * 0.07, y + h * 0.57), (cx - w * 0.03, y + h * 0.6), (cx + w * 0.03, y + h * 0.6), (cx + w * 0.07, y + h * 0.57)), 1, dark),
+        Curve(
+            (
+                (cx - w * 0.07, y + h * 0.57),
+                (cx - w * 0.03, y + h * 0.6),
+                (cx + w * 0.03, y + h * 0.6),
+                (cx + w * 0.07, y + h * 0.57),
+            ),
+            1,
+            dark,
+        ),
         Box(x, y + h, w, h * 0.3, 0, (1.0, 1.0, 1.0), (1.0, 1.0, 1.0)),
     ]
 
@@ -221,7 +267,9 @@ def identity(ctx: Context) -> Draft:
     left, top = 70 + rng.uniform(0, 60), 90 + rng.uniform(0, 120)
     tint = rng.choice(((0.9, 0.94, 0.9), (0.93, 0.9, 0.93), (0.9, 0.92, 0.97)))
     sheet.shapes.append(Box(left, top, 380, 265, 1.0, (0.5, 0.5, 0.5), tint))
-    sheet.shapes += [Rule(left, top + step * 8, left + 380, top + step * 8 + 14, 0.3, (0.75, 0.8, 0.8)) for step in range(1, 31)]
+    sheet.shapes += [
+        Rule(left, top + step * 8, left + 380, top + step * 8 + 14, 0.3, (0.75, 0.8, 0.8)) for step in range(1, 31)
+    ]
     sheet.shapes += _portrait(left + 18, top + 50, 96, 124, rng.uniform(0.6, 0.82))
     art = "REISEPASS / PASSPORT" if passport else "AUFENTHALTSTITEL / RESIDENCE PERMIT"
     state = who.state if passport else "Bundesrepublik Deutschland"
@@ -244,7 +292,15 @@ def identity(ctx: Context) -> Draft:
     for step, line in enumerate((f"P<XXX{family[0]}<<{family[1]}", f"{number}<0XXX{who.birth:%y%m%d}")):
         sheet.put(left + 16, top + 226 + step * 20, (line + "<" * 44)[:38], "mono", 15)
     sheet.put(left, top + 290, f"Kopie zur Akte {ctx.mention('reference', case.reference)}", "courier", 10, ink="stamp")
-    return ctx.draft("passport" if passport else "permit", "Ausweiskopie", art.title(), [], (sheet.page(),), sender=who.name, recipient=case.office)
+    return ctx.draft(
+        "passport" if passport else "permit",
+        "Ausweiskopie",
+        art.title(),
+        [],
+        (sheet.page(),),
+        sender=who.name,
+        recipient=case.office,
+    )
 
 
 def _plain(name: str) -> str:
@@ -275,7 +331,9 @@ def two_columns(ctx: Context) -> Draft:
                 y += 11.5
             y += 6
     blocks: list[Block] = [Para(title, "head"), *(Para(text) for text in texts)]
-    return ctx.draft("leaflet", "Merkblatt", title, blocks, (sheet.page(),), sender=ctx.case.office, recipient=ctx.case.head.name)
+    return ctx.draft(
+        "leaflet", "Merkblatt", title, blocks, (sheet.page(),), sender=ctx.case.office, recipient=ctx.case.head.name
+    )
 
 
 def statement(ctx: Context) -> Draft:
@@ -286,4 +344,6 @@ def statement(ctx: Context) -> Draft:
     blocks += [Para(ctx.free(ctx.rng.randint(2, 5))) for _ in range(ctx.rng.randint(2, 6))]
     blocks += ctx.cite(0.5)
     pages = plain(tuple(blocks), look, ctx.rng, "Erklärung")
-    return ctx.draft("statement", "Erklärung", "Erklärung", blocks, pages, sender=ctx.case.head.name, recipient=ctx.case.office)
+    return ctx.draft(
+        "statement", "Erklärung", "Erklärung", blocks, pages, sender=ctx.case.head.name, recipient=ctx.case.office
+    )

@@ -28,14 +28,18 @@ def _calculation(ctx: Context) -> Table:
         need, rent, income = (ctx.rng.randint(low, high) for low, high in ((30000, 56300), (8000, 31000), (0, 18000)))
         total = need + rent - income
         rows.append((ctx.name(turn), money(need), money(rent), money(income), money(total)))
-    return Table((3.2, 1.4, 1.6, 1.6, 1.4), ("Person", ">Regelbedarf", ">Unterkunft", ">Einkommen", ">Anspruch"), tuple(rows))
+    return Table(
+        (3.2, 1.4, 1.6, 1.6, 1.4), ("Person", ">Regelbedarf", ">Unterkunft", ">Einkommen", ">Anspruch"), tuple(rows)
+    )
 
 
 def notice(ctx: Context) -> Draft:
     """A notice that grants something."""
     if ctx.case.authority == "abh":
         return permit_notice(ctx)
-    subject = ctx.rng.choice(("Bewilligungsbescheid", "Änderungsbescheid", "Bescheid über Leistungen", "Vorläufiger Bescheid"))
+    subject = ctx.rng.choice(
+        ("Bewilligungsbescheid", "Änderungsbescheid", "Bescheid über Leistungen", "Vorläufiger Bescheid")
+    )
     blocks = _paras(ctx.say("opening", 1) + ctx.say("grant", 4))
     blocks.append(_calculation(ctx))
     blocks.append(Para("Begründung", "head"))
@@ -48,7 +52,9 @@ def notice(ctx: Context) -> Draft:
 
 def permit_notice(ctx: Context) -> Draft:
     """The immigration office prolongs a permit."""
-    subject = ctx.rng.choice(("Verlängerung der Aufenthaltserlaubnis", "Entscheidung über Ihren Antrag auf Aufenthaltserlaubnis", "Bescheid"))
+    subject = ctx.rng.choice(
+        ("Verlängerung der Aufenthaltserlaubnis", "Entscheidung über Ihren Antrag auf Aufenthaltserlaubnis", "Bescheid")
+    )
     blocks = _paras(ctx.say("opening", 1) + ctx.say("permit", 4))
     blocks.append(Para("Gründe", "head"))
     blocks += _paras([ctx.free(ctx.rng.randint(3, 6)) for _ in range(ctx.rng.randint(1, 4))])
@@ -59,7 +65,9 @@ def permit_notice(ctx: Context) -> Draft:
 
 def rejection(ctx: Context) -> Draft:
     """A notice that refuses something."""
-    subject = ctx.rng.choice(("Ablehnungsbescheid", "Aufhebungs- und Erstattungsbescheid", "Versagung wegen fehlender Mitwirkung"))
+    subject = ctx.rng.choice(
+        ("Ablehnungsbescheid", "Aufhebungs- und Erstattungsbescheid", "Versagung wegen fehlender Mitwirkung")
+    )
     blocks = _paras(ctx.say("opening", 1) + ctx.say("reject", 4))
     blocks.append(Para("Begründung", "head"))
     blocks += _paras([ctx.free(ctx.rng.randint(3, 7)) for _ in range(ctx.rng.randint(2, 4))])
@@ -70,9 +78,11 @@ def rejection(ctx: Context) -> Draft:
 
 def enquiry(ctx: Context) -> Draft:
     """The office asks for papers."""
-    subject = ctx.rng.choice(("Aufforderung zur Mitwirkung", "Fehlende Unterlagen", "Erinnerung", "Anforderung von Nachweisen"))
+    subject = ctx.rng.choice(
+        ("Aufforderung zur Mitwirkung", "Fehlende Unterlagen", "Erinnerung", "Anforderung von Nachweisen")
+    )
     blocks = _paras(ctx.say("enquiry", 1)) + _paras(ctx.say("papers", ctx.rng.randint(3, 6)), "item")
-    blocks += _paras([ctx.free(ctx.rng.randint(1, 4))] + ctx.say("threat", 1))
+    blocks += _paras([ctx.free(ctx.rng.randint(1, 4)), *ctx.say("threat", 1)])
     blocks += ctx.cite(0.25)
     blocks += _paras(ctx.say("closing", 2))
     return _office_letter(ctx, "enquiry", "Anfrage", subject, blocks)
@@ -82,18 +92,22 @@ def objection(ctx: Context) -> Draft:
     """The person objects; often about somebody else's case as well."""
     ctx.typing = 0.02
     subject = f"Widerspruch gegen den Bescheid, Ihr Zeichen {ctx.mention('reference', ctx.case.reference)}"
-    blocks = _paras(ctx.say("objection", 5) + [ctx.free(ctx.rng.randint(2, 6))])
+    blocks = _paras([*ctx.say("objection", 5), ctx.free(ctx.rng.randint(2, 6))])
     blocks += ctx.cite(0.7)
     blocks += [Para("Mit freundlichem Gruß"), Sign(ctx.name(0))]
     look = style(ctx.rng, weighted(ctx.rng, (("typed", 1.0), ("private", 3.0))))
     pages = letter(private_frame(ctx, own_sender(ctx), subject), tuple(blocks), look, ctx.rng)
-    return ctx.draft("objection", "Widerspruch", subject, blocks, pages, sender=ctx.case.head.name, recipient=ctx.case.office)
+    return ctx.draft(
+        "objection", "Widerspruch", subject, blocks, pages, sender=ctx.case.head.name, recipient=ctx.case.office
+    )
 
 
 def court_letter(ctx: Context) -> Draft:
     """A court writes."""
     number = ctx.mention("court", identifiers.court(ctx.rng, ctx.day.year))
-    court = ctx.rng.choice(("Sozialgericht", "Verwaltungsgericht", "Amtsgericht - Familiengericht -")) + f" {ctx.case.town}"
+    court = (
+        ctx.rng.choice(("Sozialgericht", "Verwaltungsgericht", "Amtsgericht - Familiengericht -")) + f" {ctx.case.town}"
+    )
     subject = f"Rechtssache {ctx.case.head.family.spellings[0]} ./. {ctx.case.office}"
     info = (("Aktenzeichen", number), ("Ihr Zeichen", ctx.mention("reference", ctx.case.reference)))
     blocks = _paras(ctx.say("court", 4) + [ctx.free(ctx.rng.randint(2, 6)) for _ in range(ctx.rng.randint(1, 3))])
@@ -101,8 +115,15 @@ def court_letter(ctx: Context) -> Draft:
     blocks += [Para("Auf Anordnung"), Sign("Justizbeschäftigte", "als Urkundsbeamtin der Geschäftsstelle")]
     look = style(ctx.rng, weighted(ctx.rng, (("mono", 1.0), ("authority", 2.0))))
     frame = private_frame(ctx, (court, "Geschäftsstelle", "Gerichtsplatz 1"), subject, info=info)
-    return ctx.draft("court", "Gerichtsschreiben", subject, blocks, letter(frame, tuple(blocks), look, ctx.rng),
-                     sender=court, recipient=ctx.case.office)  # fmt: skip
+    return ctx.draft(
+        "court",
+        "Gerichtsschreiben",
+        subject,
+        blocks,
+        letter(frame, tuple(blocks), look, ctx.rng),
+        sender=court,
+        recipient=ctx.case.office,
+    )
 
 
 def medical(ctx: Context) -> Draft:
@@ -110,26 +131,42 @@ def medical(ctx: Context) -> Draft:
     ctx.composer = type(ctx.composer)(ctx.rng, "medizin")
     doctor = f"Dr. med. {people.family_name(ctx.rng, 'germ').spellings[0]}"
     subject = ctx.rng.choice(("Ärztliches Attest", "Befundbericht", "Ärztliche Bescheinigung"))
-    blocks: list[Block] = [Para(f"Patient: {ctx.name(0, own=False)}, geb. {ctx.mention('date', short_date(ctx.case.head.birth))}", "head")]
-    blocks += _paras(ctx.say("medical", 3) + [ctx.free(ctx.rng.randint(2, 5))])
+    blocks: list[Block] = [
+        Para(f"Patient: {ctx.name(0, own=False)}, geb. {ctx.mention('date', short_date(ctx.case.head.birth))}", "head")
+    ]
+    blocks += _paras([*ctx.say("medical", 3), ctx.free(ctx.rng.randint(2, 5))])
     blocks.append(Sign(doctor, "Facharzt für Allgemeinmedizin"))
-    frame = private_frame(ctx, (doctor, "Gemeinschaftspraxis", f"Brunnenstraße {ctx.rng.randint(1, 90)}, {ctx.case.town}"), subject)
+    frame = private_frame(
+        ctx, (doctor, "Gemeinschaftspraxis", f"Brunnenstraße {ctx.rng.randint(1, 90)}, {ctx.case.town}"), subject
+    )
     pages = letter(frame, tuple(blocks), style(ctx.rng, "private"), ctx.rng)
-    return ctx.draft("medical", "Ärztliche Bescheinigung", subject, blocks, pages, sender=doctor, recipient=ctx.case.office)
+    return ctx.draft(
+        "medical", "Ärztliche Bescheinigung", subject, blocks, pages, sender=doctor, recipient=ctx.case.office
+    )
 
 
 def foreign(ctx: Context) -> Draft:
     """A letter in the person's own language."""
-    language = {"turk": "tr", "ukr": "uk", "pol": "pl", "viet": "vi", "arab": ctx.rng.choice(("ar", "en"))}.get(ctx.case.head.origin, "en")
+    language = {"turk": "tr", "ukr": "uk", "pol": "pl", "viet": "vi", "arab": ctx.rng.choice(("ar", "en"))}.get(
+        ctx.case.head.origin, "en"
+    )
     texts = ctx.say(f"foreign-{language}", 6)
     if language == "ar":
         return _arabic(ctx, texts)
-    blocks = _paras(texts) + [Para(""), Sign(ctx.name(0))]
+    blocks = [*_paras(texts), Para(""), Sign(ctx.name(0))]
     look = style(ctx.rng, "private")
     subject = f"Az. {ctx.mention('reference', ctx.case.reference)}"
     pages = letter(private_frame(ctx, own_sender(ctx), subject), tuple(blocks), look, ctx.rng)
-    return ctx.draft("foreign", "Schreiben (fremdsprachig)", subject, blocks, pages, sender=ctx.case.head.name,
-                     recipient=ctx.case.office, language=language)  # fmt: skip
+    return ctx.draft(
+        "foreign",
+        "Schreiben (fremdsprachig)",
+        subject,
+        blocks,
+        pages,
+        sender=ctx.case.head.name,
+        recipient=ctx.case.office,
+        language=language,
+    )
 
 
 def _arabic(ctx: Context, texts: list[str]) -> Draft:
@@ -138,35 +175,59 @@ def _arabic(ctx: Context, texts: list[str]) -> Draft:
 
     sheet = Sheet()
     sheet.put(60, 70, ctx.name(0), "sans", 11)
-    sheet.put(60, 90, f"Az. {ctx.mention('reference', ctx.case.reference)}, {ctx.mention('date', short_date(ctx.day))}", "sans", 10)
+    sheet.put(
+        60,
+        90,
+        f"Az. {ctx.mention('reference', ctx.case.reference)}, {ctx.mention('date', short_date(ctx.day))}",
+        "sans",
+        10,
+    )
     who = ctx.case.head
     name = f"{who.given.script} {who.family.script}".strip()
     for number, text in enumerate([*texts, name]):
         sheet.put(A4[0] - 60, 150 + number * 30, visual(text), "world", 15, align="right")
-    return ctx.draft("foreign", "Schreiben (fremdsprachig)", "Schreiben in arabischer Sprache", _paras(texts), (sheet.page(),),
-                     sender=who.name, recipient=ctx.case.office, language="ar")  # fmt: skip
+    return ctx.draft(
+        "foreign",
+        "Schreiben (fremdsprachig)",
+        "Schreiben in arabischer Sprache",
+        _paras(texts),
+        (sheet.page(),),
+        sender=who.name,
+        recipient=ctx.case.office,
+        language="ar",
+    )
 
 
 def settlement(ctx: Context) -> Draft:
     """A settlement about maintenance."""
     ctx.composer = type(ctx.composer)(ctx.rng, "familie")
     subject = "Vergleich über Kindesunterhalt"
-    blocks: list[Block] = [Para(f"Zwischen {ctx.name(0)} und {ctx.name(len(ctx.case.persons) - 1)}, vertreten durch das Jugendamt")]
+    blocks: list[Block] = [
+        Para(f"Zwischen {ctx.name(0)} und {ctx.name(len(ctx.case.persons) - 1)}, vertreten durch das Jugendamt")
+    ]
     blocks += [Para(f"{number}. {text}") for number, text in enumerate(ctx.say("settlement", 6), start=1)]
     blocks += _paras([ctx.free(ctx.rng.randint(2, 5)) for _ in range(ctx.rng.randint(1, 3))])
     blocks += ctx.cite(0.4)
     blocks += [Sign(ctx.name(0), "Unterschrift"), Sign("Urkundsperson", f"{ctx.case.town}, {short_date(ctx.day)}")]
     look = style(ctx.rng, weighted(ctx.rng, (("typed", 1.0), ("authority", 1.0))))
     pages = plain(tuple(blocks), look, ctx.rng, subject, f"Zeichen {ctx.mention('reference', ctx.case.reference)}")
-    return ctx.draft("settlement", "Unterhaltsvergleich", subject, blocks, pages, sender="Jugendamt", recipient=ctx.case.office)
+    return ctx.draft(
+        "settlement", "Unterhaltsvergleich", subject, blocks, pages, sender="Jugendamt", recipient=ctx.case.office
+    )
 
 
 def employer_letter(ctx: Context) -> Draft:
     """An employer certifies work or gives notice."""
     ctx.composer = type(ctx.composer)(ctx.rng, "arbeit")
-    subject = ctx.rng.choice(("Arbeitsbescheinigung", "Kündigung des Arbeitsverhältnisses", "Bestätigung des Beschäftigungsverhältnisses"))
+    subject = ctx.rng.choice(
+        ("Arbeitsbescheinigung", "Kündigung des Arbeitsverhältnisses", "Bestätigung des Beschäftigungsverhältnisses")
+    )
     blocks = _paras(ctx.say("mail", 2) + [ctx.free(ctx.rng.randint(2, 5)) for _ in range(ctx.rng.randint(1, 2))])
     blocks.append(Sign(ctx.case.employer, "Personalabteilung"))
-    frame = private_frame(ctx, (ctx.case.employer, f"Industriestraße {ctx.rng.randint(1, 90)}, {ctx.case.town}"), subject)
+    frame = private_frame(
+        ctx, (ctx.case.employer, f"Industriestraße {ctx.rng.randint(1, 90)}, {ctx.case.town}"), subject
+    )
     pages = letter(frame, tuple(blocks), style(ctx.rng, "private"), ctx.rng)
-    return ctx.draft("employer", "Arbeitgeberschreiben", subject, blocks, pages, sender=ctx.case.employer, recipient=ctx.case.office)
+    return ctx.draft(
+        "employer", "Arbeitgeberschreiben", subject, blocks, pages, sender=ctx.case.employer, recipient=ctx.case.office
+    )

@@ -14,10 +14,14 @@ def mail(ctx: Context) -> Draft:
     case, rng = ctx.case, ctx.rng
     ctx.composer = Composer(rng, "arbeit")
     sender = rng.choice((case.employer, case.landlord, case.head.name))
-    subject = f"{rng.choice(('', 'AW: ', 'WG: '))}{rng.choice(('Unterlagen', 'Rückfrage', 'Nachweis', 'Termin'))} {ctx.composer.noun().lemma}"
+    about = rng.choice(("Unterlagen", "Rückfrage", "Nachweis", "Termin"))
+    subject = f"{rng.choice(('', 'AW: ', 'WG: '))}{about} {ctx.composer.noun().lemma}"
     blocks: list[Block] = [Para("Sehr geehrte Damen und Herren,")]
     blocks += [Para(text) for text in ctx.say("mail", 3)] + [Para(ctx.free(rng.randint(1, 4)))]
-    blocks += [Para(f"Betrifft: {ctx.name(0, own=False)}, Az. {ctx.mention('reference', case.reference)}"), *ctx.cite(0.3)]
+    blocks += [
+        Para(f"Betrifft: {ctx.name(0, own=False)}, Az. {ctx.mention('reference', case.reference)}"),
+        *ctx.cite(0.3),
+    ]
     blocks += [Para("Mit freundlichen Grüßen"), Para(sender)]
     for step in range(rng.randint(0, 2)):
         day = ctx.day - timedelta(days=3 * (step + 1))

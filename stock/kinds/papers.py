@@ -16,7 +16,19 @@ def rent_contract(ctx: Context) -> Draft:
     """A rent contract of several pages with numbered clauses."""
     case = ctx.case
     ctx.composer = Composer(ctx.rng, "wohnen")
-    clauses = ("Mieträume", "Mietzeit", "Miete", "Zahlung", "Sicherheit", "Schönheitsreparaturen", "Tierhaltung", "Schlüssel", "Hausordnung", "Pflichten", "Sonstiges")
+    clauses = (
+        "Mieträume",
+        "Mietzeit",
+        "Miete",
+        "Zahlung",
+        "Sicherheit",
+        "Schönheitsreparaturen",
+        "Tierhaltung",
+        "Schlüssel",
+        "Hausordnung",
+        "Pflichten",
+        "Sonstiges",
+    )
     street = ctx.facts.get("object", case.home.street)
     blocks: list[Block] = [
         Para(f"Zwischen {case.landlord}, {case.landlord_home.line} - Vermieter -"),
@@ -30,7 +42,15 @@ def rent_contract(ctx: Context) -> Draft:
     blocks += [Sign(case.landlord, "Vermieter"), Sign(ctx.name(0, own=False), "Mieter")]
     look = style(ctx.rng, ctx.facts.get("look", ctx.rng.choice(("authority", "typed", "authority"))))
     pages = plain(tuple(blocks), look, ctx.rng, "Mietvertrag über Wohnraum")
-    return ctx.draft("rent_contract", "Mietvertrag", f"Mietvertrag {street}", blocks, pages, sender=case.landlord, recipient=case.head.name)
+    return ctx.draft(
+        "rent_contract",
+        "Mietvertrag",
+        f"Mietvertrag {street}",
+        blocks,
+        pages,
+        sender=case.landlord,
+        recipient=case.head.name,
+    )
 
 
 def rent_certificate(ctx: Context) -> Draft:
@@ -56,13 +76,23 @@ def rent_certificate(ctx: Context) -> Draft:
         Sign(case.landlord, "Stempel und Unterschrift des Vermieters"),
     ]
     pages = plain(tuple(blocks), style(ctx.rng), ctx.rng, "Mietbescheinigung")
-    return ctx.draft("rent_certificate", "Mietbescheinigung", "Mietbescheinigung", blocks, pages, sender=case.landlord, recipient=case.office)
+    return ctx.draft(
+        "rent_certificate",
+        "Mietbescheinigung",
+        "Mietbescheinigung",
+        blocks,
+        pages,
+        sender=case.landlord,
+        recipient=case.office,
+    )
 
 
 def utility_bill(ctx: Context) -> Draft:
     """A yearly bill for power, gas or water."""
     case = ctx.case
-    ware, unit, price = ctx.rng.choice((("Strom", "kWh", 34), ("Gas", "kWh", 11), ("Wasser", "m³", 480), ("Fernwärme", "kWh", 13)))
+    ware, unit, price = ctx.rng.choice(
+        (("Strom", "kWh", 34), ("Gas", "kWh", 11), ("Wasser", "m³", 480), ("Fernwärme", "kWh", 13))
+    )
     supplier = f"Stadtwerke {case.town}"
     rows = []
     total = 0
@@ -72,23 +102,49 @@ def utility_bill(ctx: Context) -> Draft:
         cost = used * (price + part)
         total += cost
         begin = start + timedelta(days=90 * part)
-        rows.append((f"{short_date(begin)} - {short_date(begin + timedelta(days=89))}", f"{used} {unit}", f"{price + part},{ctx.rng.randint(0, 99):02d} ct", f"{money(cost)} EUR"))
+        rows.append(
+            (
+                f"{short_date(begin)} - {short_date(begin + timedelta(days=89))}",
+                f"{used} {unit}",
+                f"{price + part},{ctx.rng.randint(0, 99):02d} ct",
+                f"{money(cost)} EUR",
+            )
+        )
     rows += [("Grundpreis", "", "", "142,80 EUR"), ("Gesamtbetrag", "", "", f"{money(total + 14280)} EUR")]
     blocks: list[Block] = [
-        Para(f"Verbrauchsstelle: {case.home.line}, Zählernummer {ctx.mention('identifier', str(ctx.rng.randrange(10**7, 10**8)))}"),
+        Para(
+            f"Verbrauchsstelle: {case.home.line}, "
+            f"Zählernummer {ctx.mention('identifier', str(ctx.rng.randrange(10**7, 10**8)))}"
+        ),
         Table((2.4, 1.2, 1.2, 1.4), ("Zeitraum", ">Verbrauch", ">Arbeitspreis", ">Betrag"), tuple(rows)),
-        Para(f"Ihr neuer Abschlag beträgt {ctx.sum(3000, 19000)} EUR und ist ab {ctx.written(ctx.day + timedelta(days=31))} fällig."),
+        Para(
+            f"Ihr neuer Abschlag beträgt {ctx.sum(3000, 19000)} EUR und ist ab "
+            f"{ctx.written(ctx.day + timedelta(days=31))} fällig."
+        ),
         Para(ctx.free(ctx.rng.randint(1, 3)), "small"),
     ]
     subject = f"Jahresabrechnung {ware} {ctx.day.year - 1}"
     frame = Frame(
         (supplier, "Kundenservice, Am Wasserturm 1"),
         (case.head.address_form, ctx.name(0, own=False), case.home.street, f"{case.home.zip} {case.home.town}"),
-        (("Kundennummer", ctx.mention("identifier", case.customer)), ("Rechnungsdatum", ctx.mention("date", short_date(ctx.day)))),
-        subject, "Guten Tag,", ("Stadtwerke|Am Wasserturm 1", "Gläubiger-ID|DE00ZZZ00000999999", "Störungsdienst|Tag und Nacht"), "private",
-    )  # fmt: skip
-    return ctx.draft("utility_bill", "Rechnung", subject, blocks, letter(frame, tuple(blocks), style(ctx.rng, "private"), ctx.rng),
-                     sender=supplier, recipient=case.head.name)  # fmt: skip
+        (
+            ("Kundennummer", ctx.mention("identifier", case.customer)),
+            ("Rechnungsdatum", ctx.mention("date", short_date(ctx.day))),
+        ),
+        subject,
+        "Guten Tag,",
+        ("Stadtwerke|Am Wasserturm 1", "Gläubiger-ID|DE00ZZZ00000999999", "Störungsdienst|Tag und Nacht"),
+        "private",
+    )
+    return ctx.draft(
+        "utility_bill",
+        "Rechnung",
+        subject,
+        blocks,
+        letter(frame, tuple(blocks), style(ctx.rng, "private"), ctx.rng),
+        sender=supplier,
+        recipient=case.head.name,
+    )
 
 
 _BOOKINGS = ("LASTSCHRIFT", "UEBERWEISUNG", "GUTSCHRIFT", "KARTENZAHLUNG", "DAUERAUFTRAG", "GEHALT/RENTE")
@@ -104,7 +160,14 @@ def bank_statement(ctx: Context) -> Draft:
         day += timedelta(days=rng.randint(0, 3))
         amount = rng.randint(199, 94000) * (1 if rng.random() < 0.25 else -1)
         balance += amount
-        rows.append((f"{day:%d.%m.}", f"{day:%d.%m.}", f"{rng.choice(_BOOKINGS)} {_payee(ctx)}", f"{money(abs(amount))} {'H' if amount > 0 else 'S'}"))
+        rows.append(
+            (
+                f"{day:%d.%m.}",
+                f"{day:%d.%m.}",
+                f"{rng.choice(_BOOKINGS)} {_payee(ctx)}",
+                f"{money(abs(amount))} {'H' if amount > 0 else 'S'}",
+            )
+        )
     rows.append(("", "", "Neuer Kontostand", f"{money(abs(balance))} {'H' if balance >= 0 else 'S'}"))
     blocks: list[Block] = [
         Para(f"Kontoinhaber {ctx.name(0, own=False)}   IBAN {ctx.mention('identifier', case.head.iban)}"),
@@ -112,9 +175,17 @@ def bank_statement(ctx: Context) -> Draft:
         Table((0.8, 0.8, 4.2, 1.5), ("Buchung", "Wert", "Vorgang", ">Betrag"), tuple(rows), ruled=rng.random() < 0.3),
     ]
     bank = rng.choice(("Sparkasse", "Volksbank", "Kreissparkasse", "Genossenschaftsbank")) + f" {case.town}"
-    pages = plain(tuple(blocks), style(rng, "mono" if rng.random() < 0.6 else "private"), rng, bank, "Bitte prüfen Sie Ihren Auszug unverzüglich.")
+    pages = plain(
+        tuple(blocks),
+        style(rng, "mono" if rng.random() < 0.6 else "private"),
+        rng,
+        bank,
+        "Bitte prüfen Sie Ihren Auszug unverzüglich.",
+    )
     sheet = (blocks[2],) if isinstance(blocks[2], Table) else ()
-    draft = ctx.draft("bank_statement", "Kontoauszug", "Kontoauszug", blocks, pages, sender=bank, recipient=case.head.name)
+    draft = ctx.draft(
+        "bank_statement", "Kontoauszug", "Kontoauszug", blocks, pages, sender=bank, recipient=case.head.name
+    )
     return type(draft)(**{**draft.__dict__, "sheets": sheet})
 
 
@@ -151,24 +222,39 @@ def payslip(ctx: Context) -> Draft:
     blocks: list[Block] = [
         Para(f"{case.employer}   Personal-Nr. {rng.randint(100, 99999):05d}"),
         Para(f"{ctx.name(0, own=False)}, {case.home.line}"),
-        Para(f"SV-Nummer {ctx.mention('identifier', case.head.insurance)}   Steuerklasse {rng.randint(1, 5)}   Eintritt {ctx.written(case.start)}"),
+        Para(
+            f"SV-Nummer {ctx.mention('identifier', case.head.insurance)}   "
+            f"Steuerklasse {rng.randint(1, 5)}   Eintritt {ctx.written(case.start)}"
+        ),
         Table((0.7, 3.0, 1.2, 1.4), ("Lohnart", "Bezeichnung", ">Menge", ">Betrag"), rows),
         Para(f"Überweisung auf {case.head.iban}"),
         Para(ctx.free(1), "small"),
     ]
     pages = plain(tuple(blocks), style(rng, "mono"), rng, f"Entgeltabrechnung {ctx.day:%m/%Y}")
-    return ctx.draft("payslip", "Lohnabrechnung", f"Entgeltabrechnung {ctx.day:%m/%Y}", blocks, pages, sender=case.employer, recipient=case.head.name)
+    return ctx.draft(
+        "payslip",
+        "Lohnabrechnung",
+        f"Entgeltabrechnung {ctx.day:%m/%Y}",
+        blocks,
+        pages,
+        sender=case.employer,
+        recipient=case.head.name,
+    )
 
 
 def invoice_letter(ctx: Context) -> Draft:
     """The landlord writes about rent, damage or a notice to quit."""
     ctx.composer = Composer(ctx.rng, "wohnen")
-    subject = ctx.rng.choice(("Mietrückstand", "Mieterhöhung", "Betriebskostenabrechnung", "Fristlose Kündigung", "Mängelanzeige"))
+    subject = ctx.rng.choice(
+        ("Mietrückstand", "Mieterhöhung", "Betriebskostenabrechnung", "Fristlose Kündigung", "Mängelanzeige")
+    )
     blocks: list[Block] = [Para(ctx.free(ctx.rng.randint(3, 6))) for _ in range(ctx.rng.randint(1, 3))]
     blocks += [Para(text) for text in ctx.say("rent", 2)] + [Sign(ctx.case.landlord)]
     frame = private_frame(ctx, (ctx.case.landlord, ctx.case.landlord_home.line), subject)
     pages = letter(frame, tuple(blocks), style(ctx.rng, "private"), ctx.rng)
-    return ctx.draft("landlord", "Vermieterschreiben", subject, blocks, pages, sender=ctx.case.landlord, recipient=ctx.case.head.name)
+    return ctx.draft(
+        "landlord", "Vermieterschreiben", subject, blocks, pages, sender=ctx.case.landlord, recipient=ctx.case.head.name
+    )
 
 
 def birth_certificate(ctx: Context) -> Draft:
@@ -191,5 +277,9 @@ def birth_certificate(ctx: Context) -> Draft:
         Para(ctx.free(2)),
         Sign("Der Standesbeamte", "Siegel"),
     ]
-    pages = plain(tuple(blocks), style(ctx.rng, "typed"), ctx.rng, "Geburtsurkunde", f"Gebühr {identifiers.customer(ctx.rng)}")
-    return ctx.draft("certificate", "Urkunde", "Geburtsurkunde", blocks, pages, sender="Standesamt", recipient=case.head.name)
+    pages = plain(
+        tuple(blocks), style(ctx.rng, "typed"), ctx.rng, "Geburtsurkunde", f"Gebühr {identifiers.customer(ctx.rng)}"
+    )
+    return ctx.draft(
+        "certificate", "Urkunde", "Geburtsurkunde", blocks, pages, sender="Standesamt", recipient=case.head.name
+    )

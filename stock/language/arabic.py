@@ -48,4 +48,6 @@ def readable(text: str) -> str:
     """A page's text as it is read: lines set in presentation forms are turned back, others stay."""
     if not any("\ufe70" <= char <= "\ufeff" for char in text):
         return text
-    return "\n".join(logical(line) if any("\ufe70" <= char <= "\ufeff" for char in line) else line for line in text.split("\n"))
+    return "\n".join(
+        logical(line) if any("\ufe70" <= char <= "\ufeff" for char in line) else line for line in text.split("\n")
+    )

@@ -1,8 +1,8 @@
 """Composes German sentences with an open vocabulary.
 
-A sentence is a pattern whose places are filled with noun phrases, verbs and adverbs in the right form. Nouns come from three
-sources: the core list by topic, the long tail of real German, and compounds built on the spot. The shares of the three
-decide how fast the vocabulary grows (see docs/stock.md for the fit to law text).
+A sentence is a pattern whose places are filled with noun phrases, verbs and adverbs in the right form. Nouns come from
+three sources: the core list by topic, the long tail of real German, and compounds built on the spot. The shares of
+the three decide how fast the vocabulary grows (see docs/stock.md for the fit to law text).
 """
 
 from __future__ import annotations

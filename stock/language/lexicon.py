@@ -1,7 +1,7 @@
 """The lexicon of the sample language: words with their grammar, weighted like words of real German.
 
-The core is a hand-written list; the long tail comes at run time from `wordfreq`, taking only words whose suffix settles gender
-and inflection (-ung, -heit, -ismus; -lich, -bar; -ieren). So the vocabulary is open without a copied dictionary.
+The core is a hand-written list; the long tail comes at run time from `wordfreq`, taking only words whose suffix settles
+gender and inflection (-ung, -heit, -ismus; -lich, -bar; -ieren). So the vocabulary is open without a copied dictionary.
 """
 
 from __future__ import annotations
@@ -14,9 +14,49 @@ from pathlib import Path
 _DATA = Path(__file__).parent.parent / "data"
 _FEMININE = ("ung", "heit", "keit", "schaft", "tion", "tät")
 _ADJECTIVE = ("lich", "bar", "ig", "isch", "los", "haft", "sam")
-_AVOID = ("nazi", "sex", "jude", "jüd", "hitler", "mord", "vergewalt", "hinricht", "töt", "terror", "fick", "scheiß", "porn", "rass")
-_NOT_ADJECTIVE = ("tisch", "fisch", "misch", "könig", "honig", "pfennig", "käfig", "essig", "teig", "zweig", "steig", "krieg", "ling",
-                  "zwanzig", "ßig", "zig", "plos", "allos", "bellos", "ulos", "tlos", "schloss", "kleinig", "wisch", "busch")  # fmt: skip
+_AVOID = (
+    "nazi",
+    "sex",
+    "jude",
+    "jüd",
+    "hitler",
+    "mord",
+    "vergewalt",
+    "hinricht",
+    "töt",
+    "terror",
+    "fick",
+    "scheiß",
+    "porn",
+    "rass",
+)
+_NOT_ADJECTIVE = (
+    "tisch",
+    "fisch",
+    "misch",
+    "könig",
+    "honig",
+    "pfennig",
+    "käfig",
+    "essig",
+    "teig",
+    "zweig",
+    "steig",
+    "krieg",
+    "ling",
+    "zwanzig",
+    "ßig",
+    "zig",
+    "plos",
+    "allos",
+    "bellos",
+    "ulos",
+    "tlos",
+    "schloss",
+    "kleinig",
+    "wisch",
+    "busch",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +174,13 @@ def load() -> Lexicon:
             verbs.append(_tail_verb(word))
             verb_weights.append(frequency * 3e3)
     adverbs = tuple((_DATA / "adverbs.txt").read_text("utf-8").splitlines())
-    return Lexicon(core, tuple(tail), tuple(tail_weights), tuple(verbs), tuple(verb_weights),
-                   tuple(adjectives), tuple(adjective_weights), adverbs)  # fmt: skip
+    return Lexicon(
+        core,
+        tuple(tail),
+        tuple(tail_weights),
+        tuple(verbs),
+        tuple(verb_weights),
+        tuple(adjectives),
+        tuple(adjective_weights),
+        adverbs,
+    )

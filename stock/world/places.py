@@ -6,8 +6,47 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
-_HEADS = ("Ahorn Amsel Bach Berg Birken Brunnen Buchen Burg Dorf Eichen Erlen Feld Fichten Flieder Garten Hafen Heide Hirsch Kastanien Kirch "
-          "Kloster Linden Lerchen Markt Mühlen Nord Post Quell Rosen Schiller Schul Sonnen Süd Tannen Ulmen Wald Weiden Wiesen Ziegel").split()  # fmt: skip
+_HEADS = [
+    "Ahorn",
+    "Amsel",
+    "Bach",
+    "Berg",
+    "Birken",
+    "Brunnen",
+    "Buchen",
+    "Burg",
+    "Dorf",
+    "Eichen",
+    "Erlen",
+    "Feld",
+    "Fichten",
+    "Flieder",
+    "Garten",
+    "Hafen",
+    "Heide",
+    "Hirsch",
+    "Kastanien",
+    "Kirch",
+    "Kloster",
+    "Linden",
+    "Lerchen",
+    "Markt",
+    "Mühlen",
+    "Nord",
+    "Post",
+    "Quell",
+    "Rosen",
+    "Schiller",
+    "Schul",
+    "Sonnen",
+    "Süd",
+    "Tannen",
+    "Ulmen",
+    "Wald",
+    "Weiden",
+    "Wiesen",
+    "Ziegel",
+]
 _TAILS = ("straße", "weg", "allee", "gasse", "platz", "ring", "ufer", "stieg", "damm")
 
 
@@ -43,4 +82,8 @@ def address(rng: random.Random, town: str = "") -> Address:
     else:
         street = head + rng.choice(_TAILS)
     letter = rng.choice(("", "", "", "", "a", "b"))
-    return Address(f"{street} {rng.randint(1, 148)}{letter}", f"{rng.randint(10, 99)}{rng.randint(0, 999):03d}", town or rng.choice(towns()))
+    return Address(
+        f"{street} {rng.randint(1, 148)}{letter}",
+        f"{rng.randint(10, 99)}{rng.randint(0, 999):03d}",
+        town or rng.choice(towns()),
+    )
