@@ -14,8 +14,8 @@ from search_ui.web import actor, context, signed_in
 blueprint = Blueprint("search", __name__)
 
 
+@blueprint.get("/suche")  # a reload where a form was refused
 @blueprint.get("/")
-@blueprint.get("/suche")
 def start() -> Response:
     return _form(Parsed(SearchRequest()))
 

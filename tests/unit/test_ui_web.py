@@ -255,6 +255,10 @@ def test_the_engine_down_is_said_in_german_with_a_number(app: Flask) -> None:
     assert "Traceback" not in answer.text and NOTHING_LISTENS not in answer.text
 
 
+def test_after_sign_in_comes_the_start_page(app: Flask) -> None:
+    assert Person(app).sign_in("vogt").headers["Location"] == "/"
+
+
 def test_no_terms_in_any_address(app: Flask) -> None:
     location = Person(app, "vogt").post("/suche", q="Geheimwort").headers["Location"]
     assert "Geheim" not in location
