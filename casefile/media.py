@@ -32,3 +32,7 @@ def is_image(media_type: str) -> bool:
 def has_page_images(media_type: str) -> bool:
     """True where a page can be rendered (PDF and images); the others are shown as text."""
     return base_type(media_type) == PDF or is_image(media_type)
+
+
+def is_mail(media_type: str) -> bool:
+    return base_type(media_type) in {"message/rfc822", "application/vnd.ms-outlook"}

@@ -15,6 +15,7 @@ from pathlib import Path
 from casefile.derived import Manifest
 from casefile.errors import DocumentFault, Reason
 from casefile.ledger import FileRow
+from casefile.media import is_mail
 from casefile.model import CaseFile, State
 from casefile.pagetext import PageText, TextSource
 from indexer.context import Context
@@ -84,7 +85,8 @@ def _record(
     pages = tuple(entries[number] for number in sorted(entries))
     name = origin.path.rpartition("/")[2].rpartition("!")[2]
     notes = "; ".join(extracted.notes)
-    title = extracted.title or name
+    # A mail's subject is its title; titles inside PDF and office files are mostly leftovers of templates.
+    title = extracted.title if is_mail(extracted.media_type) and extracted.title else name
     entry = DocumentEntry(origin.path, origin.sha256, extracted.media_type, title, pages, origin.parent_id, notes)
     return record_document(ctx.sessions, file, ctx.root.name, case, entry)
 
