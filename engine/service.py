@@ -10,7 +10,8 @@ from typing import Protocol
 from casefile.settings import Settings
 from engine.layout import Engine
 
-ENVIRONMENT_KEPT = ("PATH", "TZ")
+# Nothing else of the caller's environment reaches a service; JDK_JAVA_OPTIONS is Java's own way to pass options.
+ENVIRONMENT_KEPT = ("PATH", "TZ", "JDK_JAVA_OPTIONS")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ GROUPS = ("unit", "golden", "corpus", "live", "crash", "browser")
 # Settings of the caller that the tests honour; any other would change what is tested.
 KEPT = {f"{PREFIX}JAVA_HOME", f"{PREFIX}TESSDATA", f"{PREFIX}NO_INSTALL", f"{PREFIX}BUNDLE"}
 TEST_HEAP_MB = 512
+# Engines live for seconds here: the optimising compiler costs half of each start (10.9 s of processor time, 5.9 without).
+TEST_JAVA_OPTIONS = "-XX:TieredStopAtLevel=1"
 
 
 # The suite must not depend on luck or on how busy the machine is.
@@ -31,6 +33,7 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("suite")
     for name in [n for n in os.environ if n.startswith(PREFIX) and n not in KEPT]:
         del os.environ[name]
+    os.environ.setdefault("JDK_JAVA_OPTIONS", TEST_JAVA_OPTIONS)
 
 
 @pytest.hookimpl(trylast=True)
