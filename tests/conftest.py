@@ -21,7 +21,8 @@ GROUPS = ("unit", "golden", "corpus", "live", "crash", "browser")
 # Settings of the caller that the tests honour; any other would change what is tested.
 KEPT = {f"{PREFIX}JAVA_HOME", f"{PREFIX}TESSDATA", f"{PREFIX}NO_INSTALL", f"{PREFIX}BUNDLE"}
 TEST_HEAP_MB = 512
-# Engines live for seconds here: the optimising compiler costs half of each start (10.9 s of processor time, 5.9 without).
+# Engines live for seconds here, and the optimising compiler costs half of each start (10.9 against 5.9 s of
+# processor time).
 TEST_JAVA_OPTIONS = "-XX:TieredStopAtLevel=1"
 
 
