@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from casefile.errors import AktensucheError
+from stock import queries, text_mode
 from stock.build import build
 from stock.plan import size
 
@@ -24,19 +25,45 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("--pages", type=float, default=30.0, help="mittlere Seiten je Akte (nur bei einer Zahl)")
     make.add_argument("--scans", type=float, default=0.1, help="Anteil gescannter Dateien (nur bei einer Zahl)")
     make.add_argument("--processes", type=int, default=1)
+    text = commands.add_parser("text", help="nur Text: JSON-Zeilen für Lasttests")
+    text.add_argument("--cases", type=int, required=True)
+    text.add_argument("--pages", type=int, default=30, help="Seiten je Akte")
+    text.add_argument("--seed", type=int, default=1)
+    text.add_argument("--out", type=Path, required=True, help="Datei")
+    text.add_argument("--processes", type=int, default=1)
+    ask = commands.add_parser("queries", help="Anfragen mit Urteilen aus einer Wahrheit")
+    ask.add_argument("--truth", type=Path, required=True)
+    ask.add_argument("--count", type=int, default=1000, help="höchstens so viele je Klasse")
+    ask.add_argument("--seed", type=int, default=1)
     return parser
+
+
+def _build(options: argparse.Namespace) -> object:
+    wanted = size(options.size, pages=options.pages, scans=options.scans)
+    return asdict(
+        build(options.size, options.seed, options.out, options.truth, processes=options.processes, plan=wanted)
+    )
+
+
+def _text(options: argparse.Namespace) -> object:
+    pages = text_mode.write(options.seed, options.cases, options.pages, options.out, processes=options.processes)
+    return {"pages": pages}
+
+
+def _queries(options: argparse.Namespace) -> object:
+    return queries.write(options.truth, options.seed, options.count)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; prints the report as JSON."""
     options = _parser().parse_args(arguments)
+    work = {"build": _build, "text": _text, "queries": _queries}[options.command]
     try:
-        wanted = size(options.size, pages=options.pages, scans=options.scans)
-        report = build(options.size, options.seed, options.out, options.truth, processes=options.processes, plan=wanted)
+        report = work(options)
     except AktensucheError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_status
-    sys.stdout.write(json.dumps(asdict(report), ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
     return 0
 
 

@@ -156,10 +156,16 @@ class Context:
     def name(self, person: int, *, own: bool = True) -> str:
         """A person's name; other offices' papers spell it otherwise."""
         who = self.case.persons[person]
+        if (
+            who.maiden
+            and self.day < self.case.start + (self.case.end - self.case.start) / 3
+            and self.rng.random() < 0.5
+        ):
+            return self.mention("person", f"{who.given.spellings[0]} {who.maiden}", person=person)
         turn = 0 if own and self.rng.random() < 0.75 else self.rng.randrange(3)
         return self.mention("person", who.spelled(turn), person=person)
 
-    def cite(self, share: float = 0.4) -> list[Block]:
+    def cite(self, share: float = 0.75) -> list[Block]:
         """Rightly cited references of other cases."""
         if not self.case.related or not chance(self.rng, share):
             return []

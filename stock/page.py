@@ -6,6 +6,7 @@ lines is the reading order; a page's text is derived from it and from nothing el
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from stock.fonts import face, fitting
@@ -33,9 +34,16 @@ class Word:
         return face(self.face).width(self.text, self.size)
 
     def box(self) -> tuple[float, float, float, float]:
-        """x0, y0, x1, y1 of an unturned word."""
+        """x0, y0, x1, y1; of a turned word the box around it."""
         high, low = face(self.face).height(self.text, self.size)
-        return self.x, self.y - high, self.x + self.width, self.y - low
+        if not self.angle:
+            return self.x, self.y - high, self.x + self.width, self.y - low
+        cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        corners = [
+            (across * cos - up * sin, across * sin + up * cos) for across in (0, self.width) for up in (low, high)
+        ]
+        across, up = [point[0] for point in corners], [point[1] for point in corners]
+        return self.x + min(across), self.y - max(up), self.x + max(across), self.y - min(up)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,13 +67,13 @@ class Size:
     script: str = ""
     text_only: bool = False
     levels: tuple[tuple[str, float], ...] = field(
-        default=(("clean", 3.0), ("office", 4.0), ("worn", 1.8), ("poor", 0.9), ("fax", 0.6), ("photo", 0.5))
+        default=(("clean", 3.0), ("office", 4.0), ("worn", 2.0), ("poor", 1.5), ("fax", 0.6), ("photo", 0.5))
     )
 
 
 SIZES = {
     "demo12": Size("demo12", 12, 5, 0.4, script="demo12.txt"),
-    "demo": Size("demo", 40, 16, 0.30, most_scans=200, faults=0.035),
+    "demo": Size("demo", 40, 16, 0.62, most_scans=200, faults=0.035),
     "test": Size("test", 6, 6, 0.25, faults=0.2),
 }
 

@@ -23,6 +23,26 @@ from stock.plan import Item
 from stock.rng import stream
 from stock.world.cases import World
 
+_RECEIVED = frozenset(
+    [
+        "objection",
+        "court",
+        "medical",
+        "foreign",
+        "settlement",
+        "employer",
+        "rent_contract",
+        "rent_certificate",
+        "utility_bill",
+        "landlord",
+        "certificate",
+        "fax",
+        "statement",
+        "application",
+        "bank_statement",
+        "payslip",
+    ]
+)
 _PRODUCERS = ("Schreibwerk 7.2", "FormularServer 3.1", "Fachverfahren Export 12", "PDF-Druck 5.0")
 
 
@@ -178,9 +198,28 @@ def _damages(item: Item, count: int, rng: random.Random) -> list[damage.Damage]:
     return found
 
 
+def _handled(world: World, item: Item, pages: tuple[Page, ...], rng: random.Random) -> tuple[Page, ...]:
+    """Paper that went through the office carries its marks."""
+    if item.secret:
+        return pages
+    office = world.case(item.origin).office
+    found = []
+    for number, page in enumerate(pages):
+        made = page
+        if number == 0 and item.kind in _RECEIVED and rng.random() < 0.7:
+            made = marks.stamp(made, office, item.day, rng)
+        if item.level != "clean" and rng.random() < 0.45:
+            made = marks.pen(made, rng)
+        if rng.random() < 0.3:
+            made = marks.shelf_mark(made, item.serial * 3 + number + 1, rng)
+        found.append(made)
+    return tuple(found)
+
+
 def _sides(
     world: World, item: Item, pages: tuple[Page, ...], rng: random.Random
 ) -> tuple[tuple[Page, ...], list[Side]]:
+    pages = _handled(world, item, pages, rng)
     if item.level in ("office", "worn") and rng.random() < 0.12:
         pages = tuple(side for page in pages for side in (page, blank_back(page)))
     return pages, scan.scan(pages, _damages(item, len(pages), rng), rng, world.seed)

@@ -126,7 +126,12 @@ def case_record(case: Case, plan: CasePlan, folder: str, sheet: Sheet, planted: 
         "unit": case.unit,
         "cover": plan.cover,
         "persons": [
-            {"name": person.name, "spellings": person.spellings(), "birth": person.birth.isoformat()}
+            {
+                "name": person.name,
+                "spellings": person.spellings(),
+                "maiden": person.maiden,
+                "birth": person.birth.isoformat(),
+            }
             for person in case.persons
         ],
         "related": list(case.related),

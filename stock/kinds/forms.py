@@ -99,6 +99,11 @@ def _fields(ctx: Context) -> list[tuple[str, str]]:
         fields.append(
             (f"{person.role}: Name, Geburtsdatum", f"{ctx.name(turn)}, {ctx.mention('date', short_date(person.birth))}")
         )
+    if case.related and rng.random() < 0.7:
+        other = ctx.world.case(case.related[0])
+        reference = ctx.mention("reference", other.reference, other.index)
+        name = ctx.mention("person", other.head.name, other.index, 0)
+        fields.append(("Leistungen oder Verfahren von Angehörigen (Name, Zeichen)", f"{name}, {reference}"))
     ctx.mention("person", who.name, person=0)
     return fields
 
@@ -145,7 +150,7 @@ def note(ctx: Context) -> Draft:
     ]
     blocks += [Para(f"{number}. {text}") for number, text in enumerate(ctx.say("note", ctx.rng.randint(3, 6)), start=1)]
     blocks += [Para(ctx.free(ctx.rng.randint(2, 6))) for _ in range(ctx.rng.randint(0, 3))]
-    blocks += ctx.cite(0.45)
+    blocks += ctx.cite(0.7)
     blocks.append(Para(f"gez. {ctx.case.worker.split(' ', 1)[1]}"))
     look = style(ctx.rng, weighted(ctx.rng, (("typed", 1.0), ("mono", 0.6), ("authority", 1.4))))
     pages = plain(tuple(blocks), look, ctx.rng, title)
@@ -194,7 +199,7 @@ def fax(ctx: Context) -> Draft:
         Para(f"Betreff: {ctx.name(0, own=False)}, Ihr Zeichen {ctx.mention('reference', case.reference)}", "head"),
         *(Para(text) for text in ctx.say("mail", 3)),
         Para(ctx.free(rng.randint(3, 8))),
-        *ctx.cite(0.3),
+        *ctx.cite(0.6),
         Para("Mit freundlichen Grüßen"),
         Para(case.employer),
     ]

@@ -71,7 +71,7 @@ def rejection(ctx: Context) -> Draft:
     blocks = _paras(ctx.say("opening", 1) + ctx.say("reject", 4))
     blocks.append(Para("Begründung", "head"))
     blocks += _paras([ctx.free(ctx.rng.randint(3, 7)) for _ in range(ctx.rng.randint(2, 4))])
-    blocks += ctx.cite(0.5)
+    blocks += ctx.cite(0.8)
     blocks += _paras(ctx.say("remedy", 1))
     return _office_letter(ctx, "rejection", "Bescheid", subject, blocks)
 
@@ -83,7 +83,7 @@ def enquiry(ctx: Context) -> Draft:
     )
     blocks = _paras(ctx.say("enquiry", 1)) + _paras(ctx.say("papers", ctx.rng.randint(3, 6)), "item")
     blocks += _paras([ctx.free(ctx.rng.randint(1, 4)), *ctx.say("threat", 1)])
-    blocks += ctx.cite(0.25)
+    blocks += ctx.cite(0.5)
     blocks += _paras(ctx.say("closing", 2))
     return _office_letter(ctx, "enquiry", "Anfrage", subject, blocks)
 
@@ -93,7 +93,7 @@ def objection(ctx: Context) -> Draft:
     ctx.typing = 0.02
     subject = f"Widerspruch gegen den Bescheid, Ihr Zeichen {ctx.mention('reference', ctx.case.reference)}"
     blocks = _paras([*ctx.say("objection", 5), ctx.free(ctx.rng.randint(2, 6))])
-    blocks += ctx.cite(0.7)
+    blocks += ctx.cite(0.9)
     blocks += [Para("Mit freundlichem Gruß"), Sign(ctx.name(0))]
     look = style(ctx.rng, weighted(ctx.rng, (("typed", 1.0), ("private", 3.0))))
     pages = letter(private_frame(ctx, own_sender(ctx), subject), tuple(blocks), look, ctx.rng)
@@ -111,7 +111,7 @@ def court_letter(ctx: Context) -> Draft:
     subject = f"Rechtssache {ctx.case.head.family.spellings[0]} ./. {ctx.case.office}"
     info = (("Aktenzeichen", number), ("Ihr Zeichen", ctx.mention("reference", ctx.case.reference)))
     blocks = _paras(ctx.say("court", 4) + [ctx.free(ctx.rng.randint(2, 6)) for _ in range(ctx.rng.randint(1, 3))])
-    blocks += ctx.cite(0.3)
+    blocks += ctx.cite(0.6)
     blocks += [Para("Auf Anordnung"), Sign("Justizbeschäftigte", "als Urkundsbeamtin der Geschäftsstelle")]
     look = style(ctx.rng, weighted(ctx.rng, (("mono", 1.0), ("authority", 2.0))))
     frame = private_frame(ctx, (court, "Geschäftsstelle", "Gerichtsplatz 1"), subject, info=info)
@@ -207,7 +207,7 @@ def settlement(ctx: Context) -> Draft:
     ]
     blocks += [Para(f"{number}. {text}") for number, text in enumerate(ctx.say("settlement", 6), start=1)]
     blocks += _paras([ctx.free(ctx.rng.randint(2, 5)) for _ in range(ctx.rng.randint(1, 3))])
-    blocks += ctx.cite(0.4)
+    blocks += ctx.cite(0.7)
     blocks += [Sign(ctx.name(0), "Unterschrift"), Sign("Urkundsperson", f"{ctx.case.town}, {short_date(ctx.day)}")]
     look = style(ctx.rng, weighted(ctx.rng, (("typed", 1.0), ("authority", 1.0))))
     pages = plain(tuple(blocks), look, ctx.rng, subject, f"Zeichen {ctx.mention('reference', ctx.case.reference)}")

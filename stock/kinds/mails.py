@@ -20,7 +20,7 @@ def mail(ctx: Context) -> Draft:
     blocks += [Para(text) for text in ctx.say("mail", 3)] + [Para(ctx.free(rng.randint(1, 4)))]
     blocks += [
         Para(f"Betrifft: {ctx.name(0, own=False)}, Az. {ctx.mention('reference', case.reference)}"),
-        *ctx.cite(0.3),
+        *ctx.cite(0.6),
     ]
     blocks += [Para("Mit freundlichen Grüßen"), Para(sender)]
     for step in range(rng.randint(0, 2)):

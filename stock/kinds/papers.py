@@ -72,7 +72,7 @@ def rent_certificate(ctx: Context) -> Draft:
         Para(f"Mieter: {ctx.name(0, own=False)}, {case.home.line}"),
         Table((2.2, 1.6), ("Angabe", ">Wert"), rows),
         Para(ctx.free(ctx.rng.randint(1, 4))),
-        *ctx.cite(0.15),
+        *ctx.cite(0.35),
         Sign(case.landlord, "Stempel und Unterschrift des Vermieters"),
     ]
     pages = plain(tuple(blocks), style(ctx.rng), ctx.rng, "Mietbescheinigung")

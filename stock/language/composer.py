@@ -17,8 +17,10 @@ import numpy as np
 
 from stock.language.lexicon import Lexicon, Noun, load
 
-COMPOUND_SHARE = 0.26
+COMPOUND_SHARE = 0.32
 TAIL_SHARE = 0.34
+ESTABLISHED_SHARE = 0.45
+ESTABLISHED = 6000
 _BLOCK = 256
 _DEFINITE = {
     "nom": {"m": "der", "f": "die", "n": "das", "p": "die"},
@@ -103,7 +105,7 @@ class Composer:
         rest = [noun for noun in self.lexicon.core if noun.topic not in (topic, "amt")]
         rng.shuffle(own)
         self._core = own + rest
-        self._core_bounds = _zipf_bounds(len(self._core), 0.8)
+        self._core_bounds = _zipf_bounds(len(self._core), 0.5)
         self._tail = self._draw(lambda: self._pick(_bounds("tail_weights"), self.lexicon.tail))
         self._nouns = self._draw(lambda: self._pick(self._core_bounds, self._core))
         self._verbs = self._draw(lambda: self._pick(_bounds("verb_weights"), self.lexicon.verbs))
@@ -128,8 +130,7 @@ class Composer:
 
     def compound(self) -> Noun:
         """Two nouns joined by the first one's linking form."""
-        first: Noun = next(self._nouns)  # type: ignore[assignment]
-        last: Noun = next(self._tail if self.rng.random() < 0.12 else self._nouns)  # type: ignore[assignment]
+        first, last = self._established() if self.rng.random() < ESTABLISHED_SHARE else self._free_pair()
         if first.lemma == last.lemma or first.gender == "p":
             return last
         join = first.link
@@ -146,6 +147,17 @@ class Composer:
             self.used.compounds[form] = (first.lemma, last.lemma)
         return made
 
+    def _free_pair(self) -> tuple[Noun, Noun]:
+        first: Noun = next(self._nouns)  # type: ignore[assignment]
+        last: Noun = next(self._tail if self.rng.random() < 0.12 else self._nouns)  # type: ignore[assignment]
+        return first, last
+
+    def _established(self) -> tuple[Noun, Noun]:
+        """Some compounds are words of their own by now: a fixed set, the same in all cases."""
+        core = self.lexicon.core
+        place = int(ESTABLISHED * self.rng.random() ** 2)
+        return core[place * 7919 % len(core)], core[place * 104_729 // 7 % len(core)]
+
     def adjective(self) -> str:
         return str(next(self._adjectives))
 
@@ -153,8 +165,10 @@ class Composer:
         """A noun phrase in that case (nom, acc, dat, gen)."""
         rng = self.rng
         noun = self.noun()
+        while case == "nom" and noun.gender == "p":
+            noun = self.noun()
         dice = rng.random()
-        plural = noun.gender == "p" or (bool(noun.plural) and dice < 0.16)
+        plural = noun.gender == "p" or (case != "nom" and bool(noun.plural) and dice < 0.24)
         adjective = self.adjective() if rng.random() < 0.38 else ""
         if plural:
             return self._plural(noun, case, adjective)

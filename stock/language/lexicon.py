@@ -30,6 +30,7 @@ _AVOID = (
     "porn",
     "rass",
 )
+_NOT_VERB = ("verlieren", "frieren", "bieren", "schmieren", "papieren", "zieren")
 _NOT_ADJECTIVE = (
     "tisch",
     "fisch",
@@ -56,6 +57,7 @@ _NOT_ADJECTIVE = (
     "kleinig",
     "wisch",
     "busch",
+    "fleisch",
 )
 
 
@@ -170,7 +172,7 @@ def load() -> Lexicon:
         elif word.endswith(_ADJECTIVE) and not word.endswith(_NOT_ADJECTIVE) and word not in known and frequency > 2e-8:
             adjectives.append(word)
             adjective_weights.append(math.sqrt(frequency) * 20)
-        elif word.endswith("ieren") and frequency > 5e-8:
+        elif word.endswith("ieren") and not word.endswith(_NOT_VERB) and frequency > 5e-8:
             verbs.append(_tail_verb(word))
             verb_weights.append(frequency * 3e3)
     adverbs = tuple((_DATA / "adverbs.txt").read_text("utf-8").splitlines())

@@ -1,0 +1,93 @@
+"""Plain Tesseract (`deu`, 300 dpi at most, no preparation) on the scanned pages of a stock: share of the words found.
+
+    python -m bench.stock_recognition --stock DIR --truth DIR --pages 120
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import numpy as np
+import pypdfium2
+import tesserocr
+from PIL import Image, ImageSequence
+
+_TESSDATA = "/usr/share/tesseract-ocr/5/tessdata"
+_WORD = re.compile(r"\w{2,}")
+
+
+def scanned(truth: Path) -> list[dict[str, Any]]:
+    """German pages with text that came from a scanner or telephone."""
+    with (truth / "pages.jsonl").open(encoding="utf-8") as source:
+        records = [json.loads(row) for row in source]
+    return [r for r in records if r["scanned"] and r["readable"] and len(_WORD.findall(r["text"])) > 25 and r["language"] == "de"]
+
+
+def image(stock: Path, record: dict[str, Any]) -> Image.Image | None:
+    """The page as an image at 300 dpi; None where the file's suffix lies."""
+    path = stock / unquote(record["path"])
+    if path.suffix == ".pdf":
+        document = pypdfium2.PdfDocument(path)
+        found = document[record["page"] - 1].render(scale=300 / 72, grayscale=True).to_pil()
+        return found.copy()
+    if path.suffix in (".tif", ".jpg"):
+        with Image.open(path) as opened:
+            return next(frame.copy() for number, frame in enumerate(ImageSequence.Iterator(opened), 1) if number == record["page"]).convert("L")
+    return None
+
+
+def recall(expected: str, found: str) -> float:
+    """Share of the page's words that were read, as a multiset."""
+    wanted, got = Counter(_WORD.findall(expected.lower())), Counter(_WORD.findall(found.lower()))
+    return sum((wanted & got).values()) / max(sum(wanted.values()), 1)
+
+
+def measure(stock: Path, truth: Path, count: int) -> Iterator[tuple[str, str, float]]:
+    """Damage level, page id and recall."""
+    records = scanned(truth)
+    random.Random(3).shuffle(records)
+    with tesserocr.PyTessBaseAPI(path=_TESSDATA, lang="deu", psm=tesserocr.PSM.AUTO_OSD if False else tesserocr.PSM.AUTO) as reader:
+        for record in records[:count]:
+            if "wrong_suffix" in record["faults"] or (picture := image(stock, record)) is None:
+                continue
+            reader.SetImage(picture)
+            reader.SetSourceResolution(300)
+            yield record["level"], record["id"], recall(record["text"], reader.GetUTF8Text())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--stock", type=Path, required=True)
+    parser.add_argument("--truth", type=Path, required=True)
+    parser.add_argument("--pages", type=int, default=120)
+    options = parser.parse_args()
+    rows = list(measure(options.stock, options.truth, options.pages))
+    values = np.array(sorted(value for _, _, value in rows))
+    worst = values[: max(1, len(values) // 10)]
+    best = values[-max(1, len(values) // 10) :]
+    by_level: dict[str, list[float]] = {}
+    for level, _, value in rows:
+        by_level.setdefault(level, []).append(value)
+    report = {
+        "pages": len(values),
+        "mean": float(values.mean()),
+        "median": float(np.median(values)),
+        "worst tenth": float(worst.mean()),
+        "best tenth": float(best.mean()),
+        "levels": {level: [len(found), round(float(np.mean(found)), 3), round(min(found), 3)] for level, found in sorted(by_level.items())},
+    }
+    print(json.dumps(report, indent=1))
+    for level, name, value in sorted(rows, key=lambda row: row[2])[:12]:
+        print(f"{value:.2f} {level:7} {name}")
+
+
+if __name__ == "__main__":
+    main()
