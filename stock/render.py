@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from stock import damage
+from stock import damage, marks
 from stock.carriers import mail, msg, office, pdf, scan
 from stock.carriers.scan import BoxedWord, Side
 from stock.context import Context, context
