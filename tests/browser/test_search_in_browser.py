@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import HOSTILE, SCAN_WORD, Visit
 
@@ -43,7 +44,7 @@ def test_from_a_word_of_a_scan_to_its_marked_spot(visit: Visit) -> None:
     assert page.locator(".treffer mark").first.inner_text() == SCAN_WORD
     page.click(".treffer__seite")
     page.wait_for_selector("#fundstelle")
-    page.wait_for_function("document.querySelector('.blatt img').naturalWidth === 1000")
+    expect(page.locator(".blatt img")).to_have_js_property("naturalWidth", 1000)
     box = page.locator("#fundstelle").bounding_box()
     assert box is not None
     assert box["width"] > 20 and box["height"] > 5
@@ -156,7 +157,7 @@ def test_back_and_reload_give_whole_pages(visit: Visit) -> None:
     assert page.url != first
     page.go_back()
     page.wait_for_url(first)
-    page.wait_for_function("document.querySelector('#q')?.value === 'Miete'")
+    expect(page.locator("#q")).to_have_value("Miete")
     assert page.locator("header .marke").count() == 1
     page.reload()
     assert page.locator("#ergebnis").count() == 1
