@@ -1,6 +1,6 @@
 """Plain Tesseract (`deu`, 300 dpi at most, no preparation) on the scanned pages of a stock: share of the words found.
 
-    python -m bench.stock_recognition --stock DIR --truth DIR --pages 120
+python -m bench.stock_recognition --stock DIR --truth DIR --pages 120
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ def scanned(truth: Path) -> list[dict[str, Any]]:
     """German pages with text that came from a scanner or telephone."""
     with (truth / "pages.jsonl").open(encoding="utf-8") as source:
         records = [json.loads(row) for row in source]
-    return [r for r in records if r["scanned"] and r["readable"] and len(_WORD.findall(r["text"])) > 25 and r["language"] == "de"]
+    return [
+        r
+        for r in records
+        if r["scanned"] and r["readable"] and len(_WORD.findall(r["text"])) > 25 and r["language"] == "de"
+    ]
 
 
 def image(stock: Path, record: dict[str, Any]) -> Image.Image | None:
@@ -40,7 +44,11 @@ def image(stock: Path, record: dict[str, Any]) -> Image.Image | None:
         return found.copy()
     if path.suffix in (".tif", ".jpg"):
         with Image.open(path) as opened:
-            return next(frame.copy() for number, frame in enumerate(ImageSequence.Iterator(opened), 1) if number == record["page"]).convert("L")
+            return next(
+                frame.copy()
+                for number, frame in enumerate(ImageSequence.Iterator(opened), 1)
+                if number == record["page"]
+            ).convert("L")
     return None
 
 
@@ -54,7 +62,9 @@ def measure(stock: Path, truth: Path, count: int) -> Iterator[tuple[str, str, fl
     """Damage level, page id and recall."""
     records = scanned(truth)
     random.Random(3).shuffle(records)
-    with tesserocr.PyTessBaseAPI(path=_TESSDATA, lang="deu", psm=tesserocr.PSM.AUTO_OSD if False else tesserocr.PSM.AUTO) as reader:
+    with tesserocr.PyTessBaseAPI(
+        path=_TESSDATA, lang="deu", psm=tesserocr.PSM.AUTO_OSD if False else tesserocr.PSM.AUTO
+    ) as reader:
         for record in records[:count]:
             if "wrong_suffix" in record["faults"] or (picture := image(stock, record)) is None:
                 continue
@@ -82,7 +92,10 @@ def main() -> None:
         "median": float(np.median(values)),
         "worst tenth": float(worst.mean()),
         "best tenth": float(best.mean()),
-        "levels": {level: [len(found), round(float(np.mean(found)), 3), round(min(found), 3)] for level, found in sorted(by_level.items())},
+        "levels": {
+            level: [len(found), round(float(np.mean(found)), 3), round(min(found), 3)]
+            for level, found in sorted(by_level.items())
+        },
     }
     print(json.dumps(report, indent=1))
     for level, name, value in sorted(rows, key=lambda row: row[2])[:12]:

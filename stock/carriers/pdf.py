@@ -233,7 +233,7 @@ def _image_page(file: _File, page: ImagePage, parent: int) -> int:
     head = f"/Type /XObject /Subtype /Image /Width {wide} /Height {high} /ColorSpace {space} /Filter /{page.filter} "
     head += f"/BitsPerComponent {1 if fax else 8}"
     if fax:
-        head += f" /DecodeParms << /K -1 /Columns {wide} /Rows {high} >>"
+        head += f" /DecodeParms << /K -1 /BlackIs1 true /Columns {wide} /Rows {high} >>"
     image = file.stream(head, page.data, packed=False)
     code = f"q {page.width:.2f} 0 0 {page.height:.2f} 0 0 cm /I Do Q\n".encode()
     fonts = ""

@@ -18,6 +18,10 @@ def _paras(texts: list[str], look: str = "body") -> list[Block]:
 def _office_letter(ctx: Context, kind: str, art: str, subject: str, blocks: list[Block]) -> Draft:
     blocks.append(Para("Mit freundlichen Grüßen", "body"))
     blocks.append(Sign(f"Im Auftrag {ctx.case.worker.split(' ', 1)[1]}"))
+    if art == "Bescheid":
+        blocks.append(Para("Rechtsbehelfsbelehrung", "head"))
+        blocks += _paras(ctx.say("remedy", 1))
+        blocks.append(Para(f"Anlagen: {ctx.composer.phrase('nom')}, {ctx.composer.phrase('nom')}", "small"))
     pages = letter(office_frame(ctx, subject), tuple(blocks), office_style(ctx), ctx.rng)
     return ctx.draft(kind, art, subject, blocks, pages, sender=ctx.case.office, recipient=ctx.case.head.name)
 
@@ -45,8 +49,7 @@ def notice(ctx: Context) -> Draft:
     blocks.append(Para("Begründung", "head"))
     blocks += _paras([ctx.free(ctx.rng.randint(3, 6)) for _ in range(ctx.rng.randint(1, 4))])
     blocks += ctx.cite()
-    blocks.append(Para("Rechtsbehelfsbelehrung", "head"))
-    blocks += _paras(ctx.say("remedy", 1) + ctx.say("closing", 2))
+    blocks += _paras(ctx.say("closing", 2))
     return _office_letter(ctx, "notice", "Bescheid", subject, blocks)
 
 
@@ -59,7 +62,7 @@ def permit_notice(ctx: Context) -> Draft:
     blocks.append(Para("Gründe", "head"))
     blocks += _paras([ctx.free(ctx.rng.randint(3, 6)) for _ in range(ctx.rng.randint(1, 4))])
     blocks += ctx.cite()
-    blocks += _paras(ctx.say("remedy", 1) + ctx.say("closing", 1))
+    blocks += _paras(ctx.say("closing", 1))
     return _office_letter(ctx, "notice", "Bescheid", subject, blocks)
 
 
@@ -72,7 +75,6 @@ def rejection(ctx: Context) -> Draft:
     blocks.append(Para("Begründung", "head"))
     blocks += _paras([ctx.free(ctx.rng.randint(3, 7)) for _ in range(ctx.rng.randint(2, 4))])
     blocks += ctx.cite(0.8)
-    blocks += _paras(ctx.say("remedy", 1))
     return _office_letter(ctx, "rejection", "Bescheid", subject, blocks)
 
 
