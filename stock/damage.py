@@ -46,91 +46,104 @@ class Damage:
 
 
 def pick(rng: random.Random, level: str, *, mode: str = "") -> Damage:
-    """A damage of that level: clean, office, worn, poor, fax, photo."""
-    u = rng.uniform
+    """A damage of that level: clean, office, worn, poor, fax, photo. Strengths were set by what recognition still reads."""
     wanted = mode or rng.choice(("grey", "grey", "1bit", "colour"))
-    if level == "clean":
-        return Damage(
-            rng.choice((300, 300, 200, 400)),
-            wanted,
-            u(-0.2, 0.2),
-            noise=0.01,
-            holes=rng.random() < 0.4,
-            quality=85,
-            level=level,
-        )
-    if level == "office":
-        return Damage(
-            rng.choice((200, 300, 300)),
-            wanted,
-            u(-1.2, 1.2),
-            noise=u(0.01, 0.035),
-            blur=u(0, 0.7),
-            pale=u(0, 0.25),
-            paper=u(0, 0.12),
-            holes=rng.random() < 0.6,
-            folds=rng.randint(0, 2),
-            edge=rng.random() < 0.25,
-            speckle=u(0, 0.1),
-            level=level,
-        )
-    if level == "worn":
-        return Damage(
-            rng.choice((200, 200, 300)),
-            wanted,
-            u(-2.2, 2.2),
-            noise=u(0.03, 0.07),
-            blur=u(0.5, 1.3),
-            pale=u(0.15, 0.45),
-            paper=u(0.05, 0.25),
-            bleed=u(0, 0.35),
-            holes=rng.random() < 0.7,
-            folds=rng.randint(0, 3),
-            edge=rng.random() < 0.4,
-            speckle=u(0.1, 0.5),
-            thick=rng.choice((0, 0, 1)),
-            streaks=rng.randint(0, 2),
-            quality=60,
-            level=level,
-        )
-    if level == "poor":
-        return Damage(
-            rng.choice((150, 150, 200)),
-            wanted,
-            u(-3.5, 3.5),
-            noise=u(0.06, 0.13),
-            blur=u(0.9, 1.7),
-            pale=u(0.3, 0.6),
-            paper=u(0.15, 0.35),
-            bleed=u(0.2, 0.55),
-            holes=True,
-            folds=rng.randint(1, 3),
-            edge=rng.random() < 0.5,
-            speckle=u(0.4, 1.0),
-            thick=rng.choice((-1, 0, 1)),
-            streaks=rng.randint(0, 4),
-            quality=38,
-            level=level,
-        )
-    if level == "fax":
-        return Damage(
-            200,
-            "1bit",
-            u(-1.5, 1.5),
-            noise=u(0.02, 0.06),
-            blur=u(0.7, 1.3),
-            pale=u(0.1, 0.3),
-            speckle=u(0.1, 0.5),
-            thick=rng.choice((-1, 0, 0)),
-            streaks=rng.randint(0, 3),
-            level=level,
-        )
+    return _LEVELS[level](rng, wanted)
+
+
+def _clean(rng: random.Random, mode: str) -> Damage:
+    skew = rng.uniform(-0.2, 0.2)
+    holes = rng.random() < 0.4
+    return Damage(rng.choice((300, 300, 400)), mode, skew, noise=0.01, holes=holes, quality=85, level="clean")
+
+
+def _office(rng: random.Random, mode: str) -> Damage:
+    u = rng.uniform
+    return Damage(
+        rng.choice((200, 300, 300)),
+        mode,
+        u(-1.2, 1.2),
+        noise=u(0.01, 0.035),
+        blur=u(0, 0.7),
+        pale=u(0, 0.25),
+        paper=u(0, 0.12),
+        speckle=u(0, 0.1),
+        holes=rng.random() < 0.6,
+        folds=rng.randint(0, 2),
+        edge=rng.random() < 0.25,
+        level="office",
+    )
+
+
+def _worn(rng: random.Random, mode: str) -> Damage:
+    u = rng.uniform
+    return Damage(
+        rng.choice((200, 200, 300)),
+        mode,
+        u(-2.2, 2.2),
+        noise=u(0.03, 0.06),
+        blur=u(0.5, 1.1),
+        pale=u(0.1, 0.4),
+        paper=u(0.05, 0.25),
+        bleed=u(0, 0.35),
+        speckle=u(0.1, 0.4),
+        holes=rng.random() < 0.7,
+        folds=rng.randint(0, 3),
+        edge=rng.random() < 0.4,
+        thick=rng.choice((0, 0, 1)),
+        streaks=rng.randint(0, 2),
+        quality=60,
+        level="worn",
+    )
+
+
+def _poor(rng: random.Random, mode: str) -> Damage:
+    u = rng.uniform
+    dpi = rng.choice((150, 200, 200))
+    return Damage(
+        dpi,
+        "grey" if mode == "1bit" and dpi < 200 else mode,
+        u(-3.0, 3.0),
+        noise=u(0.04, 0.09),
+        blur=u(0.6, 1.15),
+        pale=u(0.2, 0.5),
+        paper=u(0.1, 0.3),
+        bleed=u(0.1, 0.4),
+        speckle=u(0.2, 0.7),
+        holes=True,
+        folds=rng.randint(1, 3),
+        edge=rng.random() < 0.5,
+        thick=rng.choice((0, 0, 1)),
+        streaks=rng.randint(0, 4),
+        quality=45,
+        level="poor",
+    )
+
+
+def _fax(rng: random.Random, mode: str) -> Damage:
+    u = rng.uniform
+    return Damage(
+        200,
+        "1bit",
+        u(-1.5, 1.5),
+        noise=u(0.01, 0.04),
+        blur=u(0.4, 0.9),
+        pale=u(0.0, 0.2),
+        speckle=u(0.05, 0.4),
+        thick=rng.choice((0, 0, 1)),
+        streaks=rng.randint(0, 3),
+        level="fax",
+    )
+
+
+def _photo(rng: random.Random, mode: str) -> Damage:
+    u = rng.uniform
     return Damage(
         rng.choice((150, 200)),
         "colour",
         u(-3, 3),
         noise=u(0.02, 0.05),
-        blur=u(0.4, 1.2),
+        blur=u(0.4, 1.1),
         pale=u(0.1, 0.3),
         paper=u(0.1, 0.3),
         shadow=u(0.3, 0.7),
@@ -138,6 +151,9 @@ def pick(rng: random.Random, level: str, *, mode: str = "") -> Damage:
         quality=55,
         level="photo",
     )
+
+
+_LEVELS = {"clean": _clean, "office": _office, "worn": _worn, "poor": _poor, "fax": _fax, "photo": _photo}
 
 
 @lru_cache(maxsize=4)
@@ -262,5 +278,7 @@ def _light(image: Image, damage: Damage, rng: random.Random, seed: int) -> Image
 
 def _threshold(image: Image, damage: Damage) -> Image:
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == 3 else image
-    cut = 150 + int(damage.pale * 70) - int(damage.paper * 60)
+    # As scanners set it: between the ink, which has paled, and the paper, which has darkened.
+    ink, paper = 255 * damage.pale * 0.72, 250 - damage.paper * 70
+    cut = ink * 0.36 + paper * 0.64
     return np.where(grey > cut, np.uint8(255), np.uint8(0)).astype(np.uint8)
