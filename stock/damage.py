@@ -46,7 +46,7 @@ class Damage:
 
 
 def pick(rng: random.Random, level: str, *, mode: str = "") -> Damage:
-    """A damage of that level: clean, office, worn, poor, fax, photo. Strengths were set by what recognition still reads."""
+    """A damage of that level: clean, office, worn, poor, fax, photo; strengths as recognition still reads them."""
     wanted = mode or rng.choice(("grey", "grey", "1bit", "colour"))
     return _LEVELS[level](rng, wanted)
 
@@ -120,7 +120,7 @@ def _poor(rng: random.Random, mode: str) -> Damage:
     )
 
 
-def _fax(rng: random.Random, mode: str) -> Damage:
+def _fax(rng: random.Random, _mode: str) -> Damage:
     u = rng.uniform
     return Damage(
         200,
@@ -136,7 +136,7 @@ def _fax(rng: random.Random, mode: str) -> Damage:
     )
 
 
-def _photo(rng: random.Random, mode: str) -> Damage:
+def _photo(rng: random.Random, _mode: str) -> Damage:
     u = rng.uniform
     return Damage(
         rng.choice((150, 200)),
