@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stock.draft import Block, Frame, Para, Sign, Table
 from stock.fonts import face, fitting
@@ -222,7 +222,19 @@ def emblem(x: float, y: float, size: float, tint: Colour, shape: int) -> list[Cu
 
 
 def letter(frame: Frame, blocks: tuple[Block, ...], look: Style, rng: random.Random) -> tuple[Page, ...]:
-    """A letter after DIN 5008: head, address field, information block, subject, text, footer, page numbers."""
+    """A letter after DIN 5008: head, address field, information block, subject, text, footer, page numbers.
+
+    If only a few lines would go to the last page, it is set a little tighter, as a clerk would.
+    """
+    flow = _letter(frame, blocks, look, rng)
+    if len(flow.sheets) > 1 and len(flow.sheets[-1].lines) < 8:
+        look = replace(look, size=round(look.size * 0.95, 2), leading=look.leading * 0.9)
+        flow = _letter(frame, blocks, look, rng)
+    _finish(flow, frame, look)
+    return tuple(sheet.page() for sheet in flow.sheets)
+
+
+def _letter(frame: Frame, blocks: tuple[Block, ...], look: Style, rng: random.Random) -> Flow:
     flow = Flow(look, rng)
     _head(flow.sheet, frame, look, rng)
     _address(flow.sheet, frame, look)
@@ -239,8 +251,7 @@ def letter(frame: Frame, blocks: tuple[Block, ...], look: Style, rng: random.Ran
         flow.para(Para(frame.salutation))
     for block in blocks:
         flow.block(block)
-    _finish(flow, frame, look)
-    return tuple(sheet.page() for sheet in flow.sheets)
+    return flow
 
 
 def plain(
