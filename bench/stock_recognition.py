@@ -62,9 +62,7 @@ def measure(stock: Path, truth: Path, count: int) -> Iterator[tuple[str, str, fl
     """Damage level, page id and recall."""
     records = scanned(truth)
     random.Random(3).shuffle(records)
-    with tesserocr.PyTessBaseAPI(
-        path=_TESSDATA, lang="deu", psm=tesserocr.PSM.AUTO_OSD if False else tesserocr.PSM.AUTO
-    ) as reader:
+    with tesserocr.PyTessBaseAPI(path=_TESSDATA, lang="deu", psm=tesserocr.PSM.AUTO) as reader:
         for record in records[:count]:
             if "wrong_suffix" in record["faults"] or (picture := image(stock, record)) is None:
                 continue
@@ -93,7 +91,12 @@ def main() -> None:
         "worst tenth": float(worst.mean()),
         "best tenth": float(best.mean()),
         "levels": {
-            level: [len(found), round(float(np.mean(found)), 3), round(min(found), 3)]
+            level: [
+                len(found),
+                round(float(np.median(found)), 3),
+                round(float(np.mean(found)), 3),
+                round(min(found), 3),
+            ]
             for level, found in sorted(by_level.items())
         },
     }

@@ -99,17 +99,17 @@ def _worn(rng: random.Random, mode: str) -> Damage:
 
 def _poor(rng: random.Random, mode: str) -> Damage:
     u = rng.uniform
-    dpi = rng.choice((150, 200, 200))
+    dpi = rng.choice((150, 150, 200))
     return Damage(
         dpi,
         "grey" if mode == "1bit" and dpi < 200 else mode,
         u(-3.0, 3.0),
-        noise=u(0.04, 0.09),
-        blur=u(0.6, 1.15),
-        pale=u(0.2, 0.5),
+        noise=u(0.06, 0.12),
+        blur=u(0.8, 1.4),
+        pale=u(0.3, 0.58),
         paper=u(0.1, 0.3),
         bleed=u(0.1, 0.4),
-        speckle=u(0.2, 0.7),
+        speckle=u(0.4, 0.9),
         holes=True,
         folds=rng.randint(1, 3),
         edge=rng.random() < 0.5,
@@ -126,11 +126,11 @@ def _fax(rng: random.Random, _mode: str) -> Damage:
         200,
         "1bit",
         u(-1.5, 1.5),
-        noise=u(0.01, 0.04),
-        blur=u(0.4, 0.9),
+        noise=u(0.015, 0.05),
+        blur=u(0.6, 1.15),
         pale=u(0.0, 0.2),
         speckle=u(0.05, 0.4),
-        thick=rng.choice((0, 0, 1)),
+        thick=rng.choice((-1, 0, 0, 1)),
         streaks=rng.randint(0, 3),
         level="fax",
     )
@@ -143,7 +143,7 @@ def _photo(rng: random.Random, _mode: str) -> Damage:
         "colour",
         u(-3, 3),
         noise=u(0.02, 0.05),
-        blur=u(0.4, 1.1),
+        blur=u(0.5, 1.3),
         pale=u(0.1, 0.3),
         paper=u(0.1, 0.3),
         shadow=u(0.3, 0.7),

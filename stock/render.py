@@ -206,7 +206,7 @@ def _handled(world: World, item: Item, pages: tuple[Page, ...], rng: random.Rand
     found = []
     for number, page in enumerate(pages):
         made = page
-        if number == 0 and item.kind in _RECEIVED and rng.random() < 0.7:
+        if number == 0 and item.level != "clean" and item.kind in _RECEIVED and rng.random() < 0.7:
             made = marks.stamp(made, office, item.day, rng)
         if item.level != "clean" and rng.random() < 0.45:
             made = marks.pen(made, rng)
