@@ -20,8 +20,8 @@ from stock.coversheet import keywords
 from stock.plan import Fault, Size
 from stock.world.cases import World
 
-SIZE = Size("faulty", 6, 5, 0.25, faults=0.3)
-SEED = 37
+SIZE = Size("faulty", 6, 3, 0.12, faults=0.35, levels=(("poor", 1.0), ("fax", 1.0)))
+SEED = 107
 
 
 @dataclass(frozen=True)
