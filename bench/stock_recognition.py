@@ -22,6 +22,20 @@ from PIL import Image, ImageSequence
 
 _TESSDATA = "/usr/share/tesseract-ocr/5/tessdata"
 _WORD = re.compile(r"\w{2,}")
+_RUNNING = frozenset(
+    (
+        "notice",
+        "rejection",
+        "enquiry",
+        "objection",
+        "court",
+        "rent_contract",
+        "settlement",
+        "employer",
+        "landlord",
+        "mail",
+    )
+)
 
 
 def scanned(truth: Path) -> list[dict[str, Any]]:
@@ -68,7 +82,8 @@ def measure(stock: Path, truth: Path, count: int) -> Iterator[tuple[str, str, fl
                 continue
             reader.SetImage(picture)
             reader.SetSourceResolution(300)
-            yield record["level"], record["id"], recall(record["text"], reader.GetUTF8Text())
+            level = "clean text" if record["level"] == "clean" and record["kind"] in _RUNNING else record["level"]
+            yield level, record["id"], recall(record["text"], reader.GetUTF8Text())
 
 
 def main() -> None:

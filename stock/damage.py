@@ -99,17 +99,17 @@ def _worn(rng: random.Random, mode: str) -> Damage:
 
 def _poor(rng: random.Random, mode: str) -> Damage:
     u = rng.uniform
-    dpi = rng.choice((150, 150, 200))
+    dpi = rng.choice((150, 200, 200))
     return Damage(
         dpi,
         "grey" if mode == "1bit" and dpi < 200 else mode,
         u(-3.0, 3.0),
-        noise=u(0.06, 0.12),
-        blur=u(0.8, 1.4),
-        pale=u(0.3, 0.58),
+        noise=u(0.05, 0.105),
+        blur=u(0.7, 1.28),
+        pale=u(0.25, 0.54),
         paper=u(0.1, 0.3),
         bleed=u(0.1, 0.4),
-        speckle=u(0.4, 0.9),
+        speckle=u(0.3, 0.8),
         holes=True,
         folds=rng.randint(1, 3),
         edge=rng.random() < 0.5,
