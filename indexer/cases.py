@@ -59,6 +59,21 @@ def assign(root: str, path: str, cases: dict[str, CaseEntry]) -> Assignment:
     return Assignment(cases[folder].case.id, "/".join(parents[1:]))
 
 
+def lock_unknown(cases: dict[str, CaseEntry]) -> dict[str, CaseEntry]:
+    """While a register cannot be read, cases that only it may know are for the most trusted alone."""
+    return {folder: _locked(entry) if _unknown(entry) else entry for folder, entry in cases.items()}
+
+
+def _unknown(entry: CaseEntry) -> bool:
+    return entry.case.cover_state in (CoverState.MISSING, CoverState.REGISTER)
+
+
+def _locked(entry: CaseEntry) -> CaseEntry:
+    cover = replace(entry.case.cover, vertraulichkeit=Confidentiality.STRICTLY_CONFIDENTIAL)
+    case = replace(entry.case, cover_state=CoverState.INVALID, cover=cover)
+    return CaseEntry(case, (*entry.problems, "Register nicht lesbar"))
+
+
 def _from_register(root: str, folder: str, row: ReadCoverSheet) -> CaseEntry:
     return CaseEntry(CaseFile(case_id(root, folder), root, folder, CoverState.REGISTER, row.cover), row.problems)
 

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 
 from casefile.ledger import FileRow
 from casefile.model import FileRole
-from indexer.cases import Assignment, CaseEntry, FoundSheet, assign, build_cases
-from indexer.coversheet import CoverSheetError, ReadCoverSheet, read_cover_sheet, read_register
+from indexer.cases import Assignment, CaseEntry, FoundSheet, assign, build_cases, lock_unknown
+from indexer.coversheet import CoverSheetError, ReadCoverSheet, merge, read_cover_sheet, read_register
 from indexer.discover import COVER_SHEET_NAMES, local_path
 
 REGISTER = "register.csv"
@@ -17,11 +17,15 @@ REGISTER = "register.csv"
 
 @dataclass(frozen=True)
 class Settled:
-    """Cases by folder, the case of every document file by its id, and what is wrong with sheets by their path."""
+    """Cases by folder, the case of every document file by its id, and what is wrong with sheets by their path.
+
+    `register_broken`: what a register would have said is unknown, so no case may become less confidential.
+    """
 
     cases: dict[str, CaseEntry]
     assignments: dict[int, Assignment]
     problems: dict[str, str]
+    register_broken: bool = False
 
 
 def settle_cases(root_name: str, root_path: Path, files: Iterable[FileRow]) -> Settled:
@@ -29,7 +33,7 @@ def settle_cases(root_name: str, root_path: Path, files: Iterable[FileRow]) -> S
     for file in files:
         by_role.setdefault(file.role, []).append(file)
     problems: dict[str, str] = {}
-    register = _read_registers(root_path, by_role.get(FileRole.REGISTER, []), problems)
+    register, broken = _read_registers(root_path, by_role.get(FileRole.REGISTER, []), problems)
     sheets = [_read_sheet(root_path, file) for file in _best_sheets(by_role.get(FileRole.COVER_SHEET, []), problems)]
     cases = build_cases(root_name, sheets, register)
     problems |= {
@@ -37,7 +41,7 @@ def settle_cases(root_name: str, root_path: Path, files: Iterable[FileRow]) -> S
     }
     documents = by_role.get(FileRole.DOCUMENT, [])
     assignments = {file.id: assign(root_name, file.path, cases) for file in documents}
-    return Settled(cases, assignments, problems)
+    return Settled(lock_unknown(cases) if broken else cases, assignments, problems, broken)
 
 
 def _best_sheets(files: list[FileRow], problems: dict[str, str]) -> list[FileRow]:
@@ -63,19 +67,31 @@ def _read_sheet(root_path: Path, file: FileRow) -> FoundSheet:
         return FoundSheet(file.path, _folder(file.path), None, f"nicht lesbar ({error.strerror})")
 
 
-def _read_registers(root_path: Path, files: list[FileRow], problems: dict[str, str]) -> Mapping[str, ReadCoverSheet]:
+def _read_registers(
+    root_path: Path, files: list[FileRow], problems: dict[str, str]
+) -> tuple[Mapping[str, ReadCoverSheet], bool]:
+    """All rows by folder, and whether a register could not be read."""
     rows: dict[str, ReadCoverSheet] = {}
+    broken = False
     for file in files:
         if PurePosixPath(file.path).name.casefold() != REGISTER:
             continue
         try:
-            rows |= dict(read_register(local_path(root_path, file.raw_path)))
+            for folder, row in read_register(local_path(root_path, file.raw_path)):
+                rows[folder] = _strictest(rows.get(folder), row)
         except (CoverSheetError, OSError) as error:
-            problems[file.path] = str(error)
+            problems[file.path], broken = str(error), True
     wrong = [f"{folder}: {'; '.join(row.problems)}" for folder, row in rows.items() if row.problems]
     if wrong and files:
         problems[files[0].path] = " | ".join(wrong)
-    return rows
+    return rows, broken
+
+
+def _strictest(first: ReadCoverSheet | None, second: ReadCoverSheet) -> ReadCoverSheet:
+    """Two rows for one folder: the first holds, the stricter confidentiality too, and it is said."""
+    if first is None:
+        return second
+    return ReadCoverSheet(merge(first.cover, second.cover), (*first.problems, "mehrere Zeilen für diesen Ordner"))
 
 
 def _folder(path: str) -> str:

@@ -11,7 +11,7 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,11 @@ from casefile.references import find_dates
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_REGISTER_BYTES = 512 * 1024 * 1024
+MAX_TEXT = 5000
+MAX_KEYWORD = 200
+_LIMITS = {"stelle": 200, "aktenzeichen": 500, "federfuehrung": 200, "bearbeiter": 200, "aktenplan": 200}
+# What parsers raise on damaged or hostile input; ValueError includes wrong bytes and numbers without end.
+_DAMAGE = (ValueError, LookupError, RecursionError, csv.Error, yaml.YAMLError, ParseError, DefusedXmlException)
 _TEXT_FIELDS = ("aktenzeichen", "betreff", "stelle", "federfuehrung", "bearbeiter", "aktenplan")
 _DATE_FIELDS = ("laufzeit_von", "laufzeit_bis", "aussonderung")
 _SYNONYMS = {
@@ -51,7 +56,7 @@ _SYNONYMS = {
 _KNOWN = {f.name for f in fields(CoverSheet)}
 
 
-class CoverSheetError(ValueError):
+class CoverSheetError(Exception):
     """The file as a whole cannot be read; the message is German."""
 
 
@@ -66,21 +71,35 @@ def read_cover_sheet(path: Path) -> ReadCoverSheet:
     if path.stat().st_size > MAX_BYTES:
         raise CoverSheetError(f"größer als {MAX_BYTES // 1024**2} MB")
     raw = path.read_bytes()
-    reader = {".json": _from_json, ".xml": _from_xml, ".csv": _from_csv}.get(path.suffix.lower(), _from_yaml)
-    data = reader(raw)
-    if not isinstance(data, Mapping):
-        raise CoverSheetError("enthält keine Felder")
-    return build_cover_sheet(data)
+    name, reader = _READERS.get(path.suffix.lower(), ("YAML", _from_yaml))
+    try:
+        data = reader(raw)
+        if not isinstance(data, Mapping) or not data:
+            raise CoverSheetError("enthält keine Felder")
+        return build_cover_sheet(data)
+    except _DAMAGE as error:
+        raise CoverSheetError(f"kein gültiges {name} ({' '.join(str(error).split())[:200]})") from error
 
 
 def read_register(path: Path) -> Iterator[tuple[str, ReadCoverSheet]]:
-    """Rows of a register as (folder, cover sheet). Raises CoverSheetError where a column `Ordner` is missing."""
+    """Rows of a register as (folder, cover sheet).
+
+    Raises CoverSheetError where the table cannot be read as a whole: rights must not rest on a part of it.
+    """
     if path.stat().st_size > MAX_REGISTER_BYTES:
         raise CoverSheetError(f"größer als {MAX_REGISTER_BYTES // 1024**2} MB")
-    rows = _csv_rows(decode(path.read_bytes()))
+    try:
+        yield from _register_rows(path.read_bytes())
+    except _DAMAGE as error:
+        raise CoverSheetError(f"keine lesbare Tabelle ({error})") from error
+
+
+def _register_rows(raw: bytes) -> Iterator[tuple[str, ReadCoverSheet]]:
+    rows = _csv_rows(decode(raw))
     header = [field_key(cell) for cell in next(rows, [])]
     if "ordner" not in header:
         raise CoverSheetError("Spalte „Ordner“ fehlt")
+    _refuse_twice([name for name in header if name])
     for row in rows:
         if not any(cell.strip() for cell in row):
             continue
@@ -90,14 +109,19 @@ def read_register(path: Path) -> Iterator[tuple[str, ReadCoverSheet]]:
 
 
 def build_cover_sheet(data: Mapping[str, Any]) -> ReadCoverSheet:
-    """From plain values of any of the formats; keys in any usual spelling."""
+    """From plain values of any of the formats; keys in any usual spelling.
+
+    Raises CoverSheetError where a field is given twice: which one holds is not for the program to guess.
+    """
+    _refuse_twice([field_key(str(key)) for key in data])
     given = {field_key(str(key)): value for key, value in data.items()}
     problems = [f"unbekanntes Feld „{key}“" for key in given if key not in _KNOWN]
+    problems += [f"„{name}“ hat eine unerwartete Form" for name in _misshapen(given)]
     cover = CoverSheet(
-        **{name: _text(given.get(name)) for name in _TEXT_FIELDS},
+        **{name: _limited(name, given.get(name), problems) for name in _TEXT_FIELDS},
         **{name: _date(given.get(name), name, problems) for name in _DATE_FIELDS},
         vertraulichkeit=_confidentiality(given.get("vertraulichkeit"), problems),
-        schlagwoerter=tuple(dict.fromkeys(_list(given.get("schlagwoerter")))),
+        schlagwoerter=tuple(dict.fromkeys(word[:MAX_KEYWORD] for word in _list(given.get("schlagwoerter")))),
         personen=tuple(_person(p, problems) for p in _records(given.get("personen"), "name")),
         dokumente=tuple(_listed(d, problems) for d in _records(given.get("dokumente"), "datei")),
         nicht_digitalisiert=tuple(
@@ -106,6 +130,26 @@ def build_cover_sheet(data: Mapping[str, Any]) -> ReadCoverSheet:
         ),
     )
     return ReadCoverSheet(cover, tuple(problems))
+
+
+def _refuse_twice(names: Sequence[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CoverSheetError(f"Feld „{twice[0]}“ steht doppelt")
+
+
+def _misshapen(given: Mapping[str, Any]) -> list[str]:
+    single = [n for n in (*_TEXT_FIELDS, *_DATE_FIELDS) if isinstance(given.get(n), (Mapping, list))]
+    lists = ("schlagwoerter", "personen", "dokumente", "nicht_digitalisiert")
+    return single + [n for n in lists if not isinstance(given.get(n), (str, Mapping, list, type(None)))]
+
+
+def _limited(name: str, value: object, problems: list[str]) -> str:
+    """Keyword fields have a bounded length in ledger and index; what is longer is no file reference."""
+    text, limit = _text(value), _LIMITS.get(name, MAX_TEXT)
+    if len(text) > limit:
+        problems.append(f"„{name}“ ist länger als {limit} Zeichen und wurde gekürzt")
+    return text[:limit]
 
 
 def merge(first: CoverSheet, second: CoverSheet) -> CoverSheet:
@@ -127,67 +171,88 @@ def field_key(name: str) -> str:
 def decode(raw: bytes) -> str:
     """UTF-8 (with or without BOM), UTF-16 with BOM, else Windows-1252: what German offices write."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16")
+        return raw.decode("utf-16", errors="replace")
+    if raw[:200].count(0) * 3 > len(raw[:200]):  # every other byte is zero: UTF-16 without its mark
+        return raw.decode("utf-16-le" if raw[1:2] == b"\0" else "utf-16-be", errors="replace")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("cp1252", errors="replace")
 
 
-class _NoAliases(yaml.SafeLoader):
-    """Anchors can blow a few bytes up to gigabytes; no cover sheet needs them."""
+class _PlainYaml(yaml.BaseLoader):
+    """Scalars stay text: a cover sheet needs no dates, numbers or objects made by the loader.
+
+    Anchors can blow a few bytes up to gigabytes, tags can call code; no cover sheet needs either.
+    """
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("Verweise (*) sind nicht erlaubt")
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
+            raise yaml.YAMLError("Verweise (*) und Typangaben (!) sind nicht erlaubt")
         return super().compose_node(parent, index)
+
+    def construct_scalar(self, node: Any) -> Any:
+        empty = node.style is None and node.value in ("~", "null", "Null", "NULL")
+        return None if empty else super().construct_scalar(node)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        _refuse_twice([str(key.value) for key, _ in node.value])
+        return super().construct_mapping(node, deep=deep)
 
 
 def _from_json(raw: bytes) -> Any:
-    try:
-        return json.loads(decode(raw))
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CoverSheetError(f"kein gültiges JSON ({error})") from error
+    return json.loads(decode(raw), object_pairs_hook=_pairs, parse_int=str, parse_float=str)
 
 
 def _from_yaml(raw: bytes) -> Any:
-    try:
-        return yaml.load(decode(raw), Loader=_NoAliases)  # noqa: S506 (derives from SafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise CoverSheetError(f"kein gültiges YAML ({' '.join(str(error).split())})") from error
+    return yaml.load(decode(raw), Loader=_PlainYaml)  # noqa: S506 (makes nothing but text, lists and mappings)
 
 
 def _from_xml(raw: bytes) -> Any:
-    try:
-        root = fromstring(raw)
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise CoverSheetError(f"kein gültiges XML ({error})") from error
-    return {_local(child): _element_value(child) for child in root}
+    return _pairs([(_local(child), _element_value(child)) for child in fromstring(raw)])
 
 
 def _from_csv(raw: bytes) -> Any:
-    rows = [row for row in _csv_rows(decode(raw)) if any(cell.strip() for cell in row)]
-    pairs = {row[0].strip(): row[1].strip() for row in rows if len(row) > 1}
-    pairs = {key: value for key, value in pairs.items() if key.casefold() != "feld"}  # a head row
+    rows = [[cell.strip() for cell in row] for row in _csv_rows(decode(raw)) if any(cell.strip() for cell in row)]
+    if len(rows) > 1 and len(rows[0]) > 1 and all(field_key(cell) in _KNOWN for cell in rows[0] if cell):
+        return _pairs(list(zip(rows[0], rows[1], strict=False)))  # fields side by side, values below
+    pairs = [(row[0], row[1]) for row in rows if len(row) > 1 and row[0].casefold() != "feld"]
     if not pairs:
         raise CoverSheetError("keine Zeilen der Form „Feld;Wert“")
-    return pairs
+    return _pairs(pairs)
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    _refuse_twice([key for key, _ in pairs])
+    return dict(pairs)
+
+
+_READERS: dict[str, tuple[str, Callable[[bytes], Any]]] = {
+    ".json": ("JSON", _from_json),
+    ".xml": ("XML", _from_xml),
+    ".csv": ("CSV", _from_csv),
+}
 
 
 def _csv_rows(text: str) -> Iterator[list[str]]:
-    sample = text[:20_000]
-    delimiter = max(";,\t|", key=sample.split("\n", 1)[0].count)
+    first, _, rest = text.partition("\n")
+    if first.lower().startswith("sep="):  # a hint for spreadsheet programs, no data
+        text = rest
+        first = text.partition("\n")[0]
+    delimiter = max(";,\t|", key=first.count)
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 def _element_value(element: Element) -> Any:
     children = list(element)
     if not children:
-        return (element.text or "").strip()
+        text = (element.text or "").strip()
+        return dict(element.attrib) if element.attrib and not text else text
     names = {_local(child) for child in children}
     if len(names) == 1 and names != {_local(element)} and _is_plural(_local(element)):
         return [_element_value(child) for child in children]
-    return {_local(child): _element_value(child) for child in children}
+    return _pairs([(_local(child), _element_value(child)) for child in children])
 
 
 def _is_plural(name: str) -> bool:
@@ -211,9 +276,11 @@ def _register_person(data: dict[str, str]) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
-    if value is None or isinstance(value, (dict, list)):
+    """One line of text; half surrogates and control characters, which no database takes, become blanks."""
+    if value is None or isinstance(value, (Mapping, list)):
         return ""
-    return unicodedata.normalize("NFC", " ".join(str(value).split()))
+    clean = "".join(" " if unicodedata.category(ch) in ("Cc", "Cs") else ch for ch in str(value))
+    return unicodedata.normalize("NFC", " ".join(clean.split()))
 
 
 def _list(value: object) -> list[str]:
@@ -269,7 +336,7 @@ def _date(value: object, name: str, problems: list[str]) -> str:
 
 def _confidentiality(value: object, problems: list[str]) -> Confidentiality:
     text = _text(value).casefold().replace("_", " ")
-    if not text:
+    if value in (None, ""):
         return Confidentiality.NORMAL
     if text in CONFIDENTIALITY_NAMES:
         return CONFIDENTIALITY_NAMES[text]

@@ -54,9 +54,7 @@ def discover(root: Path) -> Iterator[SourceFile]:
     """
     if not root.is_dir():
         raise UsageFault("root_missing", f"Der Ordner {root} ist nicht da.", "Pfad prüfen; ist das Laufwerk verbunden?")
-    taken: set[str] = set()
-    for entry in _walk(os.fsencode(root), b""):
-        yield _unique(entry, taken)
+    yield from _walk(os.fsencode(root))
 
 
 def content_hash(path: Path) -> str:
@@ -78,34 +76,45 @@ def local_path(root: Path, raw_path: bytes) -> Path:
     return Path(os.fsdecode(os.path.join(os.fsencode(root), raw_path)))  # noqa: PTH118 (bytes)
 
 
-def _walk(root: bytes, relative: bytes) -> Iterator[SourceFile]:
-    folder = os.path.join(root, relative) if relative else root  # noqa: PTH118 (bytes)
+def _walk(root: bytes) -> Iterator[SourceFile]:
+    """Depth first, each folder's entries sorted; without recursion, since folders nest deeper than Python does."""
+    stack = [_entries(root, b"", "")]
+    while stack:
+        found = next(stack[-1], None)
+        if found is None:
+            stack.pop()
+        elif isinstance(found, SourceFile):
+            yield found
+        else:
+            stack.append(_entries(root, *found))
+
+
+def _entries(root: bytes, raw: bytes, shown: str) -> Iterator[SourceFile | tuple[bytes, str]]:
+    """One folder's files, and its folders as (raw path, shown path)."""
     try:
-        with os.scandir(folder) as scan:
+        with os.scandir(os.path.join(root, raw) if raw else root) as scan:  # noqa: PTH118 (bytes)
             entries = sorted(scan, key=lambda entry: entry.name)
     except OSError:
-        yield _unreadable(relative)
+        yield SourceFile(f"{shown}/", raw, FileRole.DOCUMENT, 0, 0, 0, 0, Reason.UNREADABLE)
         return
+    taken: set[str] = set()
     for entry in entries:
-        raw = os.path.join(relative, entry.name) if relative else entry.name  # noqa: PTH118 (bytes)
+        name = _unique(entry.name, taken)
+        inner = f"{shown}/{name}" if shown else name
+        raw_inner = os.path.join(raw, entry.name) if raw else entry.name  # noqa: PTH118 (bytes)
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(root, raw)
+            yield raw_inner, inner
         else:
-            yield _source_file(entry, raw)
+            yield _source_file(entry, raw_inner, inner)
 
 
-def _source_file(entry: os.DirEntry[bytes], raw: bytes) -> SourceFile:
-    path = _display(raw)
+def _source_file(entry: os.DirEntry[bytes], raw: bytes, path: str) -> SourceFile:
     try:
         info = entry.stat(follow_symlinks=False)
     except OSError:
         return SourceFile(path, raw, FileRole.DOCUMENT, 0, 0, 0, 0, Reason.UNREADABLE)
     role = _role(path, info.st_mode)
     return SourceFile(path, raw, role, info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
-
-
-def _unreadable(raw: bytes) -> SourceFile:
-    return SourceFile(_display(raw) + "/", raw, FileRole.DOCUMENT, 0, 0, 0, 0, Reason.UNREADABLE)
 
 
 def _role(path: str, mode: int) -> FileRole:
@@ -131,10 +140,10 @@ def _display(raw: bytes) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _unique(entry: SourceFile, taken: set[str]) -> SourceFile:
+def _unique(raw_name: bytes, taken: set[str]) -> str:
     """NFC and NFD of one name are one thing, but where both lie side by side neither may hide the other."""
-    path = entry.path
-    if path in taken:
-        path = f"{path}~{sha256(entry.raw_path).hexdigest()[:8]}"
-    taken.add(path)
-    return entry if path == entry.path else SourceFile(**{**entry.__dict__, "path": path})
+    name = _display(raw_name)
+    if name in taken:
+        name = f"{name}~{sha256(raw_name).hexdigest()[:8]}"
+    taken.add(name)
+    return name

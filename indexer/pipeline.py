@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from casefile.database import database_errors
-from casefile.errors import UsageFault
-from casefile.ledger import FileRow
+from casefile.errors import EnvironmentFault, UsageFault
+from casefile.ledger import FileRow, RootRow
 from casefile.mappings import IndexKind
 from casefile.model import CaseFile
 from casefile.settings import Settings
@@ -61,10 +61,12 @@ def index_root(
         open_context(settings, root, progress, stop) as ctx,
     ):
         found = enumeration.enumerate_into(sessions, root.id, run.id, discover(folder), accept_removals=accept_removals)
+        runs.settle_path(sessions, root)
         remove_obsolete(ctx, found.removed)
         settle(ctx)
         heal_if_needed(ctx)
         processed = process_pending(ctx)
+        ctx.store.refresh()
     return Summary(name, found.total, found.new, found.changed, len(found.removed), processed)
 
 
@@ -85,7 +87,8 @@ def remove_obsolete(ctx: Context, removed: tuple[int, ...]) -> None:
 def settle(ctx: Context) -> None:
     """Cover sheets into the ledger, then every case whose metadata the index does not hold."""
     settled = settle_cases(ctx.root.name, Path(ctx.root.path), documents.all_files(ctx.sessions, ctx.root.id))
-    case_ledger.store_cases(ctx.sessions, ctx.root.id, settled.cases.values())
+    entries = settled.cases.values()
+    case_ledger.store_cases(ctx.sessions, ctx.root.id, entries, only_stricter=settled.register_broken)
     case_ledger.assign_files(ctx.sessions, ctx.root.id, settled.assignments)
     case_ledger.report_sheets(ctx.sessions, ctx.root.id, settled.problems)
     alive = {entry.case.id for entry in settled.cases.values()}
@@ -121,10 +124,27 @@ def _reload(ctx: Context, case: CaseFile, document: str) -> None:
 
 
 def heal_if_needed(ctx: Context) -> None:
-    """An index that was deleted or damaged is filled again from the derived store before new work begins."""
+    """An index that was deleted or damaged is filled again from the derived store before new work begins.
+
+    All roots share the indices: where they were lost, the others' records were lost with this root's.
+    """
     ctx.store.refresh()
-    if not is_whole(ctx.sessions, ctx.store, ctx.root):
-        heal_root(ctx.sessions, ctx.store, ctx.derived, ctx.root)
+    for root in runs.all_roots(ctx.sessions):
+        if is_whole(ctx.sessions, ctx.store, root):
+            continue
+        if root.id == ctx.root.id:
+            heal_root(ctx.sessions, ctx.store, ctx.derived, root)
+        else:
+            _heal_other(ctx, root)
+
+
+def _heal_other(ctx: Context, root: RootRow) -> None:
+    try:
+        with runs.run_on(ctx.sessions, root, ctx.settings.home):
+            heal_root(ctx.sessions, ctx.store, ctx.derived, root)
+    except EnvironmentFault as fault:
+        if fault.code != "index_running":  # its own run heals it
+            raise
 
 
 def process_pending(ctx: Context) -> int:

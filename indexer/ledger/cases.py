@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -25,12 +26,19 @@ BATCH = 500
 STALE = -1  # `indexed_version` of a case whose first load was overtaken by a change
 
 
-def store_cases(sessions: sessionmaker[Session], root_id: int, entries: Iterable[CaseEntry]) -> None:
-    """Insert new cases; a case whose metadata changed gets the next version."""
+def store_cases(
+    sessions: sessionmaker[Session], root_id: int, entries: Iterable[CaseEntry], *, only_stricter: bool = False
+) -> None:
+    """Insert new cases; a case whose metadata changed gets the next version.
+
+    `only_stricter`: no known case becomes less confidential than it was.
+    """
     with sessions.begin() as session:
         known = {row.id: row for row in session.scalars(select(CaseRow).where(CaseRow.root_id == root_id))}
         for entry in entries:
             row = known.get(entry.case.id)
+            if row is not None and only_stricter:
+                entry = _at_least(entry, row.confidentiality)  # noqa: PLW2901
             if row is None:
                 row = CaseRow(id=entry.case.id, root_id=root_id, folder=entry.case.folder, version=1, indexed_version=0)
                 session.add(row)
@@ -125,6 +133,12 @@ def report_sheets(sessions: sessionmaker[Session], root_id: int, problems: Mappi
         for row in session.scalars(select(FileRow).where(FileRow.root_id == root_id, FileRow.role.in_(roles))):
             row.detail = problems.get(row.path, "")[:2000]
             row.reason = Reason.COVER_SHEET_INVALID.value if row.detail else ""
+
+
+def _at_least(entry: CaseEntry, level: int) -> CaseEntry:
+    cover = entry.case.cover
+    cover = replace(cover, vertraulichkeit=Confidentiality(max(level, cover.vertraulichkeit)))
+    return replace(entry, case=replace(entry.case, cover=cover))
 
 
 def _changed(row: CaseRow, entry: CaseEntry) -> bool:

@@ -54,17 +54,19 @@ def enumerate_into(
     """
     known = _known_files(sessions, root_id)
     present: set[int] = set()
+    closed: list[str] = []
     total = new = changed = 0
     stream = iter(entries)
     while batch := list(islice(stream, BATCH)):
         fresh = [entry for entry in batch if entry.path not in known]
         altered = [e for e in batch if e.path in known and _differs(known[e.path], e)]
         present.update(known[e.path].id for e in batch if e.path in known)
+        closed += [entry.path for entry in batch if entry.fault is not None and entry.path.endswith("/")]
         with sessions.begin() as session:
             _insert(session, root_id, run_id, fresh)
             _update(session, known, run_id, altered)
         total, new, changed = total + len(batch), new + len(fresh), changed + len(altered)
-    gone = _gone(known, present)
+    gone = _gone(known, present, tuple(closed))
     alive = sum(k.role != FileRole.REMOVED for k in known.values())
     _guard_removal(len(gone), alive, accept_removals)
     return Enumeration(total, new, changed, tuple(gone))
@@ -124,8 +126,13 @@ def _values(entry: SourceFile, run_id: int) -> dict[str, object]:
     }
 
 
-def _gone(known: dict[str, _Known], present: set[int]) -> list[int]:
-    return sorted(k.id for k in known.values() if k.id not in present and k.role != FileRole.REMOVED)
+def _gone(known: dict[str, _Known], present: set[int], closed: tuple[str, ...]) -> list[int]:
+    """What lies in a folder that cannot be read now is not gone."""
+    return sorted(
+        file.id
+        for path, file in known.items()
+        if file.id not in present and file.role != FileRole.REMOVED and not path.startswith(closed)
+    )
 
 
 def _guard_removal(gone: int, known: int, accepted: bool) -> None:

@@ -11,23 +11,38 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database import read_session
-from casefile.errors import EnvironmentFault
+from casefile.errors import EnvironmentFault, UsageFault
 from casefile.ledger import RootRow, RunRow, now
 
 
 def ensure_root(sessions: sessionmaker[Session], name: str, path: Path) -> RootRow:
-    """The root of that name; its path is brought up to date (a share may be mounted elsewhere)."""
+    """The root of that name, with `path` as it is to be read now; `settle_path` makes a move permanent.
+
+    Raises UsageFault where the name belongs to another folder that is still there.
+    """
     with sessions.begin() as session:
         root = session.scalar(select(RootRow).where(RootRow.name == name))
         if root is None:
             root = RootRow(name=name, path=str(path))
             session.add(root)
-        root.path = str(path)
+    if Path(root.path) != path and Path(root.path).is_dir():
+        raise UsageFault(
+            "root_taken",
+            f"Der Bestandsname „{name}“ gehört schon zum Ordner {root.path}.",
+            "Mit „--root NAME“ einen anderen Namen angeben. Ist der Bestand umgezogen: den alten Ordner zuerst lösen.",
+        )
+    root.path = str(path)
     return root
+
+
+def settle_path(sessions: sessionmaker[Session], root: RootRow) -> None:
+    """A share may be mounted elsewhere: keep the new place, once what lies there has proved to be the same stock."""
+    with sessions.begin() as session:
+        session.execute(update(RootRow).where(RootRow.id == root.id).values(path=root.path))
 
 
 def all_roots(sessions: sessionmaker[Session]) -> list[RootRow]:
