@@ -1,6 +1,6 @@
 """Heaps' and Zipf's law: the sample stock against German law text, same number of words, in one plot.
 
-python -m bench.stock_language --corpus ../shared/corpus/gesetze-md --plot docs/images/stock-language.png
+python -m bench.stock_language --corpus ../shared/corpus/gesetze-md --plot docs/bilder/stock-sprache.png
 """
 
 from __future__ import annotations

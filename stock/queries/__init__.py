@@ -20,6 +20,8 @@ from stock.queries.features import PageFacts, Record, pages
 from stock.rng import number
 
 _BUCKETS = 1 << 22
+# Pages tried for each query wanted: not every page can be asked for in every way.
+_SPARE = 8
 
 
 def write(truth: Path, seed: int, count: int) -> dict[str, int]:
@@ -75,7 +77,7 @@ def _by_case(truth: Path) -> Iterator[list[PageFacts]]:
 def _choose(truth: Path, seed: int, count: int, common: Callable[[str], int], total: int) -> dict[str, list[Query]]:
     """For every class the pages whose numbers come first in a fixed shuffle; no class asks the same twice."""
     cases = _cases(truth)
-    share = min(1.0, 2.5 * count / max(total, 1))
+    share = min(1.0, _SPARE * count / max(total, 1))
     limit = max(3, min(60, total // 40))
     found: dict[str, dict[str, tuple[int, Query]]] = {kind: {} for kind in CLASSES}
     for group in _by_case(truth):

@@ -70,7 +70,7 @@ def by_parts(source: Source, rng: random.Random) -> Query | None:
     whole, first, last = rng.choice(found)
     stem = _noun_forms(first), _noun_forms(last)
     same = frozenset({whole.lower()})
-    extra = _rare(source, rng, source.page, 1)
+    extra = [word for word in _rare(source, rng, source.page, 1) if word not in same | stem[0] | stem[1]]
     needs = (same | stem[0], same | stem[1], *(frozenset({word}) for word in extra))
     return Query(" ".join((first, last, *extra)), needs)
 
@@ -184,7 +184,7 @@ def nowhere(source: Source, rng: random.Random) -> Query | None:
     """Words that could be German and stand nowhere."""
     parts = ("brol", "quim", "tarf", "zwell", "knup", "schlorm", "wibb", "fraut", "grenk", "mulz")
     ends = ("ung", "heit", "schaft", "erei", "nis", "haus", "weg")
-    word = "".join(rng.sample(parts, 2)) + rng.choice(ends)
+    word = "".join(rng.sample(parts, 3)) + rng.choice(ends)
     return Query(word, (frozenset({word}),)) if source.common(word) >= 0 else None
 
 
