@@ -24,6 +24,7 @@ from casefile.pagetext import PageText
 
 MANIFEST = "manifest.json"
 ORIGINAL = "original"
+_SUFFIX = ".json.zst"
 COMPRESSION_LEVEL = 6
 # All that zipfile raises on damaged bytes; RuntimeError where a flipped bit claims encryption.
 _DAMAGE = (FileNotFoundError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError)
@@ -56,15 +57,24 @@ class DerivedStore:
 
     def put_page(self, sha256: str, key: str, page: PageText) -> None:
         """Keep one page of a document that is being worked on; durable when this returns."""
-        _write_durably(self._work(sha256) / f"{key}.json.zst", _encode(page))
+        _write_durably(self._work(sha256) / f"{key}{_SUFFIX}", _encode(page))
 
     def put_original(self, sha256: str, content: bytes) -> None:
         _write_durably(self._work(sha256) / ORIGINAL, content)
 
     def get_page(self, sha256: str, key: str) -> PageText | None:
-        name = f"{key}.json.zst"
+        name = f"{key}{_SUFFIX}"
         raw = _read_file(self._work(sha256) / name) or self._read_packed(sha256, name)
         return _decode(raw) if raw else None
+
+    def packed_keys(self, sha256: str) -> frozenset[str]:
+        """Keys of the pages in the document's pack; empty where there is none."""
+        try:
+            with zipfile.ZipFile(self._pack(sha256)) as archive:
+                names = archive.namelist()
+        except _DAMAGE:
+            return frozenset()
+        return frozenset(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
 
     def manifest(self, sha256: str) -> Manifest | None:
         raw = self._read_packed(sha256, MANIFEST)
@@ -78,9 +88,9 @@ class DerivedStore:
 
         `fresh`: texts by key that were cheap to get and were never put down as loose pages.
         """
-        new = {f"{key}.json.zst": _encode(page) for key, page in (fresh or {}).items()}
+        new = {f"{key}{_SUFFIX}": _encode(page) for key, page in (fresh or {}).items()}
         entries = {MANIFEST: manifest.to_bytes()}
-        for name in sorted({f"{key}.json.zst" for key in manifest.keys.values()} | {ORIGINAL}):
+        for name in sorted({f"{key}{_SUFFIX}" for key in manifest.keys.values()} | {ORIGINAL}):
             raw = new.get(name) or _read_file(self._work(sha256) / name) or self._read_packed(sha256, name)
             if raw is not None:
                 entries[name] = raw

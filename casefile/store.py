@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from opensearchpy import OpenSearch, OpenSearchException
 from opensearchpy.exceptions import (
@@ -28,12 +28,22 @@ from casefile.instance import opensearch_url
 from casefile.mappings import IndexKind, alias_name, index_name, load_mapping
 from casefile.settings import Settings
 
-PEOPLE_TIMEOUT_S = 10
-BULK_TIMEOUT_S = 120
 BULK_BYTES = 8 * 1024 * 1024
 SCAN_PAGE = 2000
 
 T = TypeVar("T")
+
+
+class Patience(NamedTuple):
+    """How long one request may take. A connection that fails is tried again so often, a request in time-out never."""
+
+    seconds: int
+    retries: int
+
+
+PEOPLE = Patience(4, 0)  # whoever looks at a screen knows within five seconds
+COMMAND = Patience(30, 2)
+BULK = Patience(120, 2)
 
 
 @dataclass(frozen=True)
@@ -54,16 +64,16 @@ class Store:
     @classmethod
     def for_indexing(cls, settings: Settings) -> Store:
         return cls(
-            _connect(settings, settings.opensearch_user, settings.opensearch_password_file, BULK_TIMEOUT_S),
+            _connect(settings, settings.opensearch_user, settings.opensearch_password_file, BULK),
             settings.index_prefix,
         )
 
     @classmethod
-    def for_searching(cls, settings: Settings) -> Store:
+    def for_searching(cls, settings: Settings, patience: Patience = PEOPLE) -> Store:
         """With the read-only account where one is configured."""
         user = settings.opensearch_reader or settings.opensearch_user
         secret = settings.opensearch_reader_password_file or settings.opensearch_password_file
-        return cls(_connect(settings, user, secret, PEOPLE_TIMEOUT_S), settings.index_prefix)
+        return cls(_connect(settings, user, secret, patience), settings.index_prefix)
 
     def close(self) -> None:
         self._client.close()
@@ -110,6 +120,10 @@ class Store:
         )
         return answer
 
+    def holds_anything(self, kind: IndexKind) -> bool:
+        body = {"size": 0, "track_total_hits": 1, "query": {"match_all": {}}}
+        return bool(self.search(kind, body)["hits"]["total"]["value"])
+
     def msearch(self, kind: IndexKind, bodies: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Many searches in one request, answers in order. One that fails fails all: a part is not an answer."""
         header = {"index": alias_name(self._prefix, kind), "allow_partial_search_results": False}
@@ -139,23 +153,40 @@ class Store:
         return int(_guarded(lambda: self._client.count(index=alias_name(self._prefix, kind), body=body))["count"])
 
     def ids(self, kind: IndexKind, root: str | None = None) -> Iterator[str]:
-        """Every id of the index (of one root), streamed in order through a point in time."""
+        """Every id of the index (of one root), streamed."""
+        for identifier, _ in self.scan(kind, root, ()):
+            yield identifier
+
+    def scan(self, kind: IndexKind, root: str | None, source: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every record of the index (of one root) as (id, these fields), streamed through a point in time."""
         query: dict[str, Any] = {"term": {fields.ROOT: root}} if root is not None else {"match_all": {}}
+        yield from self._scan(kind, query, source)
+
+    def strangers(self, kind: IndexKind, roots: Sequence[str]) -> list[str]:
+        """Ids of records that belong to none of these roots."""
+        query = {"bool": {"must_not": [{"terms": {fields.ROOT: list(roots)}}]}}
+        return [identifier for identifier, _ in self._scan(kind, query, ())]
+
+    def _scan(
+        self, kind: IndexKind, query: dict[str, Any], source: Sequence[str]
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
         alias = alias_name(self._prefix, kind)
         point = _guarded(lambda: self._client.create_pit(index=alias, params={"keep_alive": "5m"}))["pit_id"]
         try:
             after: list[Any] | None = None
-            while hits := self._scan_page(query, point, after):
-                yield from (hit["_id"] for hit in hits)
+            while hits := self._scan_page(query, source, point, after):
+                yield from ((hit["_id"], hit.get("_source", {})) for hit in hits)
                 after = hits[-1]["sort"]
         finally:
             _guarded(lambda: self._client.delete_pit(body={"pit_id": [point]}))
 
-    def _scan_page(self, query: dict[str, Any], point: str, after: list[Any] | None) -> list[dict[str, Any]]:
+    def _scan_page(
+        self, query: dict[str, Any], source: Sequence[str], point: str, after: list[Any] | None
+    ) -> list[dict[str, Any]]:
         body: dict[str, Any] = {
             "size": SCAN_PAGE,
             "query": query,
-            "_source": False,
+            "_source": list(source) or False,
             "pit": {"id": point, "keep_alive": "5m"},
             "sort": [{"_shard_doc": "asc"}],
             "track_total_hits": False,
@@ -171,8 +202,13 @@ class Store:
         return answer
 
 
-def _connect(settings: Settings, user: str | None, secret: Any, timeout: int) -> OpenSearch:
-    options: dict[str, Any] = {"timeout": timeout, "max_retries": 2, "retry_on_timeout": False, "http_compress": True}
+def _connect(settings: Settings, user: str | None, secret: Any, patience: Patience) -> OpenSearch:
+    options: dict[str, Any] = {
+        "timeout": patience.seconds,
+        "max_retries": patience.retries,
+        "retry_on_timeout": False,
+        "http_compress": True,
+    }
     if user and secret:
         options["http_auth"] = (user, secret.read_text(encoding="utf-8").strip())
     if settings.opensearch_ca:

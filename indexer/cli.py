@@ -13,22 +13,26 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import select
 
-from casefile.counts import Counts, embedded_counts, is_running, source_counts
+from casefile.counts import embedded_counts, is_running, source_counts
 from casefile.database import migrate as migrate_database
 from casefile.database import read_session
-from casefile.errors import Reason, UsageFault
+from casefile.errors import AktensucheError, Reason, UsageFault
+from casefile.ledger import RootRow
+from casefile.mappings import IndexKind
 from casefile.settings import Settings, load_settings
 from casefile.store import Store
 from indexer.context import derived_store, open_ledger
-from indexer.failures import Failure
 from indexer.failures import failures as list_failures
+from indexer.failures import invalid_sheets
 from indexer.heal import heal_root
 from indexer.ledger import cleanup, runs
 from indexer.pace import measure_pace
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
-from indexer.verify import FINDING_TEXTS, RootReport, verify_root
+from indexer.report import number, print_failures, print_reports, print_status
+from indexer.verify import EXAMPLES, verify_root
 
 DONE, FAILED = 0, 1
 as_json = click.option("--json", "as_json", is_flag=True, help="ein JSON-Dokument auf der Standardausgabe")
@@ -47,7 +51,11 @@ def index(folder: Path, name: str | None, accept_removals: bool, as_json: bool) 
         raise UsageFault(
             "root_missing", f"Der Ordner {folder} ist nicht da.", "Pfad prüfen; ist das Laufwerk verbunden?"
         )
-    return _index(settings, folder, name or folder.name, as_json, accept_removals)
+    root = RootRow(name=name or folder.name, path=str(folder))
+    report = _run_and_count(settings, root, quiet=as_json, accept_removals=accept_removals)
+    if as_json:
+        _print_json(report)
+    return FAILED if report["failed"] else DONE
 
 
 @click.command()
@@ -56,14 +64,22 @@ def work(interval: int) -> int:
     """Dauerhaft arbeiten: alle bekannten Bestände immer wieder abgleichen, bis das Programm beendet wird."""
     settings = load_settings()
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    for wanted in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wanted, lambda *_: stop.set())
     while not stop.is_set():
         for root in runs.all_roots(open_ledger(settings)):
-            if not stop.is_set() and Path(root.path).is_dir():
-                _run(settings, Path(root.path), root.name, stop)
+            if not stop.is_set():
+                _work_on(settings, root, stop)
         stop.wait(interval)
     return DONE
+
+
+def _work_on(settings: Settings, root: RootRow, stop: threading.Event) -> None:
+    """The worker outlives what ails one root or one hour: it says so and comes back in the next round."""
+    try:
+        _run(settings, Path(root.path), root.name, stop)
+    except AktensucheError as error:
+        click.echo(f"{root.name} ({error.code}): {error}", err=True)
 
 
 @click.command()
@@ -81,7 +97,7 @@ def status(as_json: bool) -> int:
     if as_json:
         _print_json(report)
     else:
-        _print_status(source, embedded, report)
+        print_status(source, embedded, report)
     return DONE
 
 
@@ -94,7 +110,7 @@ def failures(as_json: bool) -> int:
     if as_json:
         _print_json([asdict(failure) for failure in found])
     else:
-        _print_failures(found)
+        print_failures(found)
     return DONE
 
 
@@ -105,69 +121,79 @@ def retry(reason: str | None, as_json: bool) -> int:
     """Nur Fehlgeschlagenes noch einmal versuchen."""
     settings = load_settings()
     sessions = open_ledger(settings)
-    concerned = cleanup.reset_failed(sessions, Reason(reason) if reason else None)
-    outcomes = [
-        _index(settings, Path(root.path), root.name, as_json)
-        for root in runs.all_roots(sessions)
-        if root.id in concerned
-    ]
-    if not outcomes:
-        _say(as_json, {"retried": 0}, "Es gibt nichts zu wiederholen.")
-    return max(outcomes, default=DONE)
+    reachable = {root.id: root for root in runs.all_roots(sessions) if Path(root.path).is_dir()}
+    concerned = cleanup.reset_failed(sessions, Reason(reason) if reason else None, set(reachable))
+    reports = [_run_and_count(settings, reachable[root_id], quiet=as_json) for root_id in concerned]
+    if as_json:
+        _print_json({"roots": reports})
+    elif not reports:
+        click.echo("Es gibt nichts zu wiederholen.")
+    return FAILED if any(report["failed"] for report in reports) else DONE
 
 
 @click.command()
-@click.option("--rehash", is_flag=True, help="jede Quelldatei neu lesen und ihre Prüfsumme vergleichen")
+@click.option("--deep", is_flag=True, help="jede Quelldatei und jeden Text im Suchindex neu lesen und vergleichen")
 @as_json
-def verify(rehash: bool, as_json: bool) -> int:
+def verify(deep: bool, as_json: bool) -> int:
     """Quellordner, Seitennachweis und Suchindex abgleichen; Exit-Status 0 nur, wenn alles erklärt ist."""
     settings = load_settings()
     sessions = open_ledger(settings)
-    store = Store.for_indexing(settings)
-    store.create_indices()
-    reports = [verify_root(sessions, store, root, rehash=rehash) for root in runs.all_roots(sessions)]
+    store, derived = Store.for_indexing(settings), derived_store(settings)
+    roots = runs.all_roots(sessions)
+    reports = [verify_root(sessions, store, derived, root, deep=deep) for root in roots]
+    strangers = store.strangers(IndexKind.PAGES, [root.name for root in roots]) if store.indices_exist() else []
     store.close()
-    ok = all(report.ok for report in reports)
+    ok = all(report.ok for report in reports) and not strangers
     if as_json:
-        _print_json({"ok": ok, "roots": [report.to_json() for report in reports]})
+        found = {"count": len(strangers), "examples": strangers[:EXAMPLES]}
+        _print_json({"ok": ok, "foreign_pages": found, "roots": [report.to_json() for report in reports]})
     else:
-        _print_reports(reports)
+        print_reports(reports)
+        if strangers:
+            click.echo(
+                f"{number(len(strangers))} Einträge im Suchindex gehören zu keinem Bestand → „aktensuche migrate“"
+            )
     return DONE if ok else FAILED
 
 
 @click.command()
+@click.option("--deep", is_flag=True, help="auch jeden Text im Suchindex vergleichen")
 @as_json
-def migrate(as_json: bool) -> int:
+def migrate(deep: bool, as_json: bool) -> int:
     """Datenbanken und Suchindex auf den Stand des Programms bringen; baut Fehlendes ohne neue Texterkennung auf."""
     settings = load_settings()
     sessions = open_ledger(settings)
     migrate_database(settings, "accounts")
-    store = Store.for_indexing(settings)
+    store, derived = Store.for_indexing(settings), derived_store(settings)
     store.create_indices()
-    healed = {
-        root.name: asdict(heal_root(sessions, store, derived_store(settings), root))
-        for root in runs.all_roots(sessions)
-    }
+    roots = runs.all_roots(sessions)
+    store.delete_ids(IndexKind.PAGES, store.strangers(IndexKind.PAGES, [root.name for root in roots]))
+    healed = {}
+    for root in roots:
+        with runs.run_on(sessions, root, settings.home):
+            healed[root.name] = asdict(heal_root(sessions, store, derived, root, deep=deep))
     store.close()
     reread = sum(result["reread"] for result in healed.values())
-    _say(as_json, {"roots": healed}, f"Abgeglichen: {len(healed)} Bestände; {reread} Dokumente sind neu zu lesen.")
+    text = f"Abgeglichen: {len(healed)} Bestände. Neu zu lesen: {reread} Dokumente."
+    _say(as_json, {"roots": healed}, f"{text} Dazu „aktensuche index“ aufrufen." if reread else text)
     return FAILED if reread else DONE
 
 
-def _index(settings: Settings, folder: Path, name: str, as_json: bool, accept_removals: bool = False) -> int:
+def _run_and_count(settings: Settings, root: RootRow, *, quiet: bool, accept_removals: bool = False) -> dict[str, Any]:
+    """One run over a root, reported; `failed` where anything of it is not searchable or was interrupted."""
     stop = threading.Event()
     with _stop_on_signal(stop):
-        summary = _run(settings, folder, name, stop, quiet=as_json, accept_removals=accept_removals)
+        summary = _run(settings, Path(root.path), root.name, stop, quiet=quiet, accept_removals=accept_removals)
     with read_session(open_ledger(settings)) as session:
-        root_id = next(root.id for root in runs.all_roots(open_ledger(settings)) if root.name == name)
+        root_id = session.scalars(select(RootRow.id).where(RootRow.name == root.name)).one()
         source, embedded = source_counts(session, root_id), embedded_counts(session, root_id)
-    report = summary | source.to_json() | {"embedded": embedded.to_json(), "interrupted": stop.is_set()}
-    if as_json:
-        _print_json(report)
-    else:
-        _print_status(source, embedded, report)
+        sheets = invalid_sheets(session, root_id)
     bad = (source.files.failed, source.files.partial, source.pages.failed, embedded.files.failed, embedded.pages.failed)
-    return FAILED if any(bad) or stop.is_set() else DONE
+    report = summary | source.to_json() | {"embedded": embedded.to_json(), "interrupted": stop.is_set()}
+    report |= {"invalid_cover_sheets": sheets, "failed": any(bad) or sheets > 0 or stop.is_set()}
+    if not quiet:
+        print_status(source, embedded, report)
+    return report
 
 
 def _run(
@@ -193,12 +219,12 @@ def _stop_on_signal(stop: threading.Event) -> Iterator[None]:
         click.echo("Wird nach den laufenden Seiten beendet …", err=True)
         stop.set()
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {wanted: signal.signal(wanted, ask) for wanted in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for wanted, handler in before.items():
+            signal.signal(wanted, handler)
 
 
 def _say(as_json: bool, data: dict[str, Any], text: str) -> None:
@@ -210,57 +236,3 @@ def _say(as_json: bool, data: dict[str, Any], text: str) -> None:
 
 def _print_json(data: object) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=str))
-
-
-def number(value: int) -> str:
-    """1234567 → 1.234.567"""
-    return f"{value:,}".replace(",", ".")
-
-
-def _print_status(source: Counts, embedded: Counts, report: dict[str, Any]) -> None:
-    files, pages = source.files, source.pages
-    click.echo(
-        f"Dateien: {number(files.total)} = {number(files.searchable)} durchsuchbar + {number(files.partial)} teilweise"
-        f" + {number(files.blank)} leer + {number(files.failed)} fehlgeschlagen + {number(files.ignored)} ohne"
-        f" Akteninhalt + {number(files.pending)} offen"
-    )
-    for label, part in (("Seiten", pages), ("Seiten in Anlagen", embedded.pages)):
-        click.echo(
-            f"{label}: {number(part.total)} = {number(part.searchable)} durchsuchbar + {number(part.blank)} leer"
-            f" + {number(part.failed)} fehlgeschlagen + {number(part.pending)} offen"
-        )
-    if report.get("interrupted"):
-        click.echo("Unterbrochen; derselbe Befehl setzt fort.")
-    if report.get("running"):
-        rate, eta = report.get("pages_per_second"), report.get("eta_seconds")
-        click.echo(f"Läuft gerade: {rate} Seiten/s" + (f", noch etwa {round(eta / 60)} min" if eta else ""))
-    if pages.failed or embedded.pages.failed:
-        click.echo("Was fehlt und was zu tun ist: aktensuche failures")
-
-
-def _print_failures(found: list[Failure]) -> None:
-    if not found:
-        click.echo("Alles ist durchsuchbar oder leer.")
-    for failure in found:
-        page = f", Seite {failure.page}" if failure.page else ""
-        click.echo(f"{failure.path}{page}: {failure.code}. {failure.detail or failure.remedy}")
-        if failure.detail and failure.detail != failure.remedy:
-            click.echo(f"    {failure.remedy}")
-
-
-def _print_reports(reports: list[RootReport]) -> None:
-    for report in reports:
-        verdict = "alles erklärt" if report.ok else "NICHT alles erklärt"
-        pages = report.source.pages
-        click.echo(
-            f"{report.root}: {verdict}. {number(report.source_files)} Dateien im Quellordner; {number(pages.total)}"
-            f" Seiten = {number(pages.searchable)} durchsuchbar + {number(pages.blank)} leer"
-            f" + {number(pages.failed)} mit Grund gemeldet + {number(pages.pending)} offen"
-        )
-        for code, finding in report.findings.items():
-            if finding.count:
-                click.echo(f"  {number(finding.count)} {FINDING_TEXTS[code]}")
-                for example in finding.examples[:5]:
-                    click.echo(f"    {example}")
-    if not reports:
-        click.echo("Es ist noch kein Bestand eingelesen.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casefile.errors import REMEDIES, Reason
@@ -15,7 +15,7 @@ from casefile.model import FileRole, State
 
 @dataclass(frozen=True)
 class Failure:
-    """`page` is None for a cover sheet or register, which has no pages of its own."""
+    """`page` is None for what has no pages of its own: cover sheets, registers, links."""
 
     root: str
     path: str
@@ -29,7 +29,12 @@ class Failure:
 def failures(session: Session) -> Iterator[Failure]:
     yield from _pages(session)
     yield from _refused_documents(session)
-    yield from _sheets(session)
+    yield from _files(session)
+
+
+def invalid_sheets(session: Session, root_id: int) -> int:
+    query = select(func.count()).where(FileRow.root_id == root_id)
+    return session.scalar(query.where(FileRow.reason == Reason.COVER_SHEET_INVALID.value)) or 0
 
 
 def _pages(session: Session) -> Iterator[Failure]:
@@ -60,12 +65,13 @@ def _refused_documents(session: Session) -> Iterator[Failure]:
         yield Failure(root, path, None, reason, _remedy(reason), detail, case)
 
 
-def _sheets(session: Session) -> Iterator[Failure]:
+def _files(session: Session) -> Iterator[Failure]:
+    """Files that have no pages: cover sheets and registers with mistakes, links that are not followed."""
+    reasons = (Reason.COVER_SHEET_INVALID.value, Reason.SYMLINK.value)
     query = (
         select(RootRow.name, FileRow.path, FileRow.reason, FileRow.detail)
         .join(RootRow, RootRow.id == FileRow.root_id)
-        .where(FileRow.reason == Reason.COVER_SHEET_INVALID.value)
-        .where(or_(FileRow.role == FileRole.COVER_SHEET, FileRow.role == FileRole.REGISTER))
+        .where(FileRow.reason.in_(reasons), FileRow.role != FileRole.REMOVED)
         .order_by(RootRow.name, FileRow.path)
     )
     for root, path, reason, detail in session.execute(query):

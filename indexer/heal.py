@@ -5,20 +5,24 @@ For a lost or damaged index, a new mapping version, or leftovers of a kill.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database import read_session
 from casefile.derived import DerivedStore
-from casefile.ledger import CaseRow, DocumentRow, FileRow, PageRow, RootRow
+from casefile.ledger import CaseRow, RootRow
 from casefile.mappings import IndexKind
-from casefile.model import State, page_id
+from casefile.model import page_id
 from casefile.store import Store
 from indexer.ledger import cases as case_ledger
 from indexer.ledger import cleanup, documents
 from indexer.load import load_cases, load_document
+from indexer.records import IndexedRecords, confirmed_pages, is_altered
 
 BATCH = 200
 
@@ -36,33 +40,44 @@ class Healed:
 def is_whole(sessions: sessionmaker[Session], store: Store, root: RootRow) -> bool:
     """A quick look by numbers alone; `verify` is the full one."""
     with read_session(sessions) as session:
-        pages = len(_confirmed(session, root))
+        pages = len(confirmed_pages(session, root))
         cases = len(_cases(session, root))
     return store.count(IndexKind.PAGES, root.name) == pages and store.count(IndexKind.CASES, root.name) == cases
 
 
-def heal_root(sessions: sessionmaker[Session], store: Store, derived: DerivedStore, root: RootRow) -> Healed:
+def heal_root(
+    sessions: sessionmaker[Session], store: Store, derived: DerivedStore, root: RootRow, *, deep: bool = False
+) -> Healed:
+    """The caller holds the root's run. `deep` also compares every indexed text."""
     store.create_indices()
-    store.refresh()
+    records = IndexedRecords(store, root.name, deep=deep)
     with read_session(sessions) as session:
-        pages = {page_id(document, number): document for document, number in _confirmed(session, root)}
+        rows = confirmed_pages(session, root)
         cases = _cases(session, root)
-    wanted = {IndexKind.PAGES: set(pages), IndexKind.DOCUMENTS: set(pages.values()), IndexKind.CASES: set(cases)}
-    present = {kind: set(store.ids(kind, root.name)) for kind in IndexKind}
-    removed = sum(_remove(store, kind, present[kind] - wanted[kind]) for kind in IndexKind)
-    lost_pages = {pages[identifier] for identifier in wanted[IndexKind.PAGES] - present[IndexKind.PAGES]}
-    lost = sorted(lost_pages | (wanted[IndexKind.DOCUMENTS] - present[IndexKind.DOCUMENTS]))
-    reread = [document for document in lost if not _reload(sessions, store, derived, root, document)]
-    lost_cases = sorted(wanted[IndexKind.CASES] - present[IndexKind.CASES])
+    documents_wanted = {row.document_id for row in rows}
+    removed = _remove(store, IndexKind.PAGES, set(records.pages) - {page_id(r.document_id, r.number) for r in rows})
+    removed += _remove(store, IndexKind.DOCUMENTS, records.others[IndexKind.DOCUMENTS] - documents_wanted)
+    removed += _remove(store, IndexKind.CASES, records.others[IndexKind.CASES] - set(cases))
+    lost = _lost_documents(records, derived, rows) | (documents_wanted - records.others[IndexKind.DOCUMENTS])
+    reread = [document for document in sorted(lost) if not _reload(sessions, store, derived, root, document)]
+    lost_cases = sorted(set(cases) - records.others[IndexKind.CASES])
     _reload_cases(sessions, store, root, lost_cases)
     store.refresh()
     return Healed(len(lost) - len(reread), len(lost_cases), removed, len(reread))
 
 
-def _confirmed(session: Session, root: RootRow) -> list[tuple[str, int]]:
-    query = select(PageRow.document_id, PageRow.number).join(DocumentRow).join(FileRow)
-    rows = session.execute(query.where(FileRow.root_id == root.id, PageRow.state == State.CONFIRMED.value))
-    return [(row.document_id, row.number) for row in rows]
+def _lost_documents(records: IndexedRecords, derived: DerivedStore, rows: Sequence[Any]) -> set[str]:
+    """Documents with a page that the index lacks or holds wrongly, or whose text the derived store has lost."""
+    lost = set()
+    for document, pages in groupby(rows, key=lambda row: row.document_id):
+        group = list(pages)
+        keys = derived.packed_keys(group[0].sha256)
+        for row in group:
+            absent = page_id(row.document_id, row.number) not in records.pages or row.store_key not in keys
+            if absent or is_altered(records, derived, row):
+                lost.add(document)
+                break
+    return lost
 
 
 def _cases(session: Session, root: RootRow) -> list[str]:

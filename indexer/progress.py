@@ -40,7 +40,7 @@ class Reporter:
         self._total = files
         self._bar.update(self._task, total=files)
         if not self._console.is_terminal and files:
-            self._console.print(f"{self._name}: {files} Dateien zu lesen …")
+            self._console.print(f"{self._name}: {files} {'Datei' if files == 1 else 'Dateien'} zu lesen …")
 
     def __call__(self, file: FileRow) -> None:  # noqa: ARG002
         with self._lock:

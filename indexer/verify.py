@@ -6,19 +6,22 @@ Works on the ledger's words alone for what was read, but on the tree and the ind
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.counts import Counts, embedded_counts, source_counts
 from casefile.database import read_session
+from casefile.derived import DerivedStore
 from casefile.ledger import CaseRow, DocumentRow, FileRow, PageRow, RootRow
 from casefile.mappings import IndexKind
 from casefile.model import FileRole, State, page_id
 from casefile.store import Store
 from indexer.discover import content_hash, discover, local_path
+from indexer.records import IndexedRecords, confirmed_pages, is_altered
 
 EXAMPLES = 20
 
@@ -61,6 +64,8 @@ FINDING_TEXTS = {
     "altered_content": "Dateien, deren Inhalt sich ohne Spur in den Dateidaten geändert hat → Original prüfen",
     "unfinished": "Dateien, deren Bearbeitung nicht abgeschlossen ist → „aktensuche index“",
     "unaccounted": "Dokumente, deren Seitenzahl nicht aufgeht → „aktensuche retry“",
+    "missing_texts": "Dokumente, deren erkannter Text verloren ist → „aktensuche migrate“, dann „aktensuche index“",
+    "altered_pages": "Seiten, deren Rechte oder Text im Suchindex nicht stimmen → „aktensuche migrate --deep“",
     "missing_pages": "Seiten, die im Suchindex fehlen → „aktensuche migrate“",
     "orphaned_pages": "Seiten im Suchindex ohne Nachweis → „aktensuche migrate“",
     "missing_documents": "Dokumente, die im Suchindex fehlen → „aktensuche migrate“",
@@ -71,12 +76,15 @@ FINDING_TEXTS = {
 }
 
 
-def verify_root(sessions: sessionmaker[Session], store: Store, root: RootRow, *, rehash: bool = False) -> RootReport:
-    """`rehash` reads every source file again; without it, size, times and inode decide."""
-    store.refresh()
+def verify_root(
+    sessions: sessionmaker[Session], store: Store, derived: DerivedStore, root: RootRow, *, deep: bool = False
+) -> RootReport:
+    """`deep` reads every source file and every indexed text again; without it, size, times and inode decide."""
     with read_session(sessions) as session:
-        source, files = _compare_source(session, root, rehash)
-        index, pages = _compare_index(session, store, root)
+        source, files = _compare_source(session, root, deep)
+        records = IndexedRecords(store, root.name, deep=deep)
+        index, pages = _compare_index(session, records, root)
+        index |= _compare_texts(session, records, derived, root)
         return RootReport(
             root.name,
             files,
@@ -87,20 +95,21 @@ def verify_root(sessions: sessionmaker[Session], store: Store, root: RootRow, *,
         )
 
 
-def _compare_source(session: Session, root: RootRow, rehash: bool) -> tuple[dict[str, Finding], int]:
+def _compare_source(session: Session, root: RootRow, deep: bool) -> tuple[dict[str, Finding], int]:
     known = {
         row.path: row
         for row in session.scalars(select(FileRow).where(FileRow.root_id == root.id, FileRow.role != FileRole.REMOVED))
     }
     new, changed, altered, count = [], [], [], 0
-    for entry in discover(Path(root.path)):
+    there = Path(root.path).is_dir()  # a root that is gone is reported file by file, like the rest
+    for entry in discover(Path(root.path)) if there else ():
         count += 1
         row = known.pop(entry.path, None)
         if row is None:
             new.append(entry.path)
-        elif entry.stamp != (row.size, row.mtime_ns, row.ctime_ns, row.inode):
+        elif entry.stamp != (row.size, row.mtime_ns, row.ctime_ns, row.inode) or entry.role != row.role:
             changed.append(entry.path)
-        elif rehash and row.sha256 and content_hash(local_path(Path(root.path), row.raw_path)) != row.sha256:
+        elif deep and row.sha256 and content_hash(local_path(Path(root.path), row.raw_path)) != row.sha256:
             altered.append(entry.path)
     findings = {"new": new, "changed": changed, "altered_content": altered, "gone": list(known)}
     return {code: Finding.of(names) for code, names in findings.items()}, count
@@ -135,23 +144,35 @@ def _unaccounted(session: Session, root: RootRow) -> list[str]:
     return wrong
 
 
-def _compare_index(session: Session, store: Store, root: RootRow) -> tuple[dict[str, Finding], int]:
-    confirmed = PageRow.state == State.CONFIRMED.value
-    pages = {page_id(d, n): f"{path}#{n}" for d, n, path in session.execute(_pages(root, confirmed))}
-    documents = {d: path for d, _, path in session.execute(_pages(root, confirmed))}
-    cases = select(CaseRow.id, CaseRow.folder).where(CaseRow.root_id == root.id)
+def _compare_index(session: Session, records: IndexedRecords, root: RootRow) -> tuple[dict[str, Finding], int]:
+    rows = confirmed_pages(session, root)
+    pages = {page_id(row.document_id, row.number): f"{row.path}#{row.number}" for row in rows}
+    documents = {row.document_id: row.path for row in rows}
+    cases = {row.id: row.folder for row in session.execute(_cases(root))}
     findings: dict[str, Finding] = {}
-    for name, kind, expected in (
-        ("pages", IndexKind.PAGES, pages),
-        ("documents", IndexKind.DOCUMENTS, documents),
-        ("cases", IndexKind.CASES, {row.id: row.folder for row in session.execute(cases)}),
+    for name, present, expected in (
+        ("pages", set(records.pages), pages),
+        ("documents", records.others[IndexKind.DOCUMENTS], documents),
+        ("cases", records.others[IndexKind.CASES], cases),
     ):
-        present = set(store.ids(kind, root.name))
         findings[f"missing_{name}"] = Finding.of([label for i, label in expected.items() if i not in present])
         findings[f"orphaned_{name}"] = Finding.of([i for i in present if i not in expected])
     return findings, len(pages)
 
 
-def _pages(root: RootRow, condition: ColumnElement[bool]) -> Any:
-    query = select(PageRow.document_id, PageRow.number, DocumentRow.path).join(DocumentRow).join(FileRow)
-    return query.where(FileRow.root_id == root.id, condition)
+def _compare_texts(
+    session: Session, records: IndexedRecords, derived: DerivedStore, root: RootRow
+) -> dict[str, Finding]:
+    lost, altered = [], []
+    for _, pages in groupby(confirmed_pages(session, root), key=lambda row: row.document_id):
+        rows = list(pages)
+        keys = derived.packed_keys(rows[0].sha256)
+        if any(row.store_key not in keys for row in rows):
+            lost.append(rows[0].path)
+            continue
+        altered += [f"{row.path}#{row.number}" for row in rows if is_altered(records, derived, row)]
+    return {"missing_texts": Finding.of(lost), "altered_pages": Finding.of(altered)}
+
+
+def _cases(root: RootRow) -> Any:
+    return select(CaseRow.id, CaseRow.folder).where(CaseRow.root_id == root.id)

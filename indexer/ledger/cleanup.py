@@ -57,8 +57,11 @@ def _highest(session: Session, ids: Sequence[str]) -> dict[str, int]:
     return highest
 
 
-def reset_failed(sessions: sessionmaker[Session], reason: Reason | None) -> list[int]:
-    """Make files with failed or partial results (of that reason) pending again; returns the roots concerned."""
+def reset_failed(sessions: sessionmaker[Session], reason: Reason | None, roots: Set[int]) -> list[int]:
+    """Make files of these roots with failed or partial results (of that reason) pending again.
+
+    Returns the roots concerned.
+    """
     bad = (State.FAILED.value, State.PARTIAL.value)
     with sessions.begin() as session:
         documents = select(DocumentRow.file_id).where(DocumentRow.state.in_(bad))
@@ -69,7 +72,8 @@ def reset_failed(sessions: sessionmaker[Session], reason: Reason | None) -> list
             pages = pages.where(PageRow.reason == reason.value)
             files = files.where(FileRow.reason == reason.value)
         ids = {*session.scalars(documents), *session.scalars(pages), *session.scalars(files)}
-        return _reset(session, sorted(ids))
+        inside = set(session.scalars(select(FileRow.id).where(FileRow.root_id.in_(roots))))
+        return _reset(session, sorted(ids & inside))
 
 
 def reset_files(sessions: sessionmaker[Session], file_ids: Sequence[int]) -> None:

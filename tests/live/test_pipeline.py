@@ -60,21 +60,21 @@ def run(settings: Settings, root: Path, **options: bool) -> Summary:
         return index_root(settings, root, "bestand", reporter, **options)
 
 
-def verify(settings: Settings) -> RootReport:
+def verify(settings: Settings, *, deep: bool = False) -> RootReport:
     sessions = open_database(settings, "ledger")
     store = Store.for_indexing(settings)
     try:
-        return verify_root(sessions, store, runs.all_roots(sessions)[0])
+        return verify_root(sessions, store, derived_store(settings), runs.all_roots(sessions)[0], deep=deep)
     finally:
         store.close()
 
 
-def heal(settings: Settings) -> Healed:
+def heal(settings: Settings, *, deep: bool = False) -> Healed:
     sessions = open_database(settings, "ledger")
     (root,) = runs.all_roots(sessions)
     store = Store.for_indexing(settings)
     try:
-        return heal_root(sessions, store, derived_store(settings), root)
+        return heal_root(sessions, store, derived_store(settings), root, deep=deep)
     finally:
         store.close()
 
@@ -243,6 +243,56 @@ def test_verify_names_what_is_missing_and_what_is_too_much(instance: Settings, t
     assert verify(instance).ok
 
 
+def test_verify_sees_foreign_rights_foreign_text_and_lost_texts(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    page = page_id(_row(instance, "50.2-1187/scan.tif").id, 1)
+    other = page_id(_row(instance, "50.2-1187/bescheid.pdf").id, 1)
+    store = Store.for_indexing(instance)
+    for identifier, change in ((page, {"acl_id": "fremd"}), (other, {"text": "untergeschoben"})):
+        hits = store.search(IndexKind.PAGES, {"query": {"ids": {"values": [identifier]}}})["hits"]["hits"]
+        store.index_bulk(IndexKind.PAGES, [(identifier, hits[0]["_source"] | change)])
+    store.close()
+    shutil.rmtree(
+        next((instance.home / "derived").rglob(f"{_row(instance, 'Akte Zwei/nachricht.eml').sha256}*")).parent
+    )
+    found = {code: f.examples for code, f in verify(instance, deep=True).findings.items() if f.count}
+    assert found == {
+        "altered_pages": ("50.2-1187/bescheid.pdf#1", "50.2-1187/scan.tif#1"),
+        "missing_texts": ("Akte Zwei/nachricht.eml",),
+    }
+    healed = heal(instance, deep=True)
+    assert (healed.documents, healed.reread) == (2, 1)
+    run(instance, tree)
+    assert verify(instance, deep=True).ok
+
+
+def test_a_name_belongs_to_one_folder(instance: Settings, tree: Path, tmp_path: Path) -> None:
+    run(instance, tree)
+    other = tmp_path / "anderswo"
+    other.mkdir()
+    (other / "a.txt").write_text("Vermerk")
+    with pytest.raises(UsageFault, match="gehört schon"):
+        run(instance, other)
+    assert verify(instance).ok
+    moved = tree.rename(tmp_path / "umgezogen")
+    assert run(instance, moved).removed == 0
+    assert verify(instance).ok
+
+
+def test_unreadable_register_makes_no_case_less_confidential(instance: Settings, tree: Path) -> None:
+    register = "Ordner;Aktenzeichen;Stelle;Vertraulichkeit\nAkte Zwei;7/20;Team 1;streng vertraulich\n"
+    (tree / "register.csv").write_text(register)
+    run(instance, tree)
+    (tree / "register.csv").write_text(register.replace("Ordner", "Akte"))
+    run(instance, tree)
+    with read_session(open_database(instance, "ledger")) as session:
+        levels = {row.folder: row.confidentiality for row in session.scalars(select(CaseRow))}
+        assert levels == {"50.2-1187": 0, "Akte Zwei": 2}
+        assert [(f.path, f.code) for f in failures(session) if f.page is None] == [
+            ("register.csv", "cover_sheet_invalid")
+        ]
+
+
 def test_vanished_root_stops_the_run_and_blames_no_file(instance: Settings, tree: Path, tmp_path: Path) -> None:
     class Unplug(Reporter):
         def expect(self, files: int) -> None:
@@ -287,7 +337,7 @@ def test_nested_archives_are_bounded_as_a_whole(instance: Settings, tmp_path: Pa
 def test_retry_reads_only_what_failed(instance: Settings, tree: Path) -> None:
     run(instance, tree)
     sessions = open_database(instance, "ledger")
-    assert len(cleanup.reset_failed(sessions, None)) == 1
+    assert len(cleanup.reset_failed(sessions, None, {1})) == 1
     with read_session(sessions) as session:
         pending = list(session.scalars(select(FileRow.path).where(FileRow.state == State.FOUND.value)))
     assert pending == ["Akte Zwei/geheim.pdf"]

@@ -1,5 +1,5 @@
 from casefile.model import CoverSheet, CoverState
-from indexer.cases import FoundSheet, assign, build_cases
+from indexer.cases import FoundSheet, assign, build_cases, lock_unknown
 from indexer.coversheet import ReadCoverSheet
 
 
@@ -55,3 +55,12 @@ def test_ids_depend_on_root_and_folder_only() -> None:
     again = build_cases("r", [sheet("a", aktenzeichen="9")], {})["a"].case.id
     other = build_cases("s", [sheet("a", aktenzeichen="1")], {})["a"].case.id
     assert one == again != other
+
+
+def test_a_broken_register_locks_what_only_it_may_know() -> None:
+    cases = build_cases("r", [sheet("a", aktenzeichen="1")], {})
+    assign("r", "b/x.pdf", cases)
+    locked = lock_unknown(cases)
+    assert locked["a"].case.cover.vertraulichkeit == 0
+    assert locked["b"].case.cover.vertraulichkeit == 2
+    assert locked["b"].problems == ("Register nicht lesbar",)

@@ -84,6 +84,14 @@ def test_csv_has_one_field_a_row(tmp_path: Path) -> None:
         ("deckblatt.xml", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a><betreff>&x;</betreff></a>"),
         ("deckblatt.xml", "<a>"),
         ("deckblatt.csv", "nur Text"),
+        ("deckblatt.csv", 'Betreff;"' + "x" * 200_000),
+        ("deckblatt.json", '{"vertraulichkeit": "streng vertraulich", "Vertraulichkeitsstufe": "normal"}'),
+        ("deckblatt.json", '{"stelle": "a", "stelle": "b"}'),
+        ("deckblatt.yaml", "stelle: a\nstelle: b\n"),
+        ("deckblatt.xml", "<d><stelle>a</stelle><stelle>b</stelle></d>"),
+        ("deckblatt.xml", '<?xml version="1.0" encoding="foo"?><d/>'),
+        ("deckblatt.xml", "<a>" * 5000 + "</a>" * 5000),
+        ("deckblatt.yaml", "a: !!int abc"),
     ],
 )
 def test_unreadable_sheets_are_refused_with_a_reason(tmp_path: Path, name: str, text: str) -> None:
@@ -98,6 +106,49 @@ def test_unknown_confidentiality_counts_as_the_highest() -> None:
     assert read.cover.vertraulichkeit is Confidentiality.STRICTLY_CONFIDENTIAL
     assert read.cover.laufzeit_von == ""
     assert len(read.problems) == 3
+
+
+@pytest.mark.parametrize(
+    "value",
+    [["streng vertraulich"], {"stufe": "streng vertraulich"}, {}, [], 2, "2", "geheim", " "],
+)
+def test_confidentiality_never_fails_open(value: object) -> None:
+    read = build_cover_sheet({"vertraulichkeit": value})
+    assert read.cover.vertraulichkeit is Confidentiality.STRICTLY_CONFIDENTIAL
+    assert read.problems
+
+
+def test_confidentiality_in_an_attribute_does_not_fail_open(tmp_path: Path) -> None:
+    (tmp_path / "deckblatt.xml").write_text('<d><vertraulichkeit code="2"/></d>')
+    read = read_cover_sheet(tmp_path / "deckblatt.xml")
+    assert read.cover.vertraulichkeit is Confidentiality.STRICTLY_CONFIDENTIAL
+
+
+def test_what_has_another_shape_than_expected_is_said() -> None:
+    read = build_cover_sheet({"stelle": ["Leistung 2"], "betreff": {"a": 1}, "personen": 5, "schlagwoerter": 7})
+    assert len(read.problems) == 4
+
+
+def test_numbers_dates_and_surrogates_are_text_like_any_other(tmp_path: Path) -> None:
+    (tmp_path / "deckblatt.json").write_text('{"aktenzeichen": ' + "9" * 6000 + ', "betreff": "a\\ud800b\\u0000c"}')
+    read = read_cover_sheet(tmp_path / "deckblatt.json")
+    assert len(read.cover.aktenzeichen) == 500
+    assert read.cover.betreff == "a b c"
+    (tmp_path / "deckblatt.yaml").write_text("laufzeit_von: 2020-02-31\naktenzeichen: 0000-00-00\nbetreff: null\n")
+    read = read_cover_sheet(tmp_path / "deckblatt.yaml")
+    assert (read.cover.laufzeit_von, read.cover.aktenzeichen, read.cover.betreff) == ("", "0000-00-00", "")
+    assert len(read.problems) == 1
+
+
+def test_fields_side_by_side_are_read_too(tmp_path: Path) -> None:
+    (tmp_path / "deckblatt.csv").write_text("Aktenzeichen;Betreff;Stelle\n1/20;Miete;Team 1\n")
+    assert read_cover_sheet(tmp_path / "deckblatt.csv").cover == CoverSheet("1/20", "Miete", stelle="Team 1")
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_registers_in_any_usual_encoding(tmp_path: Path, code: str) -> None:
+    (tmp_path / "register.csv").write_bytes("sep=;\nOrdner;Stelle\nGröße;Team 1\n".encode(code))
+    assert dict(read_register(tmp_path / "register.csv"))["Größe"].cover.stelle == "Team 1"
 
 
 def test_register_rows(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
+import inspect
 import os
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -56,6 +58,28 @@ def test_composed_and_decomposed_twins_do_not_hide_each_other(tmp_path: Path) ->
     found = {entry.path: local_path(tmp_path, entry.raw_path).read_bytes() for entry in discover(tmp_path)}
     assert len(found) == 2
     assert set(found.values()) == {b"NFC", b"NFD"}
+
+
+def test_twin_folders_stay_two(tmp_path: Path) -> None:
+    for form in ("NFC", "NFD"):
+        folder = tmp_path / unicodedata.normalize(form, "Größe")
+        folder.mkdir()
+        (folder / "deckblatt.json").write_text(form)
+    found = list(discover(tmp_path))
+    assert {entry.role for entry in found} == {FileRole.COVER_SHEET}
+    assert len({entry.path.rpartition("/")[0] for entry in found}) == 2
+
+
+def test_folders_deeper_than_the_stack(tmp_path: Path) -> None:
+    (tmp_path / "/".join("d" * 200)).mkdir(parents=True)
+    (tmp_path / "/".join("d" * 200) / "a.txt").write_text("x")
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 120)
+    try:
+        (entry,) = discover(tmp_path)
+    finally:
+        sys.setrecursionlimit(usual)
+    assert entry.path.endswith("d/a.txt")
 
 
 def test_names_in_windows_1252_are_readable(tmp_path: Path) -> None:
