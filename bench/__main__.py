@@ -19,11 +19,11 @@ from rich.table import Table
 import bench
 from bench import Figure
 
-Measure = Callable[[], Iterable[Figure]]
+Figures = Callable[[], Iterable[Figure]]
 
 
 def names() -> list[str]:
-    """Every module in bench/ that has a function `measure`."""
+    """Every module in bench/; those with a function `figures` are run, the others are called with arguments."""
     return [module.name for module in pkgutil.iter_modules(bench.__path__) if not module.name.startswith("_")]
 
 
@@ -42,12 +42,12 @@ def main(wanted: list[str]) -> None:
     console = Console(stderr=True)
     report: dict[str, object] = {"machine": machine()}
     for name in wanted or names():
-        measure: Measure | None = getattr(importlib.import_module(f"bench.{name}"), "measure", None)
-        if measure is None:
+        figures: Figures | None = getattr(importlib.import_module(f"bench.{name}"), "figures", None)
+        if figures is None:
             continue
-        figures = list(measure())
-        console.print(_table(name, figures))
-        report[name] = [asdict(figure) for figure in figures]
+        found = list(figures())
+        console.print(_table(name, found))
+        report[name] = [asdict(figure) for figure in found]
     print(json.dumps(report, ensure_ascii=False, indent=1))
 
 

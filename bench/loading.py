@@ -33,7 +33,7 @@ DOCUMENTS, PAGES = 20, 30
 WORDS = 260
 
 
-def measure() -> Iterable[Figure]:
+def figures() -> Iterable[Figure]:
     with _engine() as settings:
         store = Store.for_indexing(settings)
         store.create_indices()
