@@ -20,6 +20,8 @@ from casefile.accounts import AuditRow
 from casefile.database import database_fault, read_session
 
 EXPORT_CHUNK = 1000
+MAX_NUMBER = 2**31 - 1  # of a column; what was asked for beyond it stands in the detail
+MAX_DIGITS = 40
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -147,6 +149,9 @@ def _csv_line(cells: Sequence[str]) -> str:
 
 
 def _row(event: Event) -> AuditRow:
+    page, detail = event.page, event.detail
+    if page is not None and page > MAX_NUMBER:
+        page, detail = None, detail | {"seite": str(page)[:MAX_DIGITS]}
     return AuditRow(
         user=event.actor.user,
         os_user=event.actor.os_user,
@@ -157,7 +162,7 @@ def _row(event: Event) -> AuditRow:
         text=event.text,
         case_id=event.case_id,
         document_id=event.document_id,
-        page=event.page,
+        page=page,
         hits=event.hits,
-        detail=event.detail,
+        detail=detail,
     )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 from casefile import fields
@@ -21,10 +25,11 @@ from search_ui.context import Context
 from search_ui.query import Tier, ranked_body, ranked_tolerant_body
 from search_ui.request import clean_text
 from search_ui.result import PageHit, page_hits
-from search_ui.service import recheck
+from search_ui.service import check_index, recheck
 from search_ui.terms import Terms, parse_terms, plain_terms
 
 CHUNK = 40  # queries in one request to the engine, and in one transaction of the audit log
+STANDARD_OUTPUT = Path("-")
 MAX_WORDS = 64  # of a query; more would exceed the engine's limit of clauses
 
 
@@ -42,6 +47,7 @@ class Query:
     id: str
     text: str
     terms: Terms
+    cut: bool = False  # more words than are searched for
 
 
 @dataclass(frozen=True)
@@ -53,33 +59,81 @@ class Order:
 
 
 def read_queries(path: Path, *, syntax: bool) -> list[Query]:
-    """Lines `qid<TAB>text`. Raises UsageFault naming the first line that is not so."""
-    queries = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+    """Lines `qid<TAB>text`, each qid once. Raises UsageFault naming the first line that is not so."""
+    queries: dict[str, Query] = {}
+    for number, line in enumerate(_text(path).split("\n"), 1):
         if not line.strip():
             continue
         identifier, tab, text = line.partition("\t")
-        if not tab or not identifier.strip() or len(identifier.split()) != 1:
+        identifier = identifier.strip()
+        if not tab or len(identifier.split()) != 1 or not identifier.isprintable():
             raise UsageFault("queries_invalid", f"{path}, Zeile {number}: erwartet wird „qid<TAB>Text“.")
-        text = " ".join(clean_text(text).split()[:MAX_WORDS])
-        queries.append(Query(identifier.strip(), text, parse_terms(text) if syntax else plain_terms(text)))
-    return queries
+        if identifier in queries:
+            raise UsageFault("queries_invalid", f"{path}, Zeile {number}: die qid „{identifier}“ gab es schon.")
+        queries[identifier] = _query(identifier, text, syntax=syntax)
+    return list(queries.values())
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageFault("queries_invalid", f"{path} ist nicht in UTF-8 geschrieben.") from error
+
+
+def _query(identifier: str, text: str, *, syntax: bool) -> Query:
+    words = clean_text(text).split()
+    kept = " ".join(words[:MAX_WORDS])
+    return Query(identifier, kept, parse_terms(kept) if syntax else plain_terms(kept), cut=len(words) > MAX_WORDS)
 
 
 def run(context: Context, order: Order, queries: Sequence[Query], target: Path) -> int:
-    """Write the run file; it appears under its name only when it is complete. Gives the number of queries with hits."""
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    """Write the run. Gives the number of queries with hits."""
     answered = 0
+    with _opened(target) as out:
+        for chunk in _chunks(queries):
+            lines, hits = _answer(context, order, chunk)
+            out.writelines(lines)
+            answered += hits
+        if queries and not answered:
+            check_index(context)
+    return answered
+
+
+@contextmanager
+def _opened(target: Path) -> Iterator[IO[str]]:
+    """A file appears under its name only when it is complete. What is no file (link, pipe, device) is written into."""
+    if target == STANDARD_OUTPUT:
+        with _standard_output() as out:
+            yield out
+    elif target.is_dir():
+        raise UsageFault("run_invalid", f"{target} ist ein Ordner.")
+    elif target.is_symlink() or (target.exists() and not target.is_file()):
+        with target.open("w", encoding="utf-8") as out:
+            yield out
+    else:
+        with _replacing(target) as out:
+            yield out
+
+
+@contextmanager
+def _standard_output() -> Iterator[IO[str]]:
+    wrapper = TextIOWrapper(sys.stdout.buffer, encoding="utf-8")
+    try:
+        yield wrapper
+    finally:
+        wrapper.detach()  # flushes, and leaves the stream open for what comes after
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[IO[str]]:
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("w", encoding="utf-8") as out:
-            for chunk in _chunks(queries):
-                lines, hits = _answer(context, order, chunk)
-                out.writelines(lines)
-                answered += hits
+            yield out
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-    return answered
 
 
 def _answer(context: Context, order: Order, queries: Sequence[Query]) -> tuple[list[str], int]:
@@ -122,16 +176,21 @@ def _names(context: Context, unit: Unit, hits: Sequence[PageHit]) -> dict[PageHi
         return {hit: case_name(cases[hit.case_id]) for hit in hits}
     documents = records.documents(context, (hit.document_id for hit in hits))
     files = records.file_paths(context, (row.file_id for row in documents.values()))
-    names = {key: document_name(row, files[row.file_id]) for key, row in documents.items()}
+    known = records.with_parents(context, documents)
+    names = {key: document_name(row, known, files[row.file_id]) for key, row in documents.items()}
     if unit is Unit.DOCUMENT:
         return {hit: names[hit.document_id] for hit in hits}
     return {hit: f"{names[hit.document_id]}#{hit.number}" for hit in hits}
 
 
-def document_name(row: DocumentRow, file_path: str) -> str:
-    """Path relative to the root, percent-encoded but for `/`; `!name` for an attachment."""
-    inner = row.path[len(file_path) :] if row.parent_id is not None else ""
-    return quote(file_path, safe="/") + quote(inner, safe="/!")
+def document_name(row: DocumentRow, known: Mapping[str, DocumentRow], file_path: str) -> str:
+    """Path relative to the root, percent-encoded but for `/`; `!name` for an attachment. A `!` in a name is encoded."""
+    names: list[str] = []
+    while row.parent_id is not None:
+        parent = known[row.parent_id]
+        names.insert(0, row.path[len(parent.path) + 1 :])
+        row = parent
+    return "!".join(quote(name, safe="/") for name in (file_path, *names))
 
 
 def case_name(row: CaseRow) -> str:

@@ -10,6 +10,7 @@ import click
 
 from casefile.errors import UsageFault
 from casefile.settings import Settings, load_settings
+from search_ui.filters import counted
 from search_ui.users_cli import users
 
 __all__ = ["audit", "batch_search", "search", "serve", "users"]
@@ -38,11 +39,12 @@ def search(
     text: str, user: str, filters: tuple[str, ...], exact: bool, limit: int, purpose: str, as_json: bool
 ) -> None:
     """Suchen; Treffer als Akte, Dokument, Seite und Textstelle."""
+    from casefile.store import COMMAND
     from search_ui import listing
     from search_ui.access import check_account
     from search_ui.context import open_context
 
-    context = open_context(_allowed(load_settings()))
+    context = open_context(_allowed(load_settings()), COMMAND)
     try:
         request = listing.parse_request(text, filters, exact, purpose, context.settings)
         check_account(context, user)
@@ -50,7 +52,7 @@ def search(
     finally:
         context.close()
     if as_json:
-        click.echo(json.dumps(asdict(answer), ensure_ascii=False, indent=1))
+        click.echo(listing.as_json(answer))
     else:
         click.echo("\n".join(listing.as_lines(answer)))
 
@@ -63,26 +65,37 @@ def search(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Datei mit Zeilen „qid<TAB>Text“",
 )
-@click.option("--run", "run_file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="TREC-Ausgabe")
+@click.option(
+    "--run",
+    "run_file",
+    required=True,
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="TREC-Ausgabe; -: Standardausgabe",
+)
 @click.option("--unit", type=click.Choice(["page", "document", "case"]), default="page", show_default=True)
 @click.option("--depth", type=click.IntRange(1, 1000), default=100, show_default=True, help="Treffer je Anfrage")
 @click.option("--tag", default="aktensuche", show_default=True, help="Name des Laufs")
 @click.option("--syntax", is_flag=True, help="Anführungszeichen als Abfragesprache verstehen")
 def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int, tag: str, syntax: bool) -> int:
     """Viele Anfragen auf einmal, Ergebnis als TREC-Lauf."""
+    from casefile.store import BULK
     from search_ui import batch
     from search_ui.access import check_account
     from search_ui.context import open_context
 
     asked = batch.read_queries(queries, syntax=syntax)
-    context = open_context(_allowed(load_settings()))
+    if cut := [query.id for query in asked if query.cut]:
+        click.echo(f"Nur die ersten {batch.MAX_WORDS} Wörter werden gesucht bei: {', '.join(cut)}", err=True)
+    context = open_context(_allowed(load_settings()), BULK)
     try:
         check_account(context, user)
         order = batch.Order(user, batch.Unit(unit), depth, "".join(tag.split()) or "aktensuche")
         answered = batch.run(context, order, asked, run_file)
     finally:
         context.close()
-    click.echo(f"{len(asked)} Anfragen, {answered} mit Treffern, geschrieben nach {run_file}", err=True)
+    click.echo(
+        f"{counted(len(asked), 'Anfrage', 'Anfragen')}, {answered} mit Treffern, geschrieben nach {run_file}", err=True
+    )
     return 0
 
 
@@ -102,9 +115,10 @@ def audit_verify(as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps(asdict(found) | {"signed": False}))
     else:
-        click.echo(f"{found.rows} Zeilen, erste {found.first}, letzte {found.last}.")
+        click.echo(f"{counted(found.rows, 'Zeile', 'Zeilen')}, erste {found.first}, letzte {found.last}.")
         gaps = ", ".join(map(str, found.missing[:20]))
-        click.echo(f"Es fehlen {len(found.missing)} Zeilen: {gaps}" if found.missing else "Die Nummern sind lückenlos.")
+        absent = f"{counted(len(found.missing), 'Zeile fehlt', 'Zeilen fehlen')}: {gaps}"
+        click.echo(absent if found.missing else "Die Nummern sind lückenlos.")
         click.echo(
             "Geprüft sind nur die Nummern. Geänderte Zeilen und am Ende abgeschnittene findet diese Prüfung nicht: "
             "Die Verkettung mit Signaturen ist noch nicht eingerichtet."

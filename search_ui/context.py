@@ -11,14 +11,15 @@ from casefile.database import open_database
 from casefile.derived import DerivedStore
 from casefile.instance import opensearch_url
 from casefile.settings import Settings
-from casefile.store import Store
+from casefile.store import PEOPLE, Patience, Store
 
 
 class EngineLink:
     """The store of the engine that runs now. It may start after the interface, and at another port after a restart."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, patience: Patience = PEOPLE) -> None:
         self._settings = settings
+        self._patience = patience
         self._lock = Lock()
         self._url = ""
         self._store: Store | None = None
@@ -28,7 +29,7 @@ class EngineLink:
         url = opensearch_url(self._settings)
         with self._lock:
             if self._store is None or url != self._url:
-                self._store, self._url = Store.for_searching(self._settings), url
+                self._store, self._url = Store.for_searching(self._settings, self._patience), url
             return self._store
 
     def close(self) -> None:
@@ -52,12 +53,12 @@ class Context:
             sessions.kw["bind"].dispose()
 
 
-def open_context(settings: Settings) -> Context:
+def open_context(settings: Settings, patience: Patience = PEOPLE) -> Context:
     """Raises EnvironmentFault where a database cannot be opened; the engine may be down."""
     return Context(
         settings=settings,
         ledger=open_database(settings, "ledger"),
         accounts=open_database(settings, "accounts"),
         derived=DerivedStore(settings.home / "derived"),
-        engine=EngineLink(settings),
+        engine=EngineLink(settings, patience),
     )

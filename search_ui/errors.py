@@ -14,6 +14,18 @@ from casefile.database import database_fault
 from casefile.errors import AccessDenied, DocumentFault, EnvironmentFault
 
 log = logging.getLogger("search_ui")
+OWN_TEXTS = {
+    "index_incomplete": (
+        "Der Suchindex ist unvollständig",
+        "Ihre Suche wurde nicht ausgeführt, denn sie fände nicht, was da ist. Bitte verständigen Sie die "
+        "Administration; sie führt „aktensuche migrate“ aus.",
+    ),
+    "index_missing": (
+        "Der Suchindex fehlt",
+        "Ihre Suche wurde nicht ausgeführt. Bitte verständigen Sie die Administration; sie führt „aktensuche index“ "
+        "aus oder, wenn der Bestand schon eingelesen war, „aktensuche migrate“.",
+    ),
+}
 REFERENCE_HEADER = "X-Vorgangsnummer"
 
 TEXTS = {
@@ -78,12 +90,12 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _page(status: int, code: str, cause: str = "") -> Response:
-    """Everyone gets the same words; the cause stands in the log under the reference number."""
+    """Everyone gets the same words for the same error; the cause stands in the log under the reference number."""
     number = secrets.token_hex(4).upper()
     known = status if status in TEXTS else (500 if status >= 500 else 400)
     if status >= 500:
         log.error("reference=%s status=%s code=%s %s", number, status, code, cause)
-    title, text = TEXTS[known]
+    title, text = OWN_TEXTS.get(code) or TEXTS[known]
     g.setdefault("user", None)
     body = render_template("fehler.html", title=title, text=text, number=number, status=status)
     return Response(body, status, headers={REFERENCE_HEADER: number})

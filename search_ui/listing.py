@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from casefile.errors import UsageFault
 from casefile.model import page_id
@@ -29,6 +31,8 @@ FILTERS |= {
     "case": "akte",
 }
 FILTERS |= {"jahr": "jahr", "year": "jahr"}
+_LEFT_BY_JSON = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -102,5 +106,17 @@ def as_lines(listing: Listing) -> Iterator[str]:
         f"aus {counted(total.cases, 'Akte', 'Akten')}"
     )
     for hit in listing.hits:
-        yield f"\n{hit.case} › {hit.path} › Seite {hit.page}  [{hit.reason}]"
-        yield f"  {hit.snippet}"
+        yield ""
+        yield visible(f"{hit.case} › {hit.path} › Seite {hit.page}  [{hit.reason}]")
+        yield visible(f"  {hit.snippet}")
+
+
+def visible(text: str) -> str:
+    """For a terminal, which would obey control characters: each is shown as U+FFFD."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def as_json(listing: Listing) -> str:
+    """JSON leaves DEL and the C1 controls as they are; a terminal obeys them, so they are escaped too."""
+    document = json.dumps(asdict(listing), ensure_ascii=False, indent=1)
+    return _LEFT_BY_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", document)

@@ -19,6 +19,7 @@ from search_ui.terms import Terms, fold, split_words
 
 SNIPPET_BEFORE = 60
 SNIPPET_AFTER = 160
+TRIMMED = "".join(map(chr, range(0x21))) + "\u2029"  # what the engine's highlighter takes off both ends
 LINE_TOLERANCE = 0.6  # words belong to one line where their boxes overlap by this share of their height
 
 
@@ -90,6 +91,20 @@ def tagged_spans(tagged: str, tags: tuple[str, str]) -> tuple[str, tuple[Span, .
         parts += [marked, rest]
         length += len(marked) + len(rest)
     return "".join(parts), tuple(spans)
+
+
+def fragment_spans(fragments: Sequence[str], text: str, tags: tuple[str, str]) -> tuple[Span, ...]:
+    """Where the engine's marks stand in the text. It cuts at NUL, drops pieces without marks, trims the rest."""
+    pieces = re.finditer(r"[^\0]+", text)
+    spans: list[Span] = []
+    for fragment in fragments:
+        plain, found = tagged_spans(fragment, tags)
+        piece = next((piece for piece in pieces if piece.group().strip(TRIMMED) == plain.strip(TRIMMED)), None)
+        if piece is None:
+            return ()
+        offset = piece.start() + piece.group().find(plain)
+        spans += [Span(offset + start, offset + end) for start, end in found]
+    return tuple(spans)
 
 
 def mark_page(found: FoundText, terms: Terms, tier: Tier) -> Marks:

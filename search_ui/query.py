@@ -56,7 +56,8 @@ class Tier(StrEnum):
 
 def search_body(request: SearchRequest, scope: AccessScope) -> Body:
     """All words must match. Counts and facets stand under the same filter as the hits."""
-    main = all_words(parse_terms(request.text), request.exact)
+    terms = parse_terms(request.text)
+    main = {"match_none": {}} if request.text and terms.empty else all_words(terms, request.exact)
     return _body(main, request.filters, scope, WINDOW) | {"aggs": _facets(), "track_total_hits": True}
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from casefile.errors import REMEDIES, AccessDenied, EnvironmentFault, Reason
+from casefile.errors import REMEDIES, EnvironmentFault, Reason
 from casefile.ledger import CaseRow, DocumentRow, PageRow
 from casefile.media import has_page_images
 from casefile.model import CaseFile, State, page_id
@@ -48,7 +48,9 @@ class HitWalk:
 
 @dataclass(frozen=True)
 class PageView:
-    """One page as it is shown. `boxes` are in thousandths of the page; `marks_missing`: the engine did not answer."""
+    """One page as it is shown. `boxes` are in thousandths of the page; `marks_missing`: the engine did not answer;
+    `text_missing`: the page was read, but the derived store has lost its text.
+    """
 
     document: DocumentRow
     case: CaseFile
@@ -56,6 +58,7 @@ class PageView:
     state: State
     remedy: str
     text: Markup
+    text_missing: bool
     source: TextSource
     quality: float | None
     has_image: bool
@@ -82,7 +85,10 @@ class CaseView:
 
 @dataclass(frozen=True)
 class StockView:
-    """Pages by state, of the cases one may see; for the administrator of all, without any content."""
+    """Pages by state, of the cases one may see; for the administrator of all, without any content.
+
+    `unread`: files that are not read to their end; how many pages they bring is not known before.
+    """
 
     everything: bool
     cases: int
@@ -91,6 +97,7 @@ class StockView:
     blank: int
     failed: int
     pending: int
+    unread: int
     failures: tuple[records.FailedItem, ...]
     more_failures: int
 
@@ -110,7 +117,7 @@ def open_page(context: Context, actor: Actor, place: Place, search_id: str = "")
     """`search_id` of somebody else is ignored: a link that a colleague passed on opens the page all the same."""
     event = Event(actor, Action.OPEN_PAGE, document_id=place.document_id, page=place.number)
     row, scope = permitted_document(context, actor, event)
-    request = _own_search(context, scope, search_id)
+    request = kept_search(context, scope.user_id, search_id) if search_id else None
     event = replace(
         event,
         case_id=row.case_id,
@@ -126,7 +133,8 @@ def _page_view(
     context: Context, scope: AccessScope, row: DocumentRow, place: Place, request: SearchRequest | None, search_id: str
 ) -> PageView:
     page = records.page(context, row.id, place.number)
-    text = _page_text(context, row, page)
+    stored = _page_text(context, row, page)
+    text = stored or PageText("", TextSource.NONE)
     walk, marks, missing = _hits(context, scope, place, request, search_id)
     spans = marks.spans if marks is not None and marks.text == text.text else ()
     state, reason = (State(page.state), page.reason) if page else (State.FAILED, row.reason)
@@ -137,6 +145,7 @@ def _page_view(
         state=state,
         remedy=remedy(reason) if state is State.FAILED else "",
         text=marked_html(text.text, spans),
+        text_missing=stored is None and state is State.CONFIRMED,
         source=text.source,
         quality=text.quality,
         has_image=has_page_images(row.media_type) and (state is not State.FAILED or reason in SHOWN_THOUGH_FAILED),
@@ -177,6 +186,7 @@ def stock(context: Context, actor: Actor) -> StockView:
     cases = [row for row in records.all_cases(context) if not scope.sees_content or _visible(scope, row)]
     visible = {row.id for row in cases} if scope.sees_content else set()
     failures = [item for item in records.failures(context) if item.case_id in visible]
+    unread = records.unread_files(context)
     searchable, blank, failed = states[State.CONFIRMED], states[State.BLANK], states[State.FAILED]
     total = states.total()
     record(context.accounts, Event(actor, Action.STATUS))
@@ -188,6 +198,7 @@ def stock(context: Context, actor: Actor) -> StockView:
         blank=blank,
         failed=failed,
         pending=total - searchable - blank - failed,
+        unread=sum(number for case_id, number in unread if case_id in visible or not scope.sees_content),
         failures=tuple(islice(failures, FAILURES_SHOWN)),
         more_failures=max(0, len(failures) - FAILURES_SHOWN),
     )
@@ -201,16 +212,8 @@ def _visible(scope: AccessScope, row: CaseRow) -> bool:
     return scope.permits_case(row.id, row.unit, row.confidentiality)
 
 
-def _page_text(context: Context, row: DocumentRow, page: PageRow | None) -> PageText:
-    stored = context.derived.get_page(row.sha256, page.store_key) if page and page.store_key else None
-    return stored or PageText("", TextSource.NONE)
-
-
-def _own_search(context: Context, scope: AccessScope, search_id: str) -> SearchRequest | None:
-    try:
-        return kept_search(context, scope.user_id, search_id) if search_id else None
-    except AccessDenied:
-        return None
+def _page_text(context: Context, row: DocumentRow, page: PageRow | None) -> PageText | None:
+    return context.derived.get_page(row.sha256, page.store_key) if page and page.store_key else None
 
 
 def _hits(

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from casefile.database import read_session
 from casefile.ledger import CaseRow, DocumentRow, FileRow, PageRow, RootRow
-from casefile.model import CaseFile, CoverSheet, CoverState, FileRole, State
+from casefile.model import PENDING_STATES, CaseFile, CoverSheet, CoverState, FileRole, State
 from search_ui.context import Context
 
 IN_CHUNK = 500  # ids in one query
 T = TypeVar("T")
+PENDING = tuple(sorted(state.value for state in PENDING_STATES))
 READABLE = (State.CONFIRMED.value, State.BLANK.value)
 
 
@@ -45,6 +46,14 @@ def documents(context: Context, ids: Iterable[str]) -> dict[str, DocumentRow]:
     with read_session(context.ledger) as session:
         for part in _chunks(ids):
             found.update({row.id: row for row in session.scalars(select(DocumentRow).where(DocumentRow.id.in_(part)))})
+    return found
+
+
+def with_parents(context: Context, known: dict[str, DocumentRow]) -> dict[str, DocumentRow]:
+    """These documents and all that they are embedded in."""
+    found = dict(known)
+    while missing := {row.parent_id for row in found.values() if row.parent_id} - set(found):
+        found |= documents(context, missing)
     return found
 
 
@@ -131,6 +140,22 @@ def states_by_right(context: Context) -> list[tuple[str, str, str, int]]:
 def all_cases(context: Context) -> list[CaseRow]:
     with read_session(context.ledger) as session:
         return list(session.scalars(select(CaseRow).order_by(CaseRow.aktenzeichen, CaseRow.folder)))
+
+
+def unread_files(context: Context) -> list[tuple[str, int]]:
+    """(case id, number of documents' files that are not read to their end); "" before its case is known."""
+    with read_session(context.ledger) as session:
+        rows = session.execute(
+            select(FileRow.case_id, func.count())
+            .where(FileRow.role == FileRole.DOCUMENT.value, FileRow.state.in_(PENDING))
+            .group_by(FileRow.case_id)
+        ).all()
+    return [(case_id or "", count) for case_id, count in rows]
+
+
+def any_confirmed(context: Context) -> bool:
+    with read_session(context.ledger) as session:
+        return session.scalar(select(PageRow.number).where(PageRow.state == State.CONFIRMED.value).limit(1)) is not None
 
 
 def failures(context: Context) -> Iterator[FailedItem]:

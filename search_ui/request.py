@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from search_ui.terms import searchable
+
 MAX_TEXT = 500
 MAX_FILTER = 200
 MAX_PURPOSE = 500
@@ -97,6 +99,8 @@ def parse_form(form: Mapping[str, str], lists: Mapping[str, Sequence[str]], *, p
     purpose = clean_text(form.get("zweck", ""))[:MAX_PURPOSE]
     if len(text) > MAX_TEXT:
         errors["q"] = f"Die Suche ist zu lang. Höchstens {MAX_TEXT} Zeichen eingeben."
+    elif form.get("q", "").strip() and not searchable(text):
+        errors["q"] = "Darin ist nichts, wonach sich suchen lässt. Bitte mindestens ein Wort oder eine Zahl eingeben."
     elif not text and not filters.any and not errors:
         errors["q"] = "Bitte einen Suchbegriff eingeben."
     if purpose_required and not purpose:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from casefile import fields
 from casefile.accounts import SearchRow
 from casefile.database import read_session
-from casefile.errors import AccessDenied
+from casefile.errors import AccessDenied, EnvironmentFault
 from casefile.ledger import DocumentRow
 from casefile.mappings import IndexKind
 from casefile.model import page_id
@@ -25,7 +25,7 @@ from search_ui.access import AccessScope, current_scope
 from search_ui.alike import words_alike
 from search_ui.audit import Action, Actor, Event, Outcome, record
 from search_ui.context import Context
-from search_ui.marking import FoundText, Marks, Span, fresh_tags, mark_page, snippet_html, tagged_spans
+from search_ui.marking import FoundText, Marks, fragment_spans, fresh_tags, mark_page, snippet_html
 from search_ui.query import WINDOW, Tier, marks_body, search_body, some_words_body, tolerant_body
 from search_ui.request import SearchRequest
 from search_ui.result import (
@@ -47,6 +47,7 @@ from search_ui.result import (
 )
 from search_ui.terms import parse_terms
 
+ID_LOGGED = 64  # characters of an id that a refusal keeps
 FEW = 3  # fewer pages than this with all words: look for look-alikes too
 
 
@@ -89,6 +90,8 @@ def find(context: Context, scope: AccessScope, request: SearchRequest) -> Found:
     if not answer["hits"]["hits"] and not tolerant and (body := some_words_body(request, scope)):
         answer, tier = store.search(IndexKind.PAGES, body), Tier.SOME
     hits = page_hits(answer, tier)
+    if not hits and not tolerant:
+        check_index(context)
     permitted = recheck(context, scope.user, (*hits, *tolerant))
     dropped = len(hits) + len(tolerant) - len(permitted)
     whole = len(hits) < WINDOW
@@ -99,6 +102,16 @@ def find(context: Context, scope: AccessScope, request: SearchRequest) -> Found:
         tolerant=sum(hit.tier is Tier.TOLERANT for hit in permitted),
         tier=Tier.TOLERANT if permitted and all(hit.tier is Tier.TOLERANT for hit in permitted) else tier,
     )
+
+
+def check_index(context: Context) -> None:
+    """Asked where nothing was found. An index that lost its records must not look like a stock without hits."""
+    if records.any_confirmed(context) and not context.engine.store().holds_anything(IndexKind.PAGES):
+        raise EnvironmentFault(
+            "index_incomplete",
+            "Der Suchindex ist unvollständig: Er enthält keine einzige Seite, der Seitennachweis aber schon.",
+            "Die Administration führt „aktensuche migrate“ aus.",
+        )
 
 
 def recheck(context: Context, user: str, hits: Iterable[PageHit]) -> tuple[PageHit, ...]:
@@ -128,8 +141,12 @@ def page_marks(
     for hit in answer["hits"]["hits"]:
         text = str(hit["_source"].get(fields.TEXT, ""))
         tagged = hit.get("highlight", {})
-        literal, stemmed = (_spans(tagged.get(name), text, tags) for name in (fields.TEXT, fields.TEXT_STEM))
-        found = FoundText(text, str(hit["_source"].get(fields.TITLE, "")), literal, stemmed)
+        found = FoundText(
+            text,
+            str(hit["_source"].get(fields.TITLE, "")),
+            literal=fragment_spans(tagged.get(fields.TEXT, ()), text, tags),
+            stemmed=fragment_spans(tagged.get(fields.TEXT_STEM, ()), text, tags),
+        )
         marks[hit["_id"]] = mark_page(found, terms, tiers[hit["_id"]])
     return marks
 
@@ -142,13 +159,19 @@ def keep_search(context: Context, user_id: int, request: SearchRequest) -> str:
     return identifier
 
 
-def kept_search(context: Context, user_id: int, identifier: str) -> SearchRequest:
-    """Raises AccessDenied for another user's search and for one that does not exist."""
+def kept_search(context: Context, user_id: int, identifier: str) -> SearchRequest | None:
+    """None for another user's search and for one that does not exist."""
     with read_session(context.accounts) as session:
         row = session.scalar(select(SearchRow).where(SearchRow.id == identifier, SearchRow.user_id == user_id))
-    if row is None:
-        raise AccessDenied("search_unknown", "Diese Suche gibt es nicht.")
-    return SearchRequest.from_json(row.request)
+    return SearchRequest.from_json(row.request) if row is not None else None
+
+
+def own_search(context: Context, actor: Actor, user_id: int, identifier: str) -> SearchRequest:
+    """The kept search of this user. Else the refusal is written down and raised."""
+    asked = kept_search(context, user_id, identifier)
+    if asked is None:
+        raise refuse(context, Event(actor, Action.SEARCH, detail={"suche": identifier[:ID_LOGGED]}))
+    return asked
 
 
 def refuse(context: Context, event: Event) -> AccessDenied:
@@ -175,11 +198,6 @@ def _source_text(source: dict[str, object]) -> str:
     cover = source.get(fields.CASE_WORDS, "")
     words = " ".join(cover) if isinstance(cover, list) else cover
     return f"{source.get(fields.TEXT, '')} {words} {source.get(fields.TITLE, '')}"
-
-
-def _spans(tagged: list[str] | None, text: str, tags: tuple[str, str]) -> tuple[Span, ...]:
-    plain, spans = tagged_spans(tagged[0], tags) if tagged else ("", ())
-    return spans if plain == text else ()
 
 
 def _show(

@@ -55,6 +55,11 @@ def plain_terms(text: str) -> Terms:
     return _with_canonical(text, ())
 
 
+def searchable(text: str) -> bool:
+    """Is there a letter or a digit? Signs and pictures alone are in no index."""
+    return any(letter.isalnum() for letter in text)
+
+
 def split_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.lower() for word in _WORD.findall(text)))
 

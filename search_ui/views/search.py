@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from search_ui import htmx
 from search_ui.chips import add_filter, chips, remove_filter
 from search_ui.request import Parsed, SearchRequest, german_end, parse_form
-from search_ui.service import keep_search, kept_search, search
+from search_ui.service import keep_search, own_search, search
 from search_ui.web import actor, context, signed_in
 
 blueprint = Blueprint("search", __name__)
@@ -29,7 +29,7 @@ def submit() -> Response:
 
 @blueprint.get("/suche/<identifier>")
 def show(identifier: str) -> Response:
-    asked = kept_search(context(), signed_in().id, identifier)
+    asked = own_search(context(), actor(), signed_in().id, identifier)
     return _answer(identifier, asked.at_page(request.args.get("blatt", 1, int)))
 
 
@@ -48,7 +48,7 @@ def _answer(identifier: str, asked: SearchRequest) -> Response:
 @blueprint.post("/suche/<identifier>/filter")
 def change_filter(identifier: str) -> Response:
     """Each facet value and each chip is a button of one form; what it adds or removes is its value."""
-    asked = kept_search(context(), signed_in().id, identifier)
+    asked = own_search(context(), actor(), signed_in().id, identifier)
     changed = add_filter(asked.filters, request.form.get("plus", ""))
     changed = remove_filter(changed, request.form.get("minus", ""))
     return _to(replace(asked, filters=changed, exact=asked.exact and not request.form.get("ungenau")))

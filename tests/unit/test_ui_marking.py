@@ -15,6 +15,7 @@ from search_ui.marking import (
     Span,
     Why,
     boxes,
+    fragment_spans,
     fresh_tags,
     joined,
     mark_page,
@@ -136,3 +137,19 @@ def test_boxes_join_on_a_line_and_part_at_its_end() -> None:
     assert boxes(page, (Span(0, 14),)) == ((100, 100, 300, 20), (100, 200, 100, 20))
     assert boxes(page, (Span(4, 9),)) == ((210, 100, 190, 20),)
     assert boxes(page, ()) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "fragments", "marked"),
+    [
+        ("eins Miete\0zwei Miete drei\0vier", ["eins <Miete>", "zwei <Miete> drei"], [5, 16]),
+        ("Mietes\0\0 Miete", ["<Miete>"], [9]),
+        ("  Miete vorn \n", ["<Miete> vorn"], [2]),
+        ("ganz anderer Text", ["<Miete>"], []),
+        ("nichts", [], []),
+    ],
+)
+def test_marks_are_found_where_the_engine_cut_the_text(text: str, fragments: list[str], marked: list[int]) -> None:
+    found = fragment_spans(fragments, text, ("<", ">"))
+    assert [span.start for span in found] == marked
+    assert {text[span.start : span.end] for span in found} <= {"Miete"}

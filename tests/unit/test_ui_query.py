@@ -97,6 +97,12 @@ def test_plain_words_are_never_read_as_a_query_language() -> None:
     assert "wildcard" not in text
 
 
+@pytest.mark.parametrize("text", ["(((", '"', "*", "🙂"])
+def test_text_without_a_word_never_means_everything(text: str) -> None:
+    assert {"match_none": {}} in query.search_body(SearchRequest(text), SCOPE)["query"]["bool"]["must"]
+    assert {"match_all": {}} in query.search_body(SearchRequest(""), SCOPE)["query"]["bool"]["must"]
+
+
 def test_a_reference_is_an_alternative_to_its_words() -> None:
     text = json.dumps(query.search_body(SearchRequest("50.2-1187/2021"), SCOPE))
     assert '"50211872021"' in text

@@ -56,6 +56,14 @@ def test_nothing_to_search_for_is_told_but_a_filter_is_enough() -> None:
     assert parse_form({"q": ""}, {"art": ["Bescheid"]}, purpose_required=False).ok
 
 
+@pytest.mark.parametrize("text", ["(((", '"', "*", "🙂", "___", "„ “"])
+@pytest.mark.parametrize("kinds", [[], ["Bescheid"]])
+def test_text_without_a_word_is_told(text: str, kinds: list[str]) -> None:
+    parsed = parse_form({"q": text}, {"art": kinds}, purpose_required=False)
+    assert list(parsed.errors) == ["q"]
+    assert "nichts, wonach sich suchen lässt" in parsed.errors["q"]
+
+
 def test_the_purpose_can_be_demanded() -> None:
     assert list(parse_form({"q": "Miete"}, {}, purpose_required=True).errors) == ["zweck"]
     assert parse_form({"q": "Miete", "zweck": "Widerspruch"}, {}, purpose_required=True).ok

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from flask import Flask
@@ -11,9 +13,10 @@ from sqlalchemy import select, text
 
 from casefile.accounts import AuditRow, LoginAttemptRow, SessionRow, UserRow
 from casefile.database import open_database
-from casefile.ledger import now
+from casefile.ledger import CaseRow, FileRow, RootRow, now
 from casefile.model import Role
 from casefile.settings import Settings, load_settings
+from casefile.store import BULK, COMMAND, PEOPLE
 from search_ui import auth
 from search_ui.accounts import add_user, set_active, set_password, set_units
 from search_ui.app import PUBLIC, create_app
@@ -21,7 +24,7 @@ from search_ui.context import Context
 from search_ui.errors import REFERENCE_HEADER
 from search_ui.headers import CONTENT_SECURITY_POLICY, HEADERS
 from search_ui.web import EXTENSION
-from tests.web import PASSWORD, Person, form_token, running_app
+from tests.web import PASSWORD, Person, form_token, running_app, without_reference
 
 NOTHING_LISTENS = "http://127.0.0.1:9"
 VALUES = {"document_id": "d" * 32, "number": 1, "case_id": "c" * 32, "identifier": "s" * 32, "filename": "app.css"}
@@ -372,3 +375,76 @@ def test_without_a_proxy_nobody_chooses_his_address(app: Flask) -> None:
     with context_of(app).accounts() as session:
         rows = session.scalars(select(LoginAttemptRow.address).where(LoginAttemptRow.account == "niemand anders"))
         assert rows.all() == ["127.0.0.1"]
+
+
+def last_row(app: Flask) -> AuditRow:
+    with context_of(app).accounts() as session:
+        return session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).one()
+
+
+@pytest.mark.parametrize("path", ["/seite/{}/{}", "/bild/{}/{}.webp"])
+def test_a_page_number_beyond_all_bounds_is_absent_like_any_other(app: Flask, path: str) -> None:
+    person = Person(app, "leitung")
+    huge, absent = (person.get(path.format("d" * 32, number)) for number in (99999999999999999999, 7))
+    assert (huge.status_code, absent.status_code) == (404, 404)
+    assert without_reference(huge.text) == without_reference(absent.text)
+    person.get(path.format("d" * 32, 99999999999999999999))
+    row = last_row(app)
+    assert (row.user, row.outcome, row.page, row.detail) == ("leitung", "denied", None, {"seite": "9" * 20})
+
+
+def test_the_search_of_somebody_else_is_refused_and_written_down(app: Flask) -> None:
+    location = Person(app, "leitung").post("/suche", q="Miete").headers["Location"]
+    person = Person(app, "vogt")
+    for answer in (person.get(location), person.post(f"{location}/filter", plus="art:x"), person.get("/suche/nie")):
+        assert answer.status_code == 404
+        row = last_row(app)
+        assert (row.user, row.action, row.outcome) == ("vogt", "search", "denied")
+    assert row.detail == {"suche": "nie"}
+
+
+def test_text_without_a_word_is_told_at_the_field(app: Flask) -> None:
+    answer = Person(app, "vogt").post("/suche", q="(((")
+    assert answer.status_code == 422
+    assert "nichts, wonach sich suchen lässt" in answer.text and "q-fehler" in answer.text
+
+
+def test_files_that_are_not_read_yet_are_told(tmp_path: Path) -> None:
+    with running_app(load_settings(home=tmp_path, opensearch_url=NOTHING_LISTENS)) as app:
+        context = context_of(app)
+        for name, unit in (("vogt", "L2"), ("nachbar", "L3")):
+            add_user(context.accounts, name, Role.CASEWORKER, [unit], PASSWORD)
+        add_user(context.accounts, "technik", Role.SYSTEM_ADMIN, ["*"], PASSWORD)
+        put_unread(context, "L2")
+        body = Person(app, "vogt").get("/bestand").text
+        assert "1 Datei ist noch nicht fertig gelesen" in body
+        assert "Alle Seiten Ihrer Akten" not in body
+        assert "Alle Seiten Ihrer Akten" in Person(app, "nachbar").get("/bestand").text
+        assert "1 Datei ist noch nicht" in Person(app, "technik").get("/bestand").text
+
+
+def put_unread(context: Context, unit: str) -> None:
+    """A case with one file found, one read and one that is no document."""
+    with context.ledger.begin() as session:
+        session.add(RootRow(id=1, name="q", path="/q"))
+        session.flush()
+        session.add(CaseRow(id="c1", root_id=1, folder="A", cover_state="missing", cover={}, unit=unit))
+        session.flush()
+        for state, role in (("found", "document"), ("confirmed", "document"), ("found", "system")):
+            path = f"A/{state}-{role}.pdf"
+            numbers = {"size": 1, "mtime_ns": 1, "ctime_ns": 1, "inode": 1}
+            session.add(
+                FileRow(root_id=1, path=path, raw_path=path.encode(), role=role, state=state, case_id="c1", **numbers)
+            )
+
+
+def test_an_engine_that_hangs_is_told_within_five_seconds(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with running_app(load_settings(home=tmp_path, opensearch_url=url)) as app:
+            add_user(context_of(app).accounts, "vogt", Role.CASEWORKER, ["*"], PASSWORD)
+            person = Person(app, "vogt")
+            started = monotonic()
+            assert person.search("Miete").status_code == 503
+            assert monotonic() - started < 5
+    assert PEOPLE.retries == 0 and COMMAND.seconds > PEOPLE.seconds < BULK.seconds
