@@ -114,6 +114,20 @@ def test_batch_search_writes_a_run(commands: Commands, tmp_path: Path) -> None:
     assert (tmp_path / "o.trec").read_text().startswith("q1 Q0 Akte%201/Brief.pdf 1 ")
 
 
+def test_a_run_on_standard_output_stands_alone_there(commands: Commands, tmp_path: Path) -> None:
+    (tmp_path / "q.tsv").write_text(f"lang\t{'Damen ' * 65}\n")
+    done = commands.run("batch-search", "--user", "demo", "--queries", str(tmp_path / "q.tsv"), "--run", "-")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"lang Q0 Akte%201/Brief.pdf#1 1 {done.stdout.split()[4]} aktensuche\n"
+    assert "ersten 64 Wörter" in done.stderr and "1 Anfrage, 1 mit Treffern" in done.stderr
+
+
+def test_text_without_a_word_is_wrong_usage(commands: Commands) -> None:
+    refused = commands.run("search", "(((", "--user", "demo")
+    assert refused.returncode == 2
+    assert "nichts, wonach sich suchen lässt" in refused.stderr
+
+
 def test_searching_on_the_command_line_can_be_switched_off(commands: Commands) -> None:
     refused = commands.run("search", "Damen", "--user", "demo", AKTENSUCHE_CLI_SEARCH="false")
     assert refused.returncode == 2
