@@ -191,7 +191,7 @@ def _damages(item: Item, count: int, rng: random.Random) -> list[damage.Damage]:
         skew = first.skew if item.secret else first.skew + rng.uniform(-0.5, 0.5)
         quarter = (
             rng.choice((1, 2, 3))
-            if not item.secret and item.level not in ("clean", "fax") and rng.random() < 0.02
+            if not item.secret and item.level not in ("clean", "fax") and rng.random() < 0.01
             else 0
         )
         found.append(replace(first, skew=skew, quarter=quarter))
