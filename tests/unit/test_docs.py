@@ -23,7 +23,7 @@ CHANGES = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
 REGISTRIES = [
     "registry." + "npmjs.org",
     "pypi." + "org",
-    "files." + "pythonhosted.org",
+    "files.python" + "hosted.org",
     "repo1." + "maven.org",
     "repo." + "maven.apache.org",
     "docker." + "io",
