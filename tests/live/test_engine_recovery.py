@@ -45,6 +45,17 @@ def _state(settings: Settings) -> EngineState:
     return state
 
 
+def _settled(settings: Settings) -> EngineState:
+    """The state once it names living processes only: a child's restart is on record a moment after it happened."""
+    deadline = time.monotonic() + 30
+    while True:
+        state = _state(settings)
+        if len(state.services["tika"].processes) > 1 and all(process.alive() for process in state.processes):
+            return state
+        assert time.monotonic() < deadline, "the state names processes that are gone"
+        time.sleep(0.1)
+
+
 def _put(url: str, body: object) -> None:
     data = json.dumps(body).encode()
     urlopen(Request(url, data, {"Content-Type": "application/json"}, method="PUT"), timeout=30).close()
@@ -96,7 +107,7 @@ def test_killed_processes_come_back_and_nothing_is_lost(
 
 
 def test_hostile_file_that_kills_tikas_child_costs_only_that_child(second: Settings) -> None:
-    server, *children = _state(second).services["tika"].processes
+    server, *children = _settled(second).services["tika"].processes
     for child in children:
         child.send(signal.SIGKILL)
     assert wait_gone(children, 5) == ()
@@ -105,7 +116,7 @@ def test_hostile_file_that_kills_tikas_child_costs_only_that_child(second: Setti
 
 
 def test_services_run_as_users_of_their_own_and_listen_on_loopback_only(second: Settings) -> None:
-    listening = {Path(f"/proc/{p.pid}").stat().st_uid for p in _state(second).processes}
+    listening = {Path(f"/proc/{p.pid}").stat().st_uid for p in _settled(second).processes}
     assert (0 not in listening and len(listening) == 2) if os.geteuid() == 0 else listening == {os.geteuid()}
     assert all(s.url.startswith("http://127.0.0.1:") for s in _state(second).services.values())
 
