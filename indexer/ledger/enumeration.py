@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database import read_session
@@ -81,12 +81,6 @@ def mark_removed(sessions: sessionmaker[Session], file_ids: Sequence[int]) -> No
                 .where(FileRow.id.in_(file_ids[start : start + BATCH]))
                 .values(role=FileRole.REMOVED, state=State.IGNORED, reason=Reason.VANISHED, size=-1, case_id=None)
             )
-
-
-def count_files(sessions: sessionmaker[Session], root_id: int) -> int:
-    with read_session(sessions) as session:
-        query = select(func.count()).where(FileRow.root_id == root_id, FileRow.role != FileRole.REMOVED)
-        return session.scalar(query) or 0
 
 
 def _known_files(sessions: sessionmaker[Session], root_id: int) -> dict[str, _Known]:
