@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from casefile.errors import EnvironmentFault
@@ -20,10 +21,11 @@ from engine.machine import check_disk, check_memory, check_port
 from engine.processes import ProcessId, terminate, wait_gone
 from engine.provision import provision
 from engine.runner import STOP_PATIENCE, is_healthy
-from engine.state import EngineState, ServiceState, clear_state, is_locked, locked, read_state, supervisor_lock
+from engine.state import EngineState, ServiceState, clear_state, is_locked, locked, read_state, supervisor_lock, taken
 from engine.supervisor import fingerprint, remove_leftovers, services
 
 START_PATIENCE = 240.0
+FIRST_STATE_PATIENCE = 30.0
 HOPELESS_AFTER = 3
 POLL = 0.1
 
@@ -45,11 +47,19 @@ def start(settings: Settings, say: Say = lambda _: None, parent: ProcessId | Non
             say("Einstellungen oder Programmdateien haben sich geändert: Neustart.")
             _stop(settings)
         if is_locked(supervisor_lock(settings.home)):
-            return _await_healthy(settings, say)
+            # A killed supervisor keeps its lock until the kernel has taken it down.
+            with suppress(_SupervisorGoneError):
+                return _await_healthy(settings, say)
         check_environment(settings)
         _spawn_supervisor(settings, parent)
-        _await_healthy(settings, say)
-        return True
+        try:
+            return _await_healthy(settings, say)
+        except _SupervisorGoneError as gone:
+            raise _start_failed(settings, "Die Überwachung hat sich beendet") from gone
+
+
+class _SupervisorGoneError(Exception):
+    """Nobody keeps the services running any more."""
 
 
 def _open_the_way(home: Path) -> None:
@@ -99,10 +109,13 @@ def _spawn_supervisor(settings: Settings, parent: ProcessId | None) -> None:
     if parent:
         command += ["--parent", f"{parent.pid}:{parent.started}"]
     environment = os.environ | as_environment(settings)
-    with (logs / "engine.log").open("ab") as output:
+    with (logs / "engine.log").open("ab") as output, taken(supervisor_lock(settings.home)) as lock:
+        # The supervisor inherits the lock: it is held from here to its end, however long Python takes to start.
+        command += ["--lock", str(lock)]
         # `setsid --fork`: the supervisor outlives this command and is nobody's child who would have to wait for it.
         subprocess.run(
             ["setsid", "--fork", *command],
+            pass_fds=(lock,),
             env=environment,
             cwd=Path(__file__).parent.parent,
             stdin=subprocess.DEVNULL,
@@ -119,7 +132,10 @@ def as_environment(settings: Settings) -> dict[str, str]:
 
 
 def _await_healthy(settings: Settings, say: Say) -> bool:
-    """Report each service as it becomes ready. Returns whether there was anything to wait for."""
+    """Report each service as it becomes ready. Returns whether there was anything to wait for.
+
+    Raises _SupervisorGoneError, and EnvironmentFault where a service does not start.
+    """
     began = time.monotonic()
     # What answers from the start was not started here.
     reported = {name for name, service in _services(settings).items() if is_healthy(service.url + service.health)}
@@ -138,7 +154,10 @@ def _await_healthy(settings: Settings, say: Say) -> bool:
                 if service.phase == "healthy":
                     _report_ready(name, state, reported, began, say)
                 _give_up_if_hopeless(name, service, settings)
-        _check_supervisor(settings, began)
+        if not is_locked(supervisor_lock(settings.home)):
+            raise _SupervisorGoneError
+        if (elapsed := time.monotonic() - began) > START_PATIENCE:
+            raise _start_failed(settings, f"Nach {elapsed:.0f} s antworten nicht alle Dienste")
         time.sleep(POLL)
 
 
@@ -169,13 +188,16 @@ def _give_up_if_hopeless(name: str, service: ServiceState, settings: Settings) -
     )
 
 
-def _check_supervisor(settings: Settings, began: float) -> None:
-    elapsed = time.monotonic() - began
-    dead = elapsed > 5 and not is_locked(supervisor_lock(settings.home))
-    if not dead and elapsed < START_PATIENCE:
-        return
-    why = "Die Überwachung hat sich beendet" if dead else f"Nach {elapsed:.0f} s antworten nicht alle Dienste"
-    raise EnvironmentFault(
+def _first_state(settings: Settings) -> EngineState | None:
+    """A supervisor that has only just begun says who it is within seconds."""
+    deadline = time.monotonic() + FIRST_STATE_PATIENCE
+    while (state := read_state(settings.home)) is None and time.monotonic() < deadline:
+        time.sleep(POLL)
+    return state
+
+
+def _start_failed(settings: Settings, why: str) -> EnvironmentFault:
+    return EnvironmentFault(
         "engine_start_failed",
         f"{why}.",
         f"Die Ursache steht in {settings.home / 'logs' / 'engine.log'}; danach „aktensuche up“ wiederholen.",
@@ -183,8 +205,8 @@ def _check_supervisor(settings: Settings, began: float) -> None:
 
 
 def _stop(settings: Settings) -> bool:
-    state = read_state(settings.home)
     running = is_locked(supervisor_lock(settings.home))
+    state = _first_state(settings) if running else read_state(settings.home)
     known = (state.supervisor, *state.processes) if state else ()
     if state and running:
         state.supervisor.send(signal.SIGTERM)

@@ -104,6 +104,15 @@ def is_locked(path: Path) -> bool:
 
 
 @contextmanager
+def taken(path: Path) -> Iterator[int]:
+    """The lock as an open file to hand on: it stays held for as long as anybody has that file open."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield handle.fileno()
+
+
+@contextmanager
 def locked(path: Path, *, wait: bool) -> Iterator[bool]:
     """Hold the lock; yields False where another process has it and `wait` is off."""
     path.parent.mkdir(parents=True, exist_ok=True)

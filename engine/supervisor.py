@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import json
 import logging
+import os
 import resource
 import signal
 import sys
@@ -24,7 +25,7 @@ from engine.opensearch import OpenSearch
 from engine.processes import ProcessId, terminate
 from engine.runner import Runner
 from engine.service import Service
-from engine.state import EngineState, Phase, clear_state, locked, read_state, supervisor_lock, write_state
+from engine.state import EngineState, Phase, clear_state, read_state, write_state
 from engine.tika import Tika
 
 INTERVAL = 0.25
@@ -97,15 +98,15 @@ class Supervisor:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="engine.supervisor")
     parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--lock", type=int, required=True, help="the open file that holds the supervisor's lock")
     parser.add_argument("--parent", default="", help="PID:START of a process whose end ends this one")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     settings = load_settings(home=options.home)
     _raise_open_files()
-    with locked(supervisor_lock(settings.home), wait=False) as alone:
-        if alone:
-            remove_leftovers(settings.home)
-            Supervisor(settings, _parse_parent(options.parent)).run()
+    with os.fdopen(options.lock, "ab"):
+        remove_leftovers(settings.home)
+        Supervisor(settings, _parse_parent(options.parent)).run()
     return 0
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from casefile.instance import opensearch_url, read_endpoints, tika_url
 from casefile.settings import Settings, load_settings
 from engine import control
 from engine.processes import ProcessId, wait_gone
-from engine.state import EngineState, read_state
+from engine.state import EngineState, is_locked, read_state, supervisor_lock
 
 HEAP_MB = 512
 
@@ -54,6 +55,13 @@ def _settled(settings: Settings) -> EngineState:
             return state
         assert time.monotonic() < deadline, "the state names processes that are gone"
         time.sleep(0.1)
+
+
+def _wait_locked(settings: Settings) -> None:
+    deadline = time.monotonic() + 30
+    while not is_locked(supervisor_lock(settings.home)):
+        assert time.monotonic() < deadline, "nobody took the supervisor's lock"
+        time.sleep(0.01)
 
 
 def _put(url: str, body: object) -> None:
@@ -97,6 +105,7 @@ def test_killed_processes_come_back_and_nothing_is_lost(
     killed += [before.supervisor] if "supervisor" in victims else []
     for process in killed:
         process.send(signal.SIGKILL)
+    assert wait_gone(killed, 10) == ()
     control.start(stocked, parent=ProcessId.of(owner.pid))
     assert _count(stocked) == 1
     with urlopen(f"{tika_url(stocked)}/version", timeout=10) as answer:
@@ -104,6 +113,32 @@ def test_killed_processes_come_back_and_nothing_is_lost(
     assert not any(process.alive() for process in killed)
     if "supervisor" in victims:
         assert not any(process.alive() for process in before.processes), "orphans would block data and ports"
+
+
+def test_start_outlasts_a_supervisor_that_is_still_dying(stocked: Settings, owner: subprocess.Popen[bytes]) -> None:
+    """The kernel frees the lock only with the end of the process; a start in between must not take it for alive."""
+    before = _state(stocked)
+    before.supervisor.send(signal.SIGKILL)
+    assert wait_gone([before.supervisor, *before.processes], 20) == ()
+    with subprocess.Popen(["flock", supervisor_lock(stocked.home), "sleep", "2"]) as dying:
+        _wait_locked(stocked)
+        control.start(stocked, parent=ProcessId.of(owner.pid))
+        dying.wait()
+    assert control.is_running(stocked)
+    assert _count(stocked) == 1
+
+
+def test_stop_right_after_the_start_began_leaves_nothing(tmp_path: Path, owner: subprocess.Popen[bytes]) -> None:
+    """`up` was interrupted as soon as it had started the supervisor, which has no state on record yet."""
+    settings = load_settings(home=tmp_path / "early", opensearch_heap_mb=HEAP_MB)
+    code = "from engine import control; from casefile.settings import load_settings; control.start(load_settings())"
+    environment = os.environ | control.as_environment(settings)
+    with subprocess.Popen([sys.executable, "-c", code], env=environment) as starting:
+        _wait_locked(settings)
+        starting.kill()
+    assert control.stop(settings) is True
+    assert not is_locked(supervisor_lock(settings.home))
+    assert read_state(settings.home) is None
 
 
 def test_hostile_file_that_kills_tikas_child_costs_only_that_child(second: Settings) -> None:
