@@ -40,6 +40,15 @@ class Item:
     folder: str = ""
     fault: Fault | None = None
     secret: str = ""
+    stray: Stray | None = None
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A sheet of another case within a scanned file, and the page as which it is found there."""
+
+    item: Item
+    page: int
 
 
 @dataclass(frozen=True)

@@ -9,40 +9,19 @@ import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from stock import damage, marks
+from stock import batch, damage
 from stock.carriers import mail, msg, office, pdf, scan
 from stock.carriers.scan import BoxedWord, Side
 from stock.context import Context, context
 from stock.draft import Draft
 from stock.garble import garbled, good, partial
 from stock.kinds import KINDS
-from stock.kinds.forms import blank_back
 from stock.language.arabic import readable
 from stock.page import Page
 from stock.plan import Item
 from stock.rng import stream
 from stock.world.cases import World
 
-_RECEIVED = frozenset(
-    [
-        "objection",
-        "court",
-        "medical",
-        "foreign",
-        "settlement",
-        "employer",
-        "rent_contract",
-        "rent_certificate",
-        "utility_bill",
-        "landlord",
-        "certificate",
-        "fax",
-        "statement",
-        "application",
-        "bank_statement",
-        "payslip",
-    ]
-)
 _PRODUCERS = ("Schreibwerk 7.2", "FormularServer 3.1", "Fachverfahren Export 12", "PDF-Druck 5.0")
 
 
@@ -198,30 +177,10 @@ def _damages(item: Item, count: int, rng: random.Random) -> list[damage.Damage]:
     return found
 
 
-def _handled(world: World, item: Item, pages: tuple[Page, ...], rng: random.Random) -> tuple[Page, ...]:
-    """Paper that went through the office carries its marks."""
-    if item.secret:
-        return pages
-    office = world.case(item.origin).office
-    found = []
-    for number, page in enumerate(pages):
-        made = page
-        if number == 0 and item.level != "clean" and item.kind in _RECEIVED and rng.random() < 0.7:
-            made = marks.stamp(made, office, item.day, rng)
-        if item.level != "clean" and rng.random() < 0.45:
-            made = marks.pen(made, rng)
-        if rng.random() < 0.3:
-            made = marks.shelf_mark(made, item.serial * 3 + number + 1, rng)
-        found.append(made)
-    return tuple(found)
-
-
 def _sides(
-    world: World, item: Item, pages: tuple[Page, ...], rng: random.Random
+    world: World, item: Item, pages: tuple[Page, ...], rng: random.Random, stray: Draft | None = None
 ) -> tuple[tuple[Page, ...], list[Side]]:
-    pages = _handled(world, item, pages, rng)
-    if item.level in ("office", "worn") and rng.random() < 0.12:
-        pages = tuple(side for page in pages for side in (page, blank_back(page)))
+    pages = batch.sheets(world, item, pages, rng, stray)
     return pages, scan.scan(pages, _damages(item, len(pages), rng), rng, world.seed)
 
 
@@ -248,10 +207,11 @@ def side_truth(page: Page, side: Side, number: int, *, unit: str, layer: str = "
 
 def _scanned(world: World, item: Item, draft: Draft, pages: tuple[Page, ...], rng: random.Random) -> Rendered:
     carrier = item.carrier
+    stray = make_draft(world, item.stray.item) if item.stray else None
     if carrier == "scan-jpg":
         pages = pages[:1]
     pages, sides = (
-        _sides(world, item, pages, rng)
+        _sides(world, item, pages, rng, stray)
         if carrier != "scan-jpg"
         else (pages, scan.scan(pages, _damages(item, 1, rng), rng, world.seed))
     )
@@ -261,6 +221,8 @@ def _scanned(world: World, item: Item, draft: Draft, pages: tuple[Page, ...], rn
         side_truth(page, side, number, unit=unit, layer=layer)
         for number, (page, side) in enumerate(zip(pages, sides, strict=True), start=1)
     )
+    if item.stray:
+        truths = tuple(replace(one, draft=stray) if one.page == item.stray.page else one for one in truths)
     if carrier == "scan-jpg":
         return Rendered(scan.jpeg(sides[0]), ".jpg", draft, truths)
     if carrier == "scan-tiff":

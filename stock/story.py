@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
+from stock import stray
 from stock.plan import COVER_FAULTS, FILE_FAULTS, CasePlan, Fault, Item, Size
 from stock.rng import chance, stream, weighted
 from stock.world.cases import Case, World
@@ -74,7 +76,7 @@ def plan(world: World, wanted: Size, index: int) -> CasePlan:
     rng = stream(world.seed, "story", index)
     items = list(own_items(world, wanted, index))
     if wanted.faults:
-        items = _faulty(world, wanted, case, items, rng)
+        items = stray.among(world, wanted, case, _faulty(world, wanted, case, items, rng))
     cover = weighted(rng, (("json", 5.0), ("register", 3.0), ("yaml", 0.8), ("xml", 1.5), ("csv", 0.8)))
     fault = rng.choice(COVER_FAULTS) if chance(rng, min(0.5, wanted.faults * 6)) else None
     if fault is Fault.NO_COVER:
@@ -159,7 +161,7 @@ def _faulty(world: World, wanted: Size, case: Case, items: list[Item], rng: rand
         fault = rng.choice(FILE_FAULTS) if chance(rng, wanted.faults) else None
         if fault in (Fault.ENCRYPTED, Fault.PAGES_MISSING, Fault.CUT_OFF) and not item.carrier.endswith("pdf"):
             fault = None
-        found.append(_with(item, fault))
+        found.append(replace(item, fault=fault))
     if chance(rng, min(0.6, wanted.faults * 5)) and world.cases > 1:
         other = rng.choice(list(case.related or (0,)))
         if other != case.index:
@@ -167,16 +169,6 @@ def _faulty(world: World, wanted: Size, case: Case, items: list[Item], rng: rand
             guest = rng.choice(guests[: max(3, len(guests) // 2)])
             fault = rng.choice((Fault.DUPLICATE, Fault.MISFILED))
             if fault is Fault.MISFILED:
-                guest = _moved(guest, 7000 + case.index % 1000)
-            found.insert(rng.randrange(len(found) + 1), _with(guest, fault))
+                guest = replace(guest, serial=7000 + case.index % 1000)
+            found.insert(rng.randrange(len(found) + 1), replace(guest, fault=fault))
     return found
-
-
-def _with(item: Item, fault: Fault | None) -> Item:
-    return Item(
-        item.origin, item.serial, item.kind, item.carrier, item.level, item.day, item.folder, fault, item.secret
-    )
-
-
-def _moved(item: Item, serial: int) -> Item:
-    return Item(item.origin, serial, item.kind, item.carrier, item.level, item.day, item.folder)

@@ -25,7 +25,11 @@ def page_id(path: str, page: int, attachment: str = "") -> str:
 
 
 def file_faults(world: World, case: Case, item: Item, made: Rendered, path: str) -> list[Record]:
-    """What is planted in this file, and the proof of it."""
+    """What is planted in this file, and the proof of it; with `page` where it is planted on that page alone."""
+    if item.stray is not None:
+        right = world.case(item.stray.item.origin).reference
+        page = item.stray.page
+        return [{"fault": Fault.MISFILED.value, "path": path, "page": page, "case": case.reference, "detail": right}]
     if item.fault is None:
         return []
     detail = ""
@@ -48,7 +52,7 @@ def file_record(case: Case, item: Item, made: Rendered, path: str, planted: list
         "level": item.level,
         "pages": sum(1 for page in made.pages if not page.attachment),
         "bytes": len(made.data),
-        "faults": [entry["fault"] for entry in planted],
+        "faults": [entry["fault"] for entry in planted if "page" not in entry],
     }
 
 
@@ -66,7 +70,7 @@ def page_record(
         "page": page.page,
         "attachment": page.attachment,
         "filed": case.reference,
-        "case": world.case(item.origin).reference,
+        "case": world.case(draft.case).reference,
         "kind": draft.kind,
         "art": draft.art,
         "subject": draft.subject,
@@ -82,12 +86,12 @@ def page_record(
         "persons": _people(world, found),
         "references": _values(found, "reference"),
         "foreign_references": [
-            mention.value for mention in found if mention.kind == "reference" and mention.case != item.origin
+            mention.value for mention in found if mention.kind == "reference" and mention.case != draft.case
         ],
         "identifiers": _values(found, "identifier") + _values(found, "court") + _values(found, "iban"),
         "dates": _values(found, "date"),
         "compounds": _compounds(draft, flat),
-        "faults": [entry["fault"] for entry in planted],
+        "faults": [entry["fault"] for entry in planted if entry.get("page", page.page) == page.page],
         "text": page.text,
     }
     if not page.words:

@@ -177,7 +177,8 @@ def pdf_pages(path: Path) -> int:
 
 @pytest.mark.parametrize("fault", list(Fault))
 def test_faults_in_the_truth_and_in_the_stock_are_the_same(stock: Stock, fault: Fault) -> None:
-    recorded = {record["path"] for record in stock.records("faults") if record["fault"] == fault.value}
+    rows = [record for record in stock.records("faults") if record["fault"] == fault.value and "page" not in record]
+    recorded = {record["path"] for record in rows}
     assert Delivered(stock).found(fault) == recorded
 
 

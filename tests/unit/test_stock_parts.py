@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stock import damage, story
+from stock import damage
 from stock.carriers import msg, office, pdf
 from stock.carriers.mail import Attachment, message
 from stock.context import context
@@ -22,7 +22,7 @@ from stock.language.arabic import logical, visual
 from stock.language.composer import Composer, inflect
 from stock.language.lexicon import load
 from stock.page import Sheet
-from stock.plan import SIZES, size
+from stock.plan import SIZES
 from stock.script import plans, secret_word
 from stock.text_mode import write as write_text
 from stock.world import identifiers
@@ -168,20 +168,6 @@ def test_cover_sheet_forms(form: str) -> None:
     name, data = write({"aktenzeichen": "4/1", "schlagwoerter": ["Miete", "Gas"]}, form)
     assert name == f"deckblatt.{form}"
     assert b"Miete" in data
-
-
-def test_the_demo_keeps_its_bounds() -> None:
-    """At most 200 scanned pages: counted by the files' weights, generously."""
-    wanted = size("demo")
-    world = World(1, wanted.cases)
-    scanned = [
-        item
-        for index in range(wanted.cases)
-        for item in story.plan(world, wanted, index).items
-        if item.carrier.startswith(("scan", "ocr", "mixed"))
-    ]
-    assert wanted.cases == 40
-    assert len(scanned) <= 135
 
 
 def test_twelve_cases_have_all_that_is_asked_for() -> None:
