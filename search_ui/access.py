@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +14,8 @@ from casefile.errors import AccessDenied, UsageFault
 from casefile.ledger import AclRow, CaseRow
 from casefile.model import Confidentiality, Role
 from search_ui.context import Context
+from search_ui.units import normalise_unit, unit_matches
 
-ALL_UNITS = "*"
 EVERY_LEVEL = frozenset(Confidentiality)
 
 # The matrix: role → levels of confidentiality whose content it may see, in the cases of its own units.
@@ -109,15 +108,6 @@ def check_account(context: Context, user: str) -> None:
         current_scope(context, user)
     except AccessDenied as error:
         raise UsageFault("user_unknown", error.message, "Alle Konten: „aktensuche users list“.") from error
-
-
-def normalise_unit(unit: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", unit).split()).casefold()
-
-
-def unit_matches(unit: str, own: frozenset[str]) -> bool:
-    """`own` is normalised. `*` is all units and the cases without one, which belong to nobody else."""
-    return ALL_UNITS in own or (bool(unit) and normalise_unit(unit) in own)
 
 
 def _acl_ids(context: Context, role: Role, units: frozenset[str]) -> frozenset[str]:

@@ -77,9 +77,14 @@ def record(accounts: sessionmaker[Session], *events: Event) -> None:
     """Write the rows; they are on disk when this returns. Raises EnvironmentFault `database_down`."""
     try:
         with accounts.begin() as session:
-            session.add_all([_row(event) for event in events])
+            append(session, *events)
     except DBAPIError as error:
         raise database_fault(error, "accounts") from error
+
+
+def append(session: Session, *events: Event) -> None:
+    """The rows become part of the caller's transaction: what they tell of happens with them or not at all."""
+    session.add_all([_row(event) for event in events])
 
 
 def operating_system_user() -> str:

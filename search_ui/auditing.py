@@ -13,10 +13,11 @@ from casefile.database import read_session
 from casefile.ledger import CaseRow
 from casefile.model import Role
 from search_ui import records
-from search_ui.access import ALL_UNITS, AccessScope, current_scope, normalise_unit
+from search_ui.access import AccessScope, current_scope
 from search_ui.audit import Action, Actor, Event, count_rows, record
 from search_ui.context import Context
 from search_ui.service import refuse
+from search_ui.units import ALL_UNITS, normalise_unit
 
 ROWS_PER_PAGE = 50
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ ACTIONS = {
 }
 OUTCOMES = {Outcome.OK: "", Outcome.DENIED: "abgelehnt", Outcome.THROTTLED: "gebremst"}
 CHANNELS = {Channel.WEB: "Web", Channel.CLI: "Befehl", Channel.BATCH: "Stapel"}
+RIGHTS = {"rolle": "Rolle", "stellen": "Stellen", "aktiv": "aktiv"}  # in the detail of a changed account's row
 LEVELS = {
     Confidentiality.NORMAL: "normal",
     Confidentiality.CONFIDENTIAL: "vertraulich",
@@ -67,6 +68,25 @@ def quality(value: float | None) -> str:
     return f"{word} ({percent(value)})"
 
 
+def account_change(detail: Mapping[str, Any]) -> str:
+    """„m.muster“: Rolle caseworker → lead; Stellen A → B, C"""
+    before, after = detail.get("vorher", {}), detail.get("nachher", {})
+    changes = [
+        f"{title} {_right(before[name])} → {_right(after[name])}"
+        if name in before
+        else f"{title} {_right(after[name])}"
+        for name, title in RIGHTS.items()
+        if name in after and before.get(name) != after[name]
+    ]
+    return ": ".join(filter(None, (f"„{detail.get('konto', '')}“", "; ".join(changes) or detail.get("befehl", ""))))
+
+
+def _right(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "keine"
+    return {True: "ja", False: "nein"}[value] if isinstance(value, bool) else str(value)
+
+
 def _named(names: dict[Any, str], kind: Callable[[Any], Any]) -> Callable[[Any], str]:
     def name(value: Any) -> str:
         try:
@@ -85,6 +105,7 @@ ALL: dict[str, Callable[..., str]] = {
     "moment": moment,
     "quality": quality,
     "german_date": german_date,
+    "account_change": account_change,
     "action": _named(ACTIONS, Action),
     "outcome": _named(OUTCOMES, Outcome),
     "channel": _named(CHANNELS, Channel),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -23,7 +24,7 @@ from casefile.model import CoverSheet
 from casefile.settings import Settings
 from engine import control
 from tests.shelf import Shelf, own_instance
-from tests.web import PASSWORD
+from tests.web import PASSWORD, Person, running_app
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,31 @@ def test_accounts_are_listed_changed_and_stopped(commands: Commands) -> None:
     assert "Kennwort: " in made.stdout
     assert commands.run("users", "set-units", "ohne", "--unit", "C").returncode == 0
     assert commands.run("users", "deactivate", "ohne").returncode == 0
-    assert "ohne\tcaseworker\tC  (stillgelegt)" in commands.run("users", "list").stdout
+    assert "ohne\tcaseworker\tC\tstillgelegt" in commands.run("users", "list").stdout
     assert commands.run("search", "Damen", "--user", "ohne").returncode == 2
     assert commands.run("users", "activate", "gibtesnicht").returncode == 2
+
+
+def test_narrowed_rights_hold_for_who_is_signed_in(commands: Commands, settings: Settings) -> None:
+    """The command runs in a process of its own while the interface serves."""
+    added = commands.run("users", "add", "enger", "--role", "lead", "--unit", "*", "--password-stdin", stdin=PASSWORD)
+    assert added.returncode == 0, added.stderr
+    with running_app(settings) as app:
+        person = Person(app, "enger")
+        location = person.post("/suche", q="Damen").headers["Location"]
+        page = re.search(r"/seite/[0-9a-f]{32}/1", person.get(location).text)
+        assert page is not None
+        changed = commands.run("users", "change", "enger", "--role", "caseworker", "--unit", "Leistung 3")
+        assert changed.returncode == 0, changed.stderr
+        for path in (location, page.group(), f"{page.group().replace('seite', 'bild')}.webp", "/bestand", "/protokoll"):
+            answer = person.get(path)
+            assert answer.status_code == 303 and answer.headers["Location"].startswith("/anmelden"), path
+            assert "Sehr geehrte" not in answer.text and "2345" not in answer.text
+        again = Person(app, "enger")
+        assert "Keine Treffer" in again.get(location).text
+        assert again.get(page.group()).status_code == 404
+        assert again.get("/protokoll").status_code == 404
+        assert "„enger“: Rolle lead → caseworker; Stellen * → Leistung 3" in Person(app, "demo").get("/protokoll").text
 
 
 def test_search_gives_the_json_of_the_contract(commands: Commands) -> None:
