@@ -99,13 +99,13 @@ def _worn(rng: random.Random, mode: str) -> Damage:
 
 def _poor(rng: random.Random, mode: str) -> Damage:
     u = rng.uniform
-    dpi = rng.choice((150, 200, 200))
+    dpi = rng.choice((150, 200, 200, 200))
     return Damage(
         dpi,
         "grey" if mode == "1bit" and dpi < 200 else mode,
-        u(-3.0, 3.0),
-        noise=u(0.045, 0.09),
-        blur=u(0.65, 1.15),
+        u(-2.5, 2.5),
+        noise=u(0.04, 0.085),
+        blur=u(0.6, 1.1),
         pale=u(0.2, 0.48),
         paper=u(0.1, 0.3),
         bleed=u(0.1, 0.4),
@@ -127,11 +127,11 @@ def _fax(rng: random.Random, _mode: str) -> Damage:
         "1bit",
         u(-1.5, 1.5),
         noise=u(0.015, 0.04),
-        blur=u(0.6, 1.0),
+        blur=u(0.5, 0.9),
         pale=u(0.0, 0.2),
         speckle=u(0.05, 0.4),
-        thick=rng.choice((-1, 0, 0, 1)),
-        streaks=rng.randint(0, 3),
+        thick=rng.choice((0, 0, 1)),
+        streaks=rng.randint(0, 2),
         level="fax",
     )
 
@@ -139,15 +139,15 @@ def _fax(rng: random.Random, _mode: str) -> Damage:
 def _photo(rng: random.Random, _mode: str) -> Damage:
     u = rng.uniform
     return Damage(
-        rng.choice((150, 200)),
+        rng.choice((150, 200, 200, 300)),
         "colour",
-        u(-3, 3),
+        u(-2, 2),
         noise=u(0.02, 0.05),
-        blur=u(0.5, 1.15),
+        blur=u(0.5, 1.1),
         pale=u(0.1, 0.3),
         paper=u(0.1, 0.3),
         shadow=u(0.3, 0.6),
-        warp=u(0.01, 0.03),
+        warp=u(0.008, 0.022),
         quality=55,
         level="photo",
     )
@@ -243,17 +243,22 @@ def _marks(image: Image, damage: Damage, rng: random.Random, scale: float) -> No
             cv2.circle(image, spot, int(34 * scale), (60, 58, 55) if damage.edge else (205, 205, 203), -1, cv2.LINE_AA)
             cv2.circle(image, spot, int(34 * scale), (150, 150, 150), 2, cv2.LINE_AA)
     for turn in range(damage.folds):
-        y = int(high * (turn + 1) / (damage.folds + 1) + rng.uniform(-20, 20))
-        cv2.line(image, (0, y), (wide, y + rng.randint(-9, 9)), (214, 214, 212), max(1, int(3 * scale)), cv2.LINE_AA)
-        cv2.line(
-            image, (0, y + 3), (wide, y + 4 + rng.randint(-9, 9)), (238, 238, 238), max(1, int(5 * scale)), cv2.LINE_AA
-        )
+        _fold(image, int(high * (turn + 1) / (damage.folds + 1) + rng.uniform(-20, 20)), scale, rng)
     for _ in range(int(damage.speckle * 420)):
         spot = (rng.randrange(wide), rng.randrange(high))
         cv2.circle(image, spot, int(rng.choice((1, 1, 1, 2, 2, 4)) * max(scale, 0.7)), ink, -1)
     for _ in range(damage.streaks):
         x = rng.randrange(wide)
         cv2.line(image, (x, 0), (x + rng.randint(-3, 3), high), rng.choice(((120,) * 3, (190,) * 3, (60,) * 3)), 1)
+
+
+def _fold(image: Image, y: int, scale: float, rng: random.Random) -> None:
+    """A crease: toner has come off it and the paper throws a shadow, but what stood there can mostly be read."""
+    crease = image.copy()
+    far = image.shape[1]
+    cv2.line(crease, (0, y), (far, y + rng.randint(-9, 9)), (214, 214, 212), max(1, int(3 * scale)), cv2.LINE_AA)
+    cv2.line(crease, (0, y + 3), (far, y + 4 + rng.randint(-9, 9)), (238,) * 3, max(1, int(5 * scale)), cv2.LINE_AA)
+    image[:] = cv2.addWeighted(image, 0.45, crease, 0.55, 0)
 
 
 def _light(image: Image, damage: Damage, rng: random.Random, seed: int) -> Image:
@@ -280,5 +285,5 @@ def _threshold(image: Image, damage: Damage) -> Image:
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == 3 else image
     # As scanners set it: between the ink, which has paled, and the paper, which has darkened.
     ink, paper = 255 * damage.pale * 0.72, 250 - damage.paper * 70
-    cut = ink * 0.36 + paper * 0.64
+    cut = ink * 0.24 + paper * 0.76
     return np.where(grey > cut, np.uint8(255), np.uint8(0)).astype(np.uint8)

@@ -27,7 +27,10 @@ _PRODUCERS = ("Schreibwerk 7.2", "FormularServer 3.1", "Fachverfahren Export 12"
 
 @dataclass(frozen=True)
 class PageTruth:
-    """What really stands on one page; boxes in points (PDF) or pixels (images), none where there are no pages."""
+    """What really stands on one page; boxes in points (PDF) or pixels (images), none where there are no pages.
+
+    `turned`: degrees clockwise by which a scanned side lies wrong.
+    """
 
     page: int
     text: str
@@ -37,6 +40,7 @@ class PageTruth:
     scanned: bool
     level: str = ""
     dpi: int = 0
+    turned: int = 0
     layer: str = "none"
     attachment: str = ""
     draft: Draft | None = None
@@ -201,6 +205,7 @@ def side_truth(page: Page, side: Side, number: int, *, unit: str, layer: str = "
         True,
         side.damage.level,
         side.damage.dpi,
+        side.damage.quarter * 90,
         layer,
     )
 

@@ -80,6 +80,7 @@ def page_record(
         "scanned": page.scanned,
         "level": page.level,
         "dpi": page.dpi,
+        "turned": page.turned,
         "layer": page.layer,
         "blank": not page.text.strip(),
         "readable": item.fault not in (Fault.ENCRYPTED, Fault.EMPTY, Fault.CUT_OFF),

@@ -278,8 +278,8 @@ def identity(ctx: Context) -> Draft:
     sheet.shapes += _portrait(left + 18, top + 50, 96, 124, rng.uniform(0.6, 0.82))
     art = "REISEPASS / PASSPORT" if passport else "AUFENTHALTSTITEL / RESIDENCE PERMIT"
     state = who.state if passport else "Bundesrepublik Deutschland"
-    sheet.put(left + 18, top + 24, state.upper(), "sans-bold", 12)
-    sheet.put(left + 362, top + 24, art, "sans-bold", 9, align="right")
+    sheet.put(left + 18, top + 20, state.upper(), "sans-bold", 11)
+    sheet.put(left + 362, top + 35, art, "sans-bold", 9, align="right")
     number = ctx.mention("identifier", who.passport)
     rows = (
         ("Name / Surname", who.family.spellings[0].upper()),
