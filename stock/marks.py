@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from stock.fonts import face
@@ -29,8 +30,7 @@ def stamp(page: Page, office: str, day: date, rng: random.Random) -> Page:
     """The stamp of receipt, never quite straight, somewhere free near the top."""
     ink = rng.choice(_INKS)
     angle = rng.uniform(-7, 7)
-    turn = math.radians(angle)
-    x, y = rng.uniform(300, 400), rng.uniform(196, 262)
+    place = rng.uniform(300, 400), rng.uniform(196, 262)
     received = day + timedelta(days=rng.randint(1, 4))
     texts = (
         (office, 8.0),
@@ -38,6 +38,15 @@ def stamp(page: Page, office: str, day: date, rng: random.Random) -> Page:
         (f"{received.day:02d}. {_MONTHS[received.month - 1]} {received.year}", 12.0),
         (f"Anl. {rng.randint(1, 9)}", 7.5),
     )
+    return imprint(page, texts, place, angle, ink, rng.uniform(1.0, 1.8))
+
+
+def imprint(
+    page: Page, texts: Sequence[tuple[str, float]], place: tuple[float, float], angle: float, ink: Colour, frame: float
+) -> Page:
+    """Lines with their sizes in a frame, turned by `angle` degrees about its upper left corner. Lengths in points."""
+    x, y = place
+    turn = math.radians(angle)
     lines: list[Line] = []
     down = 0.0
     for text, size in texts:
@@ -52,10 +61,8 @@ def stamp(page: Page, office: str, day: date, rng: random.Random) -> Page:
         )
 
     corners = [corner(0, 0), corner(wide, 0), corner(wide, high), corner(0, high)]
-    frame: list[Shape] = [
-        Rule(*corners[side], *corners[(side + 1) % 4], rng.uniform(1.0, 1.8), ink) for side in range(4)
-    ]
-    return Page(page.width, page.height, (*page.lines, *lines), (*page.shapes, *frame))
+    edges: list[Shape] = [Rule(*corners[side], *corners[(side + 1) % 4], frame, ink) for side in range(4)]
+    return Page(page.width, page.height, (*page.lines, *lines), (*page.shapes, *edges))
 
 
 def pen(page: Page, rng: random.Random) -> Page:

@@ -6,16 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stock import marks
+from stock.damage import Damage
 from stock.page import Page
-from stock.samples.wear import CLEAN, Wear
+
+# The copier in the corridor: 200 dpi, a little soft, a little pale.
+COPIER = Damage(dpi=200, noise=0.01, blur=0.6, pale=0.12, paper=0.03, quality=62)
+_STAMP_INK = (0.25, 0.25, 0.3)
 
 
 @dataclass(frozen=True)
 class Side:
-    """One page of a document: drawn by an office program, or (`wear`) scanned from paper."""
+    """One page of a document: drawn by an office program, or (`damage`) scanned from paper."""
 
     page: Page
-    wear: Wear | None = None
+    damage: Damage | None = None
     layer: bool = False
 
 
@@ -50,8 +55,15 @@ def born(pages: list[Page]) -> tuple[Side, ...]:
     return tuple(Side(page) for page in pages)
 
 
-def scanned(pages: list[Page], wear: Wear = CLEAN, *, layer: bool = False) -> tuple[Side, ...]:
-    return tuple(Side(page, wear, layer) for page in pages)
+def scanned(pages: list[Page], damage: Damage = COPIER, *, layer: bool = False) -> tuple[Side, ...]:
+    return tuple(Side(page, damage, layer) for page in pages)
+
+
+def stamped(pages: list[Page], text: str) -> list[Page]:
+    """With the stamp of receipt on the first page, beside the heading."""
+    texts = [(line, 11.0) for line in text.split("\n")]
+    first = marks.imprint(pages[0], texts, (pages[0].width * 0.6, 28.0), 4.5, _STAMP_INK, 1.6)
+    return [first, *pages[1:]]
 
 
 def about(subject: str, kind: str, date: str, sender: str) -> dict[str, str]:

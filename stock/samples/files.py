@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import pikepdf
 
+from stock.carriers import scan
 from stock.carriers.pdf import ImagePage, Info, write
 from stock.page import Page
+from stock.rng import stream
 from stock.samples.case import Document, Side
 from stock.samples.office import mail_file, table_file, word_file
-from stock.samples.wear import as_image_page, hidden_words, scan, tiff
 
 _INFO = Info("", "", "Brunnstetten Schriftgut 4.2", date(2024, 1, 2))
 # What Windows leaves behind in folders with pictures: the head of a compound file and nothing of interest.
@@ -30,7 +32,7 @@ class PageTruth:
 
 def pages_of(document: Document) -> list[PageTruth]:
     """The pages an index should find; a file without sides is one page, its attachments follow."""
-    own = [PageTruth(side.page.text, side.wear is not None, side.layer) for side in document.sides]
+    own = [PageTruth(side.page.text, side.damage is not None, side.layer) for side in document.sides]
     if document.text:
         own.append(PageTruth(document.text, scanned=False))
     for attached in document.attachments:
@@ -49,21 +51,25 @@ def content(document: Document, seed: int) -> bytes:
     if document.carrier == "eml":
         return mail_file(document.text, [(part.file, content(part, seed)) for part in document.attachments])
     if document.carrier == "tiff":
-        sides = enumerate(document.sides)
-        return tiff([scan(s.page, s.wear, seed, f"{document.file}/{n}") for n, s in sides if s.wear])
-    data = write([_side(side, seed, f"{document.file}/{n}") for n, side in enumerate(document.sides)], _INFO)
+        return scan.tiff([shown for _, shown in _sides(document, seed) if shown is not None])
+    data = write([_as_page(side, shown) for side, shown in _sides(document, seed)], _INFO)
     if document.carrier == "encrypted":
         return _encrypted(data)
     # Cut inside the picture: neither this nor the object of the page behind it can be read.
     return data[: len(data) * 3 // 5] if document.carrier == "cut" else data
 
 
-def _side(side: Side, seed: int, name: str) -> Page | ImagePage:
-    if side.wear is None:
+def _sides(document: Document, seed: int) -> Iterator[tuple[Side, scan.Side | None]]:
+    """Each page with its scan, where it has one."""
+    for number, side in enumerate(document.sides):
+        rng = stream(seed, "samples", f"{document.file}/{number}")
+        yield side, next(iter(scan.scan([side.page], [side.damage], rng, seed))) if side.damage else None
+
+
+def _as_page(side: Side, shown: scan.Side | None) -> Page | ImagePage:
+    if shown is None:
         return side.page
-    image = scan(side.page, side.wear, seed, name)
-    layer = hidden_words(side.page, side.wear.skew) if side.layer else ()
-    return as_image_page(image, side.page, side.wear, layer)
+    return scan.pdf_page(shown, shown.words if side.layer else ())
 
 
 def _encrypted(data: bytes) -> bytes:

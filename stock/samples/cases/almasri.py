@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stock.samples.case import Case, Document, about, born, scanned
+from dataclasses import replace
+
+from stock.samples.case import COPIER, Case, Document, about, born, scanned
 from stock.samples.letters import Reference, authority, plain, private
 from stock.samples.offices import action_city, immigration
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Ausländerbehörde 32.1"
@@ -86,7 +87,7 @@ Im Auftrag
 
 def case() -> Case:
     ref = Reference("32.1-AM-2021/0388", "Frau Wiegand", "117", "30.11.2022")
-    shot = Wear(skew=-1.3, holes=True, specks=12)
+    shot = replace(COPIER, skew=-1.3, holes=True, speckle=0.03)
     sender = "Nour Al-Masri; Kastanienring 52; 27999 Brunnstetten"
     sub = "Vorgang 2 Familiennachzug/"
     reply = Reference(ref.number, ref.clerk, ref.room, "21.02.2023")
@@ -128,7 +129,7 @@ def case() -> Case:
                 "pdf",
                 scanned(
                     private(sender, CITY, "Brunnstetten, 19.01.2023", "Familiennachzug meines Ehemannes", REUNION),
-                    Wear(skew=0.4),
+                    replace(COPIER, skew=0.4),
                 ),
                 about=about("Bitte um Zustimmung zum Visum", "Schreiben", "19.01.2023", "Al-Masri, Nour"),
             ),

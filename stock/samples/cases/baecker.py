@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stock.samples.case import Case, Document, about, born, scanned
+from dataclasses import replace
+
+from stock.samples.case import COPIER, Case, Document, about, born, scanned
 from stock.samples.letters import Reference, authority, plain
 from stock.samples.offices import jobcenter
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Leistung 1"
@@ -78,7 +79,7 @@ def case() -> Case:
             Document(
                 "Fax Praxis Amberg.tif",
                 "tiff",
-                scanned(plain(FAX, size=12), Wear(bilevel=True, noise=3, specks=60, skew=0.4)),
+                scanned(plain(FAX, size=12), replace(COPIER, mode="1bit", noise=0.01, speckle=0.14, skew=0.4)),
                 faults=("one_bit",),
             ),
             Document("Vermerk 15.02.2024.docx", "docx", text=NOTE),

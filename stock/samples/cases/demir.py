@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stock.samples.case import Case, Document, about, born, scanned
+from dataclasses import replace
+
+from stock.samples.case import COPIER, Case, Document, about, born, scanned
 from stock.samples.letters import Reference, authority, plain, private
 from stock.samples.offices import immigration
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Ausländerbehörde 32.1"
@@ -102,7 +103,7 @@ def case() -> Case:
             Document(
                 "Brief der Mutter (türkisch).pdf",
                 "pdf",
-                scanned(turk, Wear(skew=0.8, paper=236, noise=5, shadow=True)),
+                scanned(turk, replace(COPIER, skew=0.8, paper=0.12, noise=0.016, shadow=0.12)),
                 about=about("Brief der Mutter", "Schreiben", "12.03.2023", "Demir, Emine"),
                 faults=("foreign_language",),
             ),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from stock.samples.case import Case, Document, born, scanned
+from dataclasses import replace
+
+from stock.samples.case import COPIER, Case, Document, born, scanned, stamped
 from stock.samples.letters import Reference, authority, private
 from stock.samples.offices import jobcenter, objection_jobcenter
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Leistung 2"
+RECEIVED = "EINGEGANGEN\n29. AUG. 2023\nJobcenter Brunnstetten"
 OFFICE = jobcenter(UNIT)
 
 NOTICE = f"""Sehr geehrter Herr Haddad,
@@ -55,14 +57,17 @@ def case() -> Case:
         "Antrag auf Erstausstattung",
         REQUEST,
     )
-    wear = Wear(stamp="EINGEGANGEN\n29. AUG. 2023\nJobcenter Brunnstetten", skew=0.5, holes=True)
+    copied = replace(COPIER, skew=0.5, holes=True)
     return Case(
         f"Jobcenter/{UNIT}/BG 0022003",
         "",
         {},
         (
             Document(
-                "Antrag Erstausstattung.pdf", "pdf", scanned(letter, wear), faults=("stamp", "punch_holes", "no_cover")
+                "Antrag Erstausstattung.pdf",
+                "pdf",
+                scanned(stamped(letter, RECEIVED), copied),
+                faults=("stamp", "punch_holes", "no_cover"),
             ),
             Document(
                 "Bescheid Erstausstattung.pdf",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stock.samples.case import Case, Document, born, scanned
+from dataclasses import replace
+
+from stock.samples.case import COPIER, Case, Document, born, scanned
 from stock.samples.letters import Reference, authority, plain
 from stock.samples.offices import jobcenter, objection_jobcenter
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Leistung 2"
@@ -62,7 +63,7 @@ Brunnstetten, 27. Januar 2023
 def case() -> Case:
     ref = Reference("27903-BG-0021190", "Herr Ahrens", "3.05", "22.05.2023")
     to = "Frau; Agnieszka Kowalska; Deichstraße 70; 27999 Brunnstetten"
-    noisy = Wear(skew=-0.9, noise=11, ink=0.75, specks=220, shadow=True, blur=0.8, quality=45)
+    noisy = replace(COPIER, skew=-0.9, noise=0.035, pale=0.35, speckle=0.52, shadow=0.12, blur=0.8, quality=45)
     return Case(
         f"Jobcenter/{UNIT}/BG 0021190 Kowalska",
         "register",

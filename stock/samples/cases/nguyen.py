@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stock.samples.case import Case, Document, about, born, scanned
+from dataclasses import replace
+
+from stock.samples.case import COPIER, Case, Document, about, born, scanned
 from stock.samples.letters import Reference, authority, plain
 from stock.samples.offices import cooperation, jobcenter, objection_jobcenter
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Leistung 2"
@@ -128,7 +129,7 @@ def case() -> Case:
     to = "Herrn; Văn Hòa Nguyễn; Fischmarkt 6; 27999 Brunnstetten"
     mixed = (
         *born(plain(FORM, size=10)),
-        *scanned(plain(RECEIPTS, "times"), Wear(skew=-1.1, noise=5, shadow=True, specks=30)),
+        *scanned(plain(RECEIPTS, "times"), replace(COPIER, skew=-1.1, noise=0.016, shadow=0.12, speckle=0.07)),
     )
     attached = Document("Kündigungsbestätigung.pdf", "pdf", born(plain(ENDING)))
     return Case(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stock.samples.case import Case, Document, about, born, scanned
+from dataclasses import replace
+
+from stock.samples.case import COPIER, Case, Document, about, born, scanned
 from stock.samples.letters import Reference, authority, plain
 from stock.samples.offices import action_city, immigration
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Ausländerbehörde 32.2"
@@ -77,7 +78,7 @@ def case() -> Case:
             Document(
                 "Vermerk Vorsprache.pdf",
                 "pdf",
-                scanned(plain(NOTE, "mono", 10.5), Wear(skew=-0.4, ink=0.7, holes=True)),
+                scanned(plain(NOTE, "mono", 10.5), replace(COPIER, skew=-0.4, pale=0.42, holes=True)),
                 about=about("Vermerk über die Vorsprache", "Vermerk", "23.05.2023", "Brömmel"),
                 faults=("punch_holes",),
             ),

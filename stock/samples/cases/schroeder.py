@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stock.samples.case import Case, Document, about, born, scanned
+from dataclasses import replace
+
+from stock.samples.case import COPIER, Case, Document, about, born, scanned
 from stock.samples.letters import Reference, authority, plain, private
 from stock.samples.offices import cooperation, jobcenter, objection_jobcenter
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Leistung 1"
@@ -83,7 +84,7 @@ ROWS = "Datum;Buchungstext;Betrag\n01.08.2023;Jobcenter Brunnstetten Leistung 08
 def case() -> Case:
     ref = Reference("27903-BG-0013002", "Herr Tiedemann", "2.09", "19.10.2023")
     sender = "Uwe Schröder; Hafenstraße 88; 27999 Brunnstetten"
-    pale = Wear(skew=0.7, ink=0.42, paper=226, noise=4, blur=0.7)
+    pale = replace(COPIER, skew=0.7, pale=0.81, paper=0.2, noise=0.013, blur=0.7)
     return Case(
         f"Jobcenter/{UNIT}/BG 0013002 Schröder, Uwe",
         "yaml",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stock.samples.case import Case, Document, about, born, scanned
+from dataclasses import replace
+
+from stock.samples.case import COPIER, Case, Document, about, born, scanned
 from stock.samples.letters import Reference, authority, plain, private
 from stock.samples.offices import action_city, immigration
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Ausländerbehörde 32.1"
@@ -95,14 +96,14 @@ def case() -> Case:
             Document(
                 "Arbeitgeberbescheinigung (englisch).pdf",
                 "pdf",
-                scanned(letter, Wear(skew=-0.5)),
+                scanned(letter, replace(COPIER, skew=-0.5)),
                 about=about("Bescheinigung des Arbeitgebers", "Nachweis", "02.05.2022", "Slobozhan Trade LLC"),
                 faults=("foreign_language",),
             ),
             Document(
                 "Meldebestätigung.pdf",
                 "pdf",
-                scanned(plain(REGISTRATION, "serif", 11), Wear(skew=0.3, noise=2), layer=True),
+                scanned(plain(REGISTRATION, "serif", 11), replace(COPIER, skew=0.3, noise=0.006), layer=True),
                 about=about(
                     "Meldebestätigung mit Wohnungsgeberbestätigung", "Nachweis", "22.03.2022", "Stadt Brunnstetten"
                 ),

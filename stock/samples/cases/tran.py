@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stock.samples.case import Case, Document, about, born, scanned
+from dataclasses import replace
+
+from stock.samples.case import COPIER, Case, Document, about, born, scanned, stamped
 from stock.samples.letters import Reference, authority, plain
 from stock.samples.offices import action_city, immigration
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Ausländerbehörde 32.2"
@@ -104,8 +105,8 @@ def case() -> Case:
                 "Verpflichtungserklärung.pdf",
                 "pdf",
                 scanned(
-                    plain(PLEDGE, top=84),
-                    Wear(skew=0.9, stamp="Stadt Brunnstetten\n10. JULI 2023", noise=4, holes=True),
+                    stamped(plain(PLEDGE, top=84), "Stadt Brunnstetten\n10. JULI 2023"),
+                    replace(COPIER, skew=0.9, noise=0.013, holes=True),
                 ),
                 about=about("Verpflichtungserklärung", "Erklärung", "10.07.2023", "Trần, Quốc Bảo"),
                 faults=("stamp", "punch_holes"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stock.samples.case import Case, Document, born, scanned
+from dataclasses import replace
+
+from stock.samples.case import COPIER, Case, Document, born, scanned
 from stock.samples.letters import Reference, authority, plain
 from stock.samples.offices import immigration
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Ausländerbehörde 32.2"
@@ -62,7 +63,7 @@ def case() -> Case:
             Document(
                 "Arbeitsbescheinigung.pdf",
                 "pdf",
-                scanned(plain(PROOF, "serif", 11.5), Wear(bilevel=True, skew=-0.7, specks=40)),
+                scanned(plain(PROOF, "serif", 11.5), replace(COPIER, mode="1bit", skew=-0.7, speckle=0.1)),
                 faults=("one_bit",),
             ),
             Document(

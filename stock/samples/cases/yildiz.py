@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stock.page import A4, Page
-from stock.samples.case import Case, Document, about, born, scanned
+from stock.samples.case import COPIER, Case, Document, about, born, scanned, stamped
 from stock.samples.letters import Reference, authority, plain
 from stock.samples.offices import cooperation, jobcenter, objection_jobcenter
-from stock.samples.wear import Wear
 
 # ruff: noqa: E501 - German letters, one paragraph a line
 UNIT = "Leistung 1"
+RECEIVED = "EINGEGANGEN\n06. MRZ. 2023\nJobcenter Brunnstetten"
 OFFICE = jobcenter(UNIT)
 CITY = "Jobcenter Brunnstetten; Am Kornspeicher 4; 27999 Brunnstetten"
 
@@ -127,12 +129,18 @@ Brunnstetten, 06.03.2023
 
 def case() -> Case:
     ref = Reference("27903-BG-0012457", "Frau Ohlsen", "2.14", "03.04.2023")
-    skewed = Wear(skew=1.5, noise=4, holes=True, shadow=True, specks=25)
-    stamped = Wear(skew=-0.6, stamp="EINGEGANGEN\n06. MRZ. 2023\nJobcenter Brunnstetten", holes=True, specks=15)
+    skewed = replace(COPIER, skew=1.5, noise=0.013, holes=True, shadow=0.12, speckle=0.06)
+    flat = replace(COPIER, skew=-0.6, holes=True, speckle=0.04)
     back = Page(A4[0], A4[1], ())
-    lease_sides = [*scanned(plain(LEASE, "serif", 11), skewed), *scanned([back], Wear(skew=1.2, noise=4, shadow=True))]
+    lease_sides = [
+        *scanned(plain(LEASE, "serif", 11), skewed),
+        *scanned([back], replace(COPIER, skew=1.2, noise=0.013, shadow=0.12)),
+    ]
     paper = plain(FORM, size=10, top=84)
-    sides = (*scanned(paper[:1], stamped), *scanned(paper[1:], Wear(skew=-0.8, holes=True, specks=10)))
+    sides = (
+        *scanned(stamped(paper[:1], RECEIVED), flat),
+        *scanned(paper[1:], replace(COPIER, skew=-0.8, holes=True, speckle=0.02)),
+    )
     name = "Frau; Aylin Yıldız; Lindenkamp 17; 27999 Brunnstetten"
     subject = "Leistungen zur Sicherung des Lebensunterhalts nach dem SGB II; Bewilligungsbescheid"
     return Case(
