@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 import click
 
+from aktensuche.usage import told
 from casefile import __version__
 from casefile.errors import AktensucheError
+from casefile.wording import os_message
 
 # command → module that defines it as a click command of that name (dashes become underscores)
 COMMANDS = {
@@ -59,8 +61,11 @@ def run(command: Callable[..., object]) -> int:
     """Exit status: 0 done, 1 done but something failed, 2 wrong usage, 3 the environment is missing something."""
     try:
         result = command(standalone_mode=False)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return 2
+    except click.ClickException as error:
+        click.echo(told(error), err=True)
         return 2
     except click.Abort:
         click.echo("Abgebrochen.", err=True)
@@ -76,7 +81,8 @@ def run(command: Callable[..., object]) -> int:
 
 
 def _report_os_error(error: OSError) -> int:
-    click.echo(f"Fehler (os_{error.errno}): {error.strerror or error} {error.filename or ''}".rstrip(), err=True)
+    place = f": {error.filename}" if error.filename else ""
+    click.echo(f"Fehler (os_{error.errno}): {os_message(error)}{place}", err=True)
     click.echo("Abhilfe: Speicherplatz, Rechte und Pfad prüfen, dann denselben Befehl wiederholen.", err=True)
     return 3
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
+from casefile.wording import caused
 
 Kind = Literal["ledger", "accounts"]
 BUSY_TIMEOUT_S = 30
@@ -65,10 +66,10 @@ def migrate(settings: Settings, kind: Kind) -> None:
 
 def database_fault(error: Exception, kind: Kind) -> EnvironmentFault:
     what = "des Seitennachweises (Ledger)" if kind == "ledger" else "der Konten und Protokolle"
-    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    cause = str(getattr(error, "orig", None) or error).partition("\n")[0]  # what follows may be the statement's values
     return EnvironmentFault(
         "database_down",
-        f"Die Datenbank {what} antwortet nicht: {cause}.",
+        caused(f"Die Datenbank {what} antwortet nicht.", cause),
         "Speicherplatz, Schreibrechte und Verbindung prüfen, dann denselben Befehl wiederholen.",
     )
 

@@ -9,9 +9,12 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
+
+START = "Mit „aktensuche up“ starten."
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,28 @@ def tika_url(settings: Settings) -> str:
     return _required(settings.tika_url or read_endpoints(settings.home).tika, "Tika-Server")
 
 
+def opensearch_remedy(settings: Settings) -> str:
+    """What to do when the engine does not answer; a service of somebody else's is not ours to start."""
+    return _remedy(settings.opensearch_url, "AKTENSUCHE_OPENSEARCH_URL")
+
+
+def tika_remedy(settings: Settings) -> str:
+    return _remedy(settings.tika_url, "AKTENSUCHE_TIKA_URL")
+
+
+def shown_url(url: str) -> str:
+    """Without name and password, should somebody have written them into it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _remedy(configured: str | None, setting: str) -> str:
+    if configured is None:
+        return START
+    return f"Den Dienst unter {shown_url(configured)} prüfen und starten, oder {setting} berichtigen."
+
+
 def _required(url: str | None, what: str) -> str:
     if url is None:
-        raise EnvironmentFault("engine_down", f"Der Dienst „{what}“ läuft nicht.", "Mit „aktensuche up“ starten.")
+        raise EnvironmentFault("engine_down", f"Der Dienst „{what}“ läuft nicht.", START)
     return url.rstrip("/")

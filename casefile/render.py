@@ -23,6 +23,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from casefile.errors import DocumentFault, Reason
 from casefile.media import IMAGE_FORMATS, PDF, base_type
+from casefile.wording import caused
 
 POINTS_PER_INCH = 72.0
 A4_LONG_SIDE_INCHES = 11.69
@@ -133,7 +134,8 @@ def _render_pdf(path: Path, page: int, dpi: float | None, width_px: int | None, 
             bitmap = sheet.render(scale=resolution / POINTS_PER_INCH * (1 - 1e-7), grayscale=not colour)
             image = bitmap.to_pil().copy()  # the bitmap's memory goes with the document
         except (pypdfium2.PdfiumError, MemoryError, ValueError) as error:
-            raise DocumentFault(Reason.RENDER_FAILED, f"Seite {page}: {error}") from error
+            detail = caused(f"Seite {page} lässt sich nicht darstellen", error)
+            raise DocumentFault(Reason.RENDER_FAILED, detail) from error
         image = image.convert("RGB" if colour else "L")
         return PageImage(image, resolution, width, height)
 
@@ -167,11 +169,11 @@ def image_faults() -> Iterator[None]:
     except MemoryError as error:
         raise DocumentFault(Reason.TOO_LARGE, "Das Bild braucht zu viel Speicher") from error
     except (EOFError, struct.error) as error:
-        raise DocumentFault(Reason.TRUNCATED, f"Das Bild ist abgeschnitten ({error})") from error
+        raise DocumentFault(Reason.TRUNCATED, caused("Das Bild ist abgeschnitten", error)) from error
     except (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, OverflowError) as error:
-        raise DocumentFault(_image_reason(error), f"Das Bild ist nicht lesbar ({error})") from error
+        raise DocumentFault(_image_reason(error), caused("Das Bild ist nicht lesbar", error)) from error
     except (ZeroDivisionError, AttributeError, RuntimeError, NotImplementedError, zlib.error) as error:
-        raise DocumentFault(Reason.CORRUPT, f"Das Bild ist nicht lesbar ({error})") from error
+        raise DocumentFault(Reason.CORRUPT, caused("Das Bild ist nicht lesbar", error)) from error
 
 
 def _image_reason(error: Exception) -> Reason:

@@ -9,9 +9,11 @@ import os
 from pathlib import Path
 
 from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from casefile.errors import UsageFault
+from casefile.wording import caused
 
 PREFIX = "AKTENSUCHE_"
 PROJECT = Path(__file__).resolve().parent.parent
@@ -98,6 +100,18 @@ def load_settings(**overrides: object) -> Settings:
     try:
         settings = Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        wrong = "; ".join(f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(f"{PREFIX}{str(e['loc'][0]).upper()}: {_what_is_wrong(e)}" for e in error.errors())
         raise UsageFault("settings_invalid", f"Ungültige Einstellung: {wrong}.", "Siehe docs/settings.md.") from error
     return settings.model_copy(update={"home": settings.home.expanduser().absolute()})
+
+
+def _what_is_wrong(error: ErrorDetails) -> str:
+    limits = error.get("ctx", {})
+    known = {
+        "int_parsing": "keine ganze Zahl",
+        "bool_parsing": "weder true noch false",
+        "greater_than_equal": f"kleiner als {limits.get('ge')}",
+        "less_than_equal": f"größer als {limits.get('le')}",
+        "string_pattern_mismatch": "unzulässige Zeichen oder Länge",
+    }
+    return known.get(error["type"]) or caused("unzulässiger Wert", error["msg"])

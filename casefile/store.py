@@ -24,9 +24,10 @@ from opensearchpy.exceptions import (
 
 from casefile import fields
 from casefile.errors import EnvironmentFault
-from casefile.instance import opensearch_url
+from casefile.instance import opensearch_remedy, opensearch_url
 from casefile.mappings import IndexKind, alias_name, index_name, load_mapping
 from casefile.settings import Settings
+from casefile.wording import caused
 
 BULK_BYTES = 8 * 1024 * 1024
 SCAN_PAGE = 2000
@@ -57,23 +58,21 @@ class ItemOutcome:
 class Store:
     """All access to the engine's three indices, through their aliases."""
 
-    def __init__(self, client: OpenSearch, prefix: str) -> None:
+    def __init__(self, client: OpenSearch, settings: Settings) -> None:
         self._client = client
-        self._prefix = prefix
+        self._settings = settings
+        self._prefix = settings.index_prefix
 
     @classmethod
     def for_indexing(cls, settings: Settings) -> Store:
-        return cls(
-            _connect(settings, settings.opensearch_user, settings.opensearch_password_file, BULK),
-            settings.index_prefix,
-        )
+        return cls(_connect(settings, settings.opensearch_user, settings.opensearch_password_file, BULK), settings)
 
     @classmethod
     def for_searching(cls, settings: Settings, patience: Patience = PEOPLE) -> Store:
         """With the read-only account where one is configured."""
         user = settings.opensearch_reader or settings.opensearch_user
         secret = settings.opensearch_reader_password_file or settings.opensearch_password_file
-        return cls(_connect(settings, user, secret, patience), settings.index_prefix)
+        return cls(_connect(settings, user, secret, patience), settings)
 
     def close(self) -> None:
         self._client.close()
@@ -82,14 +81,14 @@ class Store:
         """Create what is missing; an index that exists is never changed."""
         for kind in IndexKind:
             name = index_name(self._prefix, kind)
-            if not _guarded(lambda n=name: self._client.indices.exists(index=n)):  # type: ignore[misc]
+            if not self._guarded(lambda n=name: self._client.indices.exists(index=n)):  # type: ignore[misc]
                 body = load_mapping(kind) | {"aliases": {alias_name(self._prefix, kind): {}}}
-                _guarded(lambda n=name, b=body: self._client.indices.create(index=n, body=b))  # type: ignore[misc]
+                self._guarded(lambda n=name, b=body: self._client.indices.create(index=n, body=b))  # type: ignore[misc]
 
     def indices_exist(self) -> bool:
         names = ",".join(alias_name(self._prefix, kind) for kind in IndexKind)
         own = f"{self._prefix}-*"  # without it a restricted account would be asking about all indices
-        return bool(_guarded(lambda: self._client.indices.exists_alias(name=names, index=own)))
+        return bool(self._guarded(lambda: self._client.indices.exists_alias(name=names, index=own)))
 
     def index_bulk(self, kind: IndexKind, records: Iterable[tuple[str, Mapping[str, Any]]]) -> list[ItemOutcome]:
         """Write records by id, in requests of bounded size. One outcome per record, in order."""
@@ -107,11 +106,11 @@ class Store:
 
     def refresh(self) -> None:
         names = ",".join(alias_name(self._prefix, kind) for kind in IndexKind)
-        _guarded(lambda: self._client.indices.refresh(index=names))
+        self._guarded(lambda: self._client.indices.refresh(index=names))
 
     def search(self, kind: IndexKind, body: Mapping[str, Any]) -> dict[str, Any]:
         """Raises EnvironmentFault also when only a part of the shards answered: a part is not an answer."""
-        answer: dict[str, Any] = _guarded(
+        answer: dict[str, Any] = self._guarded(
             lambda: self._client.search(
                 index=alias_name(self._prefix, kind),
                 body=dict(body),
@@ -128,7 +127,7 @@ class Store:
         """Many searches in one request, answers in order. One that fails fails all: a part is not an answer."""
         header = {"index": alias_name(self._prefix, kind), "allow_partial_search_results": False}
         lines = [line for body in bodies for line in (header, dict(body))]
-        answers: list[dict[str, Any]] = _guarded(lambda: self._client.msearch(body=lines))["responses"]
+        answers: list[dict[str, Any]] = self._guarded(lambda: self._client.msearch(body=lines))["responses"]
         failed = next((answer for answer in answers if "error" in answer), None)
         if failed is not None:
             raise _fault("engine_error", f"Die Suchmaschine meldet einen Fehler ({failed.get('status')}).")
@@ -139,7 +138,7 @@ class Store:
         found: set[str] = set()
         for start in range(0, len(ids), SCAN_PAGE):
             part = list(ids[start : start + SCAN_PAGE])
-            answer = _guarded(
+            answer = self._guarded(
                 lambda p=part: self._client.mget(  # type: ignore[misc]
                     index=alias_name(self._prefix, kind), body={"ids": p}, params={"_source": "false"}
                 )
@@ -150,7 +149,7 @@ class Store:
     def count(self, kind: IndexKind, root: str) -> int:
         """Records of one root, as far as the last refresh shows them."""
         body = {"query": {"term": {fields.ROOT: root}}}
-        return int(_guarded(lambda: self._client.count(index=alias_name(self._prefix, kind), body=body))["count"])
+        return int(self._guarded(lambda: self._client.count(index=alias_name(self._prefix, kind), body=body))["count"])
 
     def ids(self, kind: IndexKind, root: str | None = None) -> Iterator[str]:
         """Every id of the index (of one root), streamed."""
@@ -171,14 +170,14 @@ class Store:
         self, kind: IndexKind, query: dict[str, Any], source: Sequence[str]
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         alias = alias_name(self._prefix, kind)
-        point = _guarded(lambda: self._client.create_pit(index=alias, params={"keep_alive": "5m"}))["pit_id"]
+        point = self._guarded(lambda: self._client.create_pit(index=alias, params={"keep_alive": "5m"}))["pit_id"]
         try:
             after: list[Any] | None = None
             while hits := self._scan_page(query, source, point, after):
                 yield from ((hit["_id"], hit.get("_source", {})) for hit in hits)
                 after = hits[-1]["sort"]
         finally:
-            _guarded(lambda: self._client.delete_pit(body={"pit_id": [point]}))
+            self._guarded(lambda: self._client.delete_pit(body={"pit_id": [point]}))
 
     def _scan_page(
         self, query: dict[str, Any], source: Sequence[str], point: str, after: list[Any] | None
@@ -193,13 +192,34 @@ class Store:
         }
         if after:
             body["search_after"] = after
-        hits: list[dict[str, Any]] = _guarded(lambda: self._client.search(body=body))["hits"]["hits"]
+        hits: list[dict[str, Any]] = self._guarded(lambda: self._client.search(body=body))["hits"]["hits"]
         return hits
 
     def _bulk(self, kind: IndexKind, body: str) -> dict[str, Any]:
         alias = alias_name(self._prefix, kind)
-        answer: dict[str, Any] = _guarded(lambda: self._client.bulk(body=body, index=alias))
+        answer: dict[str, Any] = self._guarded(lambda: self._client.bulk(body=body, index=alias))
         return answer
+
+    def _guarded(self, call: Callable[[], T]) -> T:
+        """Run one call to the engine; its failures become environment faults with a stable code."""
+        try:
+            return call()
+        except ConnectionTimeout as error:
+            raise _fault("engine_slow", "Die Suchmaschine antwortet nicht rechtzeitig.") from error
+        except EngineConnectionError as error:
+            remedy = opensearch_remedy(self._settings)
+            raise _fault("engine_down", "Die Suchmaschine ist nicht erreichbar.", remedy) from error
+        except (AuthenticationException, AuthorizationException) as error:
+            remedy = "Konto und Kennwort prüfen (AKTENSUCHE_OPENSEARCH_USER, AKTENSUCHE_OPENSEARCH_READER)."
+            raise _fault("engine_denied", "Die Suchmaschine weist die Anmeldung zurück.", remedy) from error
+        except NotFoundError as error:
+            raise _fault("index_missing", "Der Suchindex fehlt.", "Mit „aktensuche index“ aufbauen.") from error
+        except TransportError as error:
+            message = f"Die Suchmaschine meldet einen Fehler ({error.status_code})."
+            raise _fault("engine_error", caused(message, error.error)) from error
+        except OpenSearchException as error:
+            message = caused("Die Suchmaschine meldet einen Fehler.", type(error).__name__)
+            raise _fault("engine_error", message) from error
 
 
 def _connect(settings: Settings, user: str | None, secret: Any, patience: Patience) -> OpenSearch:
@@ -237,30 +257,10 @@ def _outcome(item: dict[str, Any]) -> ItemOutcome:
     if item.get("status") in (403, 429, 503):  # read-only, full or overloaded: the engine's trouble, not the record's
         raise EnvironmentFault(
             "engine_refuses",
-            f"Die Suchmaschine nimmt nichts an: {error.get('reason', error)}.",
+            caused("Die Suchmaschine nimmt nichts an.", error.get("reason", error)),
             "Speicherplatz und Zustand der Suchmaschine prüfen, dann denselben Befehl wiederholen.",
         )
-    return ItemOutcome(item["_id"], str(error.get("reason", error))[:500])
-
-
-def _guarded(call: Callable[[], T]) -> T:
-    """Run one call to the engine; its failures become environment faults with a stable code."""
-    try:
-        return call()
-    except ConnectionTimeout as error:
-        raise _fault("engine_slow", "Die Suchmaschine antwortet nicht rechtzeitig.") from error
-    except EngineConnectionError as error:
-        raise _fault("engine_down", "Die Suchmaschine ist nicht erreichbar.", "Mit „aktensuche up“ starten.") from error
-    except (AuthenticationException, AuthorizationException) as error:
-        raise _fault(
-            "engine_denied", "Die Suchmaschine weist die Anmeldung zurück.", "Konto und Kennwort prüfen."
-        ) from error
-    except NotFoundError as error:
-        raise _fault("index_missing", "Der Suchindex fehlt.", "Mit „aktensuche index“ aufbauen.") from error
-    except TransportError as error:
-        raise _fault("engine_error", f"Die Suchmaschine meldet einen Fehler ({error.status_code}).") from error
-    except OpenSearchException as error:
-        raise _fault("engine_error", "Die Suchmaschine meldet einen Fehler.") from error
+    return ItemOutcome(item["_id"], caused("Die Suchmaschine nahm den Eintrag nicht an", error.get("reason", error)))
 
 
 def _fault(code: str, message: str, remedy: str = "In einer Minute erneut versuchen.") -> EnvironmentFault:

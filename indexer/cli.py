@@ -23,6 +23,7 @@ from casefile.ledger import RootRow
 from casefile.mappings import IndexKind
 from casefile.settings import Settings, load_settings
 from casefile.store import Store
+from casefile.wording import counted
 from indexer.context import derived_store, open_ledger
 from indexer.failures import failures as list_failures
 from indexer.failures import invalid_sheets
@@ -31,7 +32,7 @@ from indexer.ledger import cleanup, runs
 from indexer.pace import measure_pace
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
-from indexer.report import number, print_failures, print_reports, print_status
+from indexer.report import print_failures, print_reports, print_status
 from indexer.verify import EXAMPLES, verify_root
 
 DONE, FAILED = 0, 1
@@ -151,7 +152,8 @@ def verify(deep: bool, as_json: bool) -> int:
         print_reports(reports)
         if strangers:
             click.echo(
-                f"{number(len(strangers))} Einträge im Suchindex gehören zu keinem Bestand → „aktensuche migrate“"
+                counted(len(strangers), "Eintrag im Suchindex gehört", "Einträge im Suchindex gehören")
+                + " zu keinem Bestand → „aktensuche migrate“"
             )
     return DONE if ok else FAILED
 
@@ -174,7 +176,10 @@ def migrate(deep: bool, as_json: bool) -> int:
             healed[root.name] = asdict(heal_root(sessions, store, derived, root, deep=deep))
     store.close()
     reread = sum(result["reread"] for result in healed.values())
-    text = f"Abgeglichen: {len(healed)} Bestände. Neu zu lesen: {reread} Dokumente."
+    text = (
+        f"Abgeglichen: {counted(len(healed), 'Bestand', 'Bestände')}."
+        f" Neu zu lesen: {counted(reread, 'Dokument', 'Dokumente')}."
+    )
     _say(as_json, {"roots": healed}, f"{text} Dazu „aktensuche index“ aufrufen." if reread else text)
     return FAILED if reread else DONE
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from casefile.ledger import FileRow
 from casefile.model import FileRole
+from casefile.wording import os_message
 from indexer.cases import Assignment, CaseEntry, FoundSheet, assign, build_cases, lock_unknown
 from indexer.coversheet import CoverSheetError, ReadCoverSheet, merge, read_cover_sheet, read_register
 from indexer.discover import COVER_SHEET_NAMES, local_path
@@ -64,7 +65,7 @@ def _read_sheet(root_path: Path, file: FileRow) -> FoundSheet:
     except CoverSheetError as error:
         return FoundSheet(file.path, _folder(file.path), None, str(error))
     except OSError as error:
-        return FoundSheet(file.path, _folder(file.path), None, f"nicht lesbar ({error.strerror})")
+        return FoundSheet(file.path, _folder(file.path), None, f"nicht lesbar: {os_message(error)}")
 
 
 def _read_registers(
@@ -79,8 +80,10 @@ def _read_registers(
         try:
             for folder, row in read_register(local_path(root_path, file.raw_path)):
                 rows[folder] = _strictest(rows.get(folder), row)
-        except (CoverSheetError, OSError) as error:
+        except CoverSheetError as error:
             problems[file.path], broken = str(error), True
+        except OSError as error:
+            problems[file.path], broken = f"nicht lesbar: {os_message(error)}", True
     wrong = [f"{folder}: {'; '.join(row.problems)}" for folder, row in rows.items() if row.problems]
     if wrong and files:
         problems[files[0].path] = " | ".join(wrong)

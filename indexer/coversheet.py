@@ -30,6 +30,7 @@ from casefile.model import (
     Person,
 )
 from casefile.references import find_dates
+from casefile.wording import caused
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_REGISTER_BYTES = 512 * 1024 * 1024
@@ -78,7 +79,7 @@ def read_cover_sheet(path: Path) -> ReadCoverSheet:
             raise CoverSheetError("enthält keine Felder")
         return build_cover_sheet(data)
     except _DAMAGE as error:
-        raise CoverSheetError(f"kein gültiges {name} ({' '.join(str(error).split())[:200]})") from error
+        raise CoverSheetError(caused(f"kein gültiges {name}", error)) from error
 
 
 def read_register(path: Path) -> Iterator[tuple[str, ReadCoverSheet]]:
@@ -91,7 +92,7 @@ def read_register(path: Path) -> Iterator[tuple[str, ReadCoverSheet]]:
     try:
         yield from _register_rows(path.read_bytes())
     except _DAMAGE as error:
-        raise CoverSheetError(f"keine lesbare Tabelle ({error})") from error
+        raise CoverSheetError(caused("keine lesbare Tabelle", error)) from error
 
 
 def _register_rows(raw: bytes) -> Iterator[tuple[str, ReadCoverSheet]]:
@@ -189,7 +190,7 @@ class _PlainYaml(yaml.BaseLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
-            raise yaml.YAMLError("Verweise (*) und Typangaben (!) sind nicht erlaubt")
+            raise CoverSheetError("Verweise (*) und Typangaben (!) sind in YAML nicht erlaubt")
         return super().compose_node(parent, index)
 
     def construct_scalar(self, node: Any) -> Any:

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from casefile.errors import DocumentFault, EnvironmentFault, Reason
 from casefile.ledger import FileRow
 from casefile.model import CaseFile, document_id
+from casefile.wording import os_message
 from indexer.context import Context
 from indexer.discover import content_hash, stamp_of
 from indexer.extract import Embedded
@@ -149,8 +150,9 @@ def _open_source(ctx: Context, file: FileRow) -> Origin:
         return Origin(file.path, local, content_hash(local))
     except OSError as error:
         _check_root(ctx)
-        gone = isinstance(error, FileNotFoundError)
-        raise DocumentFault(Reason.VANISHED if gone else Reason.UNREADABLE, error.strerror or "") from error
+        if isinstance(error, FileNotFoundError):
+            raise DocumentFault(Reason.VANISHED) from error
+        raise DocumentFault(Reason.UNREADABLE, os_message(error)) from error
 
 
 def _check_root(ctx: Context) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from casefile.ledger import FileRow
+from casefile.wording import counted, number
 
 LINE_EVERY_S = 15.0
 
@@ -40,7 +41,7 @@ class Reporter:
         self._total = files
         self._bar.update(self._task, total=files)
         if not self._console.is_terminal and files:
-            self._console.print(f"{self._name}: {files} {'Datei' if files == 1 else 'Dateien'} zu lesen …")
+            self._console.print(f"{self._name}: {counted(files, 'Datei', 'Dateien')} zu lesen …")
 
     def __call__(self, file: FileRow) -> None:  # noqa: ARG002
         with self._lock:
@@ -48,4 +49,6 @@ class Reporter:
             self._bar.advance(self._task)
             if not self._console.is_terminal and time.monotonic() - self._last > LINE_EVERY_S:
                 self._last = time.monotonic()
-                self._console.print(f"{self._name}: {self._done} von {self._total} Dateien")
+                self._console.print(
+                    f"{self._name}: {number(self._done)} von {counted(self._total, 'Datei', 'Dateien')}"
+                )

@@ -57,25 +57,6 @@ class RootReport:
         return {"ok": self.ok, **asdict(self)}
 
 
-FINDING_TEXTS = {
-    "new": "Dateien im Quellordner, die noch nicht erfasst sind → „aktensuche index“",
-    "changed": "Dateien, die sich seit dem Einlesen geändert haben → „aktensuche index“",
-    "gone": "erfasste Dateien, die im Quellordner fehlen → Quelle prüfen, dann „aktensuche index“",
-    "altered_content": "Dateien, deren Inhalt sich ohne Spur in den Dateidaten geändert hat → Original prüfen",
-    "unfinished": "Dateien, deren Bearbeitung nicht abgeschlossen ist → „aktensuche index“",
-    "unaccounted": "Dokumente, deren Seitenzahl nicht aufgeht → „aktensuche retry“",
-    "missing_texts": "Dokumente, deren erkannter Text verloren ist → „aktensuche migrate“, dann „aktensuche index“",
-    "altered_pages": "Seiten, deren Rechte oder Text im Suchindex nicht stimmen → „aktensuche migrate --deep“",
-    "missing_pages": "Seiten, die im Suchindex fehlen → „aktensuche migrate“",
-    "orphaned_pages": "Seiten im Suchindex ohne Nachweis → „aktensuche migrate“",
-    "missing_documents": "Dokumente, die im Suchindex fehlen → „aktensuche migrate“",
-    "orphaned_documents": "Dokumente im Suchindex ohne Nachweis → „aktensuche migrate“",
-    "missing_cases": "Akten, die im Suchindex fehlen → „aktensuche migrate“",
-    "orphaned_cases": "Akten im Suchindex ohne Nachweis → „aktensuche migrate“",
-    "stale_cases": "Akten, deren geändertes Deckblatt noch nicht im Suchindex steht → „aktensuche index“",
-}
-
-
 def verify_root(
     sessions: sessionmaker[Session], store: Store, derived: DerivedStore, root: RootRow, *, deep: bool = False
 ) -> RootReport:

@@ -10,7 +10,7 @@ import click
 
 from casefile.errors import UsageFault
 from casefile.settings import Settings, load_settings
-from search_ui.filters import counted
+from casefile.wording import counted, number
 from search_ui.users_cli import users
 
 __all__ = ["audit", "batch_search", "search", "serve", "users"]
@@ -94,7 +94,8 @@ def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int
     finally:
         context.close()
     click.echo(
-        f"{counted(len(asked), 'Anfrage', 'Anfragen')}, {answered} mit Treffern, geschrieben nach {run_file}", err=True
+        f"{counted(len(asked), 'Anfrage', 'Anfragen')}, {number(answered)} mit Treffern, geschrieben nach {run_file}",
+        err=True,
     )
     return 0
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from casefile.model import Confidentiality
 from casefile.pagetext import TextSource
+from casefile.wording import counted, number
 from search_ui.audit import Action, Channel, Outcome, utc
 from search_ui.request import german_date
 
@@ -36,16 +37,6 @@ LEVELS = {
     Confidentiality.STRICTLY_CONFIDENTIAL: "streng vertraulich",
 }
 SOURCES = {TextSource.LAYER: "Text der Datei", TextSource.OCR: "Texterkennung", TextSource.NONE: "leere Seite"}
-
-
-def number(value: float) -> str:
-    """1.234"""
-    return f"{int(value):,}".replace(",", ".")
-
-
-def counted(value: int, one: str, many: str) -> str:
-    """1 Seite, 1.234 Seiten"""
-    return f"{number(value)} {one if value == 1 else many}"
 
 
 def seconds(value: float) -> str:

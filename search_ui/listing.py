@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from casefile.errors import UsageFault
 from casefile.model import page_id
 from casefile.settings import Settings
+from casefile.wording import counted
 from search_ui import records
 from search_ui.access import current_scope
 from search_ui.audit import Actor, Channel, operating_system_user, record
 from search_ui.context import Context
-from search_ui.filters import counted
 from search_ui.marking import snippet_text
 from search_ui.request import SearchRequest, parse_form
 from search_ui.result import Totals

@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
+from casefile.wording import os_message
 from search_ui.app import close_app, create_app
 from search_ui.web import EXTENSION, Parts
 
@@ -80,7 +81,7 @@ def _listen(settings: Settings) -> socket.socket:
     except OSError as error:
         raise EnvironmentFault(
             "port_taken",
-            f"Die Adresse {settings.web_host}:{settings.web_port} ist nicht frei ({error.strerror}).",
+            f"Die Adresse {settings.web_host}:{settings.web_port} ist nicht frei: {os_message(error)}.",
             "Mit AKTENSUCHE_WEB_PORT oder „--port“ einen anderen Port wählen (0: ein freier).",
         ) from error
     listener.set_inheritable(True)

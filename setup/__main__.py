@@ -17,6 +17,7 @@ def main(arguments: list[str]) -> int:
         return 3
     # Imported late: these modules need a newer Python than the check above.
     from casefile.errors import AktensucheError
+    from casefile.wording import os_message
     from setup import bundle, machine
 
     try:
@@ -28,7 +29,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"Fehler ({error.code}): {error.message}\nAbhilfe: {error.remedy}\n")
         return error.exit_status
     except OSError as error:
-        sys.stderr.write(f"Fehler (os_{error.errno}): {error.strerror or error} {error.filename or ''}\n")
+        place = f": {error.filename}" if error.filename else ""
+        sys.stderr.write(f"Fehler (os_{error.errno}): {os_message(error)}{place}\n")
         sys.stderr.write("Abhilfe: Speicherplatz, Rechte und Pfad prüfen, dann denselben Befehl wiederholen.\n")
         return 3
     except KeyboardInterrupt:

@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 
 from casefile.errors import EnvironmentFault
 from casefile.tessdata import BUNDLED, find_models
+from casefile.wording import caused
 from setup import environment, machine, system
 from setup.console import step
 
@@ -163,7 +164,7 @@ def _unpack(archive: Path) -> Path:
             for member in content:
                 _extract(content, member, partial)
     except tarfile.TarError as error:
-        raise _fault(f"Das Archiv {archive} ist beschädigt ({error})") from error
+        raise _fault(caused(f"Das Archiv {archive} ist beschädigt", error)) from error
     partial.rename(target)
     return target
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from casefile.errors import DocumentFault, Reason
 from casefile.media import PDF, base_type, is_image
 from casefile.settings import Settings
+from casefile.wording import os_message
 from indexer.extract import imagescan
 from indexer.extract.embedded import Contents, read_embedded
 from indexer.extract.ocr import RecognitionPool
@@ -90,7 +91,7 @@ def _check_file(path: Path, settings: Settings) -> None:
     except FileNotFoundError as error:
         raise DocumentFault(Reason.VANISHED) from error
     except OSError as error:
-        raise DocumentFault(Reason.UNREADABLE, error.strerror or "") from error
+        raise DocumentFault(Reason.UNREADABLE, os_message(error)) from error
     if size == 0:
         raise DocumentFault(Reason.EMPTY)
     if size > settings.max_file_mb * 1024 * 1024:

@@ -10,6 +10,7 @@ from pathlib import Path
 from casefile.errors import DocumentFault, Reason
 from casefile.media import PDF, base_type, is_image
 from casefile.settings import Settings
+from casefile.wording import counted
 from indexer.extract.matching import entry_name, match_files, without_uuid
 from indexer.extract.result import Embedded
 from indexer.extract.text import CONTAINER_TYPES, MAIL_TYPES, mail_text
@@ -78,7 +79,7 @@ def _archive(entries: list[Embedded], settings: Settings, depth: int) -> Content
 
 
 def _too_deep(settings: Settings) -> DocumentFault:
-    return DocumentFault(Reason.TOO_DEEP, f"Tiefer als {settings.max_depth} Ebenen")
+    return DocumentFault(Reason.TOO_DEEP, f"Tiefer als {counted(settings.max_depth, 'Ebene', 'Ebenen')}")
 
 
 def _may_contain(kind: str, parsed: Parsed) -> bool:
@@ -90,7 +91,8 @@ def _may_contain(kind: str, parsed: Parsed) -> bool:
 
 
 def _note(left_out: int) -> tuple[str, ...]:
-    return (f"{left_out} kleine Bilder oder Objekte nicht als Dokument übernommen.",) if left_out else ()
+    small = counted(left_out, "kleines Bild oder Objekt", "kleine Bilder oder Objekte")
+    return (f"{small} nicht als Dokument übernommen.",) if left_out else ()
 
 
 def _list(path: Path, tika: TikaClient) -> list[Parsed]:
@@ -191,8 +193,8 @@ def _limited(documents: list[Embedded], settings: Settings) -> tuple[Embedded, .
     if len(documents) <= most:
         return tuple(documents)
     left = len(documents) - most
-    detail = f"Mehr als {most} Anlagen (AKTENSUCHE_MAX_EMBEDDED)"
-    name = f"({left} weitere Anlagen)"
+    detail = f"Mehr als {counted(most, 'Anlage', 'Anlagen')} (AKTENSUCHE_MAX_EMBEDDED)"
+    name = f"({counted(left, 'weitere Anlage', 'weitere Anlagen')})"
     return (*documents[:most], Embedded(name, most, b"", "application/octet-stream", Reason.TOO_LARGE, detail))
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from casefile.errors import DocumentFault, Reason
 from casefile.media import base_type
 from casefile.render import check_pixels, open_image
+from casefile.wording import number
 
 MOST_FRAMES = 20_000
 _STRIP_OFFSETS, _STRIP_COUNTS, _TILE_OFFSETS, _TILE_COUNTS = 273, 279, 324, 325
@@ -52,7 +53,7 @@ def _tiff(path: Path, media_type: str, max_megapixels: int) -> ImageOverview:
         while True:
             frames.append(_frame(image, len(frames) + 1, size, max_megapixels))
             if len(frames) >= MOST_FRAMES:
-                raise DocumentFault(Reason.TOO_LARGE, f"Mehr als {MOST_FRAMES} Seiten")
+                raise DocumentFault(Reason.TOO_LARGE, f"Mehr als {number(MOST_FRAMES)} Seiten")
             try:
                 image.seek(len(frames))
             except EOFError:

@@ -20,6 +20,7 @@ from casefile.pagetext import PageText, TextSource
 from casefile.render import PageImage, render_page
 from casefile.settings import Settings
 from casefile.tessdata import find_tessdata
+from casefile.wording import caused
 from indexer.extract.blank import HARDLY_ANYTHING, NOTHING, measure_ink
 from indexer.extract.words import Reading, rotate_back, to_reading
 from indexer.extract.workers import WorkerPool
@@ -173,7 +174,7 @@ def _recognise(config: _Config, page: PageImage) -> Reading:
             raise DocumentFault(Reason.OCR_FAILED)
         return to_reading(api, page.image.size)
     except RuntimeError as error:
-        raise DocumentFault(Reason.OCR_FAILED, f"Texterkennung fehlgeschlagen: {error}") from error
+        raise DocumentFault(Reason.OCR_FAILED, caused("Die Texterkennung ist gescheitert", error)) from error
     finally:
         api.Clear()
         api.ClearAdaptiveClassifier()  # a page's reading must not depend on the page before

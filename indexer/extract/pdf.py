@@ -10,6 +10,7 @@ from pathlib import Path
 from casefile.errors import DocumentFault, Reason
 from casefile.pagetext import PageText, TextSource
 from casefile.settings import Settings
+from casefile.wording import caused, counted
 from indexer.extract import pdfscan
 from indexer.extract.align import BoxedToken, place_words
 from indexer.extract.layer import DISAGREE, PageFacts, is_recognised, why_unusable
@@ -18,7 +19,7 @@ from indexer.extract.pdfscan import PdfOverview, PdfPage
 from indexer.extract.result import ExtractedPage
 from indexer.extract.sample import LEAST_AGREEMENT, layer_agreement
 from indexer.extract.tika_client import Parsed
-from indexer.extract.traces import describe, reason_of
+from indexer.extract.traces import describe, innermost, reason_of
 from indexer.extract.xhtml import PdfText, pdf_text, tidy
 
 log = logging.getLogger(__name__)
@@ -49,9 +50,10 @@ def read_pdf(path: Path, parsed: Parsed, settings: Settings, pool: RecognitionPo
         pages = _append_form(pages, text.form)
     notes = [*sampled]
     if parsed.exception:
-        notes.append(f"Tika konnte die Datei nicht vollständig lesen: {describe(parsed.exception)}")
+        notes.append(caused("Tika konnte die Datei nicht vollständig lesen", innermost(parsed.exception)))
     if len(text.pages) != seen.pages and not parsed.exception and parsed.xhtml:
-        notes.append(f"Tika zählt {len(text.pages)} Seiten, der Renderer {seen.pages}.")
+        found, rendered = (counted(count, "Seite", "Seiten") for count in (len(text.pages), seen.pages))
+        notes.append(f"Tika zählt {found}, der Renderer {rendered}.")
     return PdfResult((*pages, *_missing(len(pages), seen)), tuple(notes))
 
 

@@ -16,6 +16,7 @@ import pypdfium2.raw as pdfium
 
 from casefile.errors import DocumentFault, Reason
 from casefile.render import POINTS_PER_INCH, init_forms, load_pdf_page, open_pdf
+from casefile.wording import caused
 from indexer.extract.align import Box, BoxedToken
 from indexer.extract.blank import ink_mask
 from indexer.extract.layer import PageFacts
@@ -101,7 +102,8 @@ def _scan_page(document: pypdfium2.PdfDocument, number: int) -> PdfPage:
     except DocumentFault as fault:
         return PdfPage(number, 0.0, 0.0, PageFacts(()), fault=fault.reason, detail=fault.detail)
     except pypdfium2.PdfiumError as error:
-        return PdfPage(number, 0.0, 0.0, PageFacts(()), fault=Reason.RENDER_FAILED, detail=str(error))
+        detail = caused(f"Seite {number} ist nicht lesbar", error)
+        return PdfPage(number, 0.0, 0.0, PageFacts(()), fault=Reason.RENDER_FAILED, detail=detail)
 
 
 def _read_page(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int) -> PdfPage:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from casefile.errors import DocumentFault, Reason
 from casefile.media import base_type
 from casefile.pagetext import PageText, TextSource
+from casefile.wording import number
 from indexer.extract.plaintext import is_pdf_source, plain_text, repair_encoding
 from indexer.extract.result import ExtractedPage
 from indexer.extract.split import split_text
@@ -133,7 +134,7 @@ def _incomplete(path: Path, parsed: Parsed, kind: str) -> DocumentFault | None:
     if parsed.exception:
         return DocumentFault(reason_of(parsed.exception), describe(parsed.exception))
     if parsed.first("X-TIKA:EXCEPTION:write_limit_reached") == "true":
-        return DocumentFault(Reason.TOO_LARGE, f"Mehr als {WRITE_LIMIT} Zeichen; der Rest fehlt")
+        return DocumentFault(Reason.TOO_LARGE, f"Mehr als {number(WRITE_LIMIT)} Zeichen; der Rest fehlt")
     return None
 
 

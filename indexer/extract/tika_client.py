@@ -20,8 +20,9 @@ from urllib.parse import urlsplit
 import requests
 
 from casefile.errors import DocumentFault, EnvironmentFault, Reason
-from casefile.instance import tika_url
+from casefile.instance import shown_url, tika_remedy, tika_url
 from casefile.settings import Settings
+from casefile.wording import caused
 
 # Read by the package when it is imported: any value of the first means "client only", an empty log file keeps it from
 # writing into the temporary folder.
@@ -119,6 +120,7 @@ class TikaClient:
     def __init__(self, settings: Settings) -> None:
         """Raises EnvironmentFault `engine_down` where no server is configured or running."""
         self._url = tika_url(settings)
+        self._settings = settings
         self._timeout = settings.tika_timeout
         self._gate = _Gate()
         self._direct = (urlsplit(self._url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
@@ -130,9 +132,9 @@ class TikaClient:
                 "get", self._url, "/version", None, {}, requestOptions=self._options({"Accept": "text/plain"}, 10)
             )
         except requests.RequestException as error:
-            raise _down(self._url) from error
+            raise self._down() from error
         if status != 200:
-            raise _down(self._url)
+            raise self._down()
         return str(body).strip()
 
     def parse(self, path: Path) -> Parsed:
@@ -173,7 +175,7 @@ class TikaClient:
                     if stream is not None:
                         files[member.name] = stream.read()
         except tarfile.TarError as error:
-            raise DocumentFault(Reason.CORRUPT, f"Anlagen nicht lesbar: {error}") from error
+            raise DocumentFault(Reason.CORRUPT, caused("Anlagen nicht lesbar", error)) from error
         return files
 
     def _put(self, service: str, path: Path, accept: str = "application/json", **headers: str) -> bytes:
@@ -232,9 +234,13 @@ class TikaClient:
         if status != 200:
             raise EnvironmentFault(
                 "tika_broken",
-                f"Der Tika-Server {self._url} kann auch einfachen Text nicht lesen (Status {status}).",
-                "Protokoll des Tika-Servers prüfen, dann mit „aktensuche down“ und „aktensuche up“ neu starten.",
+                f"Der Tika-Server {shown_url(self._url)} kann auch einfachen Text nicht lesen (Status {status}).",
+                f"Protokoll des Tika-Servers prüfen, ihn dann beenden. {tika_remedy(self._settings)}",
             )
+
+    def _down(self) -> EnvironmentFault:
+        message = f"Der Tika-Server {shown_url(self._url)} antwortet nicht."
+        return EnvironmentFault("tika_down", message, tika_remedy(self._settings))
 
     def _options(self, headers: dict[str, str], timeout: float) -> dict[str, Any]:
         # The package's own options are replaced as a whole: its 60 s and its unchecked certificates.
@@ -290,7 +296,3 @@ def _records(raw: bytes) -> list[Metadata]:
 def _safe_suffix(path: Path) -> str:
     """Types without a signature (text, CSV) need the suffix as a hint; a signature always wins over it."""
     return path.suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", path.suffix) else ""
-
-
-def _down(url: str) -> EnvironmentFault:
-    return EnvironmentFault("tika_down", f"Der Tika-Server {url} antwortet nicht.", "Mit „aktensuche up“ starten.")

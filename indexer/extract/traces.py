@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from casefile.errors import Reason
+from casefile.wording import caused
 
 # A mark in the trace -> why the document is not readable. The first match counts.
 _EXCEPTIONS: tuple[tuple[str, Reason], ...] = (
@@ -39,6 +40,11 @@ def reason_of(trace: str) -> Reason:
 
 
 def describe(trace: str) -> str:
+    """A sentence for a report, with the innermost cause's own words behind it; "" without a trace."""
+    return caused("Tika meldet einen Fehler in der Datei", innermost(trace)) if trace else ""
+
+
+def innermost(trace: str) -> str:
     """The innermost cause's own words, short enough for a report."""
     lines = [line for line in trace.splitlines() if line and not line.startswith(("\t", "..."))]
     last = re.sub(r"^Caused by: ", "", lines[-1]) if lines else ""

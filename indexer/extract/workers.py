@@ -22,6 +22,7 @@ from typing import Any, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from casefile.errors import AktensucheError, DocumentFault, EnvironmentFault, Reason
+from casefile.wording import caused
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -122,9 +123,11 @@ def _as_fault(error: BaseException, timeout_reason: Reason) -> AktensucheError:
     if isinstance(error, MemoryError):
         return DocumentFault(Reason.TOO_LARGE, "Der Arbeitsspeicher reicht für diese Seite nicht")
     if isinstance(error, BrokenProcessPool | RuntimeError):
-        return EnvironmentFault("workers_stopped", f"Die Arbeitsprozesse sind beendet ({error}).")
+        stopped = caused("Die Arbeitsprozesse sind beendet", error)
+        return EnvironmentFault("workers_stopped", stopped, "Denselben Befehl wiederholen; er macht weiter.")
     log.error("unexpected error in a worker", exc_info=error)
-    return DocumentFault(Reason.CRASHED, f"{type(error).__name__}: {error}")
+    detail = caused("Das Leseprogramm ist unerwartet gescheitert", f"{type(error).__name__}: {error}")
+    return DocumentFault(Reason.CRASHED, detail)
 
 
 def _ready() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from casefile.errors import DocumentFault, Reason
+from casefile.wording import caused
 
 _SKIPPED = frozenset({"head", "script", "style", "title"})
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "dl", "blockquote", "pre"})
@@ -48,7 +49,7 @@ def parse(xhtml: str) -> etree._Element:
         root: etree._Element | None = etree.fromstring(cleaned, parser)
         if root is not None and _letters(str(etree.tostring(_body(root), method="text", encoding="unicode"))) >= shown:
             return root
-    raise DocumentFault(Reason.CORRUPT, f"Die Antwort von Tika ist nicht lesbar: {message}")
+    raise DocumentFault(Reason.CORRUPT, caused("Die Antwort von Tika ist nicht lesbar", message))
 
 
 def _letters(text: str) -> int:

@@ -13,6 +13,7 @@ from casefile.database import read_session
 from casefile.errors import EnvironmentFault, Reason
 from casefile.ledger import FileRow
 from casefile.model import FileRole, State
+from casefile.wording import number
 from indexer.discover import SourceFile
 
 BATCH = 1000
@@ -134,6 +135,7 @@ def _guard_removal(gone: int, known: int, accepted: bool) -> None:
         return
     raise EnvironmentFault(
         "source_shrunk",
-        f"{gone} von {known} bekannten Dateien sind nicht mehr im Quellordner. Es wurde nichts entfernt.",
+        f"{number(gone)} von {number(known)} bekannten Dateien sind nicht mehr im Quellordner."
+        " Es wurde nichts entfernt.",
         "Ist das Laufwerk richtig verbunden? Wenn die Dateien wirklich weg sind: „--accept-removals“ angeben.",
     )

@@ -223,7 +223,7 @@ def test_a_word_file_with_a_pasted_scan(read: Read, tmp_path: Path) -> None:
     assert found.author == "A. Beispiel"
     assert [(e.media_type, e.fault) for e in found.embedded] == [("image/png", None)]
     assert Image.open(io.BytesIO(found.embedded[0].content)).size == (900, 1200)
-    assert "1 kleine Bilder" in found.notes[0]
+    assert "1 kleines Bild oder Objekt" in found.notes[0]
 
 
 def test_a_spreadsheet_and_a_cut_off_one(read: Read, tmp_path: Path) -> None:

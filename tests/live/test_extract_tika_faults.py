@@ -180,7 +180,7 @@ def test_without_a_server_the_run_stops(letter: Path, monkeypatch: pytest.Monkey
     with pytest.raises(EnvironmentFault) as fault:
         client.parse(letter)
     assert fault.value.code == "tika_down"
-    assert "aktensuche up" in str(fault.value)
+    assert "aktensuche up" not in str(fault.value) and "AKTENSUCHE_TIKA_URL" in fault.value.remedy
 
 
 def test_the_package_never_starts_or_downloads_a_server() -> None:

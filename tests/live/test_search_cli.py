@@ -160,7 +160,8 @@ def test_searching_on_the_command_line_can_be_switched_off(commands: Commands) -
 def test_without_the_engine_a_search_says_what_is_missing(commands: Commands) -> None:
     missing = commands.run("search", "Damen", "--user", "demo", AKTENSUCHE_OPENSEARCH_URL="http://127.0.0.1:9")
     assert missing.returncode == 3
-    assert "nicht erreichbar" in missing.stderr and "aktensuche up" in missing.stderr
+    assert "nicht erreichbar" in missing.stderr and "aktensuche up" not in missing.stderr
+    assert "http://127.0.0.1:9 " in missing.stderr and "AKTENSUCHE_OPENSEARCH_URL" in missing.stderr
 
 
 def test_a_taken_port_is_named(commands: Commands, tmp_path: Path) -> None:

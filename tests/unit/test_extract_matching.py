@@ -8,7 +8,7 @@ import pytest
 from casefile.errors import Reason
 from indexer.extract.matching import match_files
 from indexer.extract.tika_client import Parsed
-from indexer.extract.traces import describe, reason_of
+from indexer.extract.traces import describe, innermost, reason_of
 from indexer.extract.ziparchive import read_zip
 
 UUID = "237ea8e9-8e95-4480-b6a6-44be3d4382ab"
@@ -123,5 +123,6 @@ def test_describe_gives_the_innermost_cause() -> None:
     trace = (
         "org.apache.tika.exception.TikaException: aussen\n\tat x.y\nCaused by: java.io.IOException: innen\n\t... 3 more"
     )
-    assert describe(trace) == "IOException: innen"
+    assert innermost(trace) == "IOException: innen"
+    assert describe(trace) == "Tika meldet einen Fehler in der Datei. Technisch: IOException: innen."
     assert describe("") == ""
