@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import pwd
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,11 +16,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.accounts import AuditRow
 from casefile.database import database_fault, read_session
+from search_ui.spreadsheet import csv_line
 
 EXPORT_CHUNK = 1000
 MAX_NUMBER = 2**31 - 1  # of a column; what was asked for beyond it stands in the detail
 MAX_DIGITS = 40
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Channel(StrEnum):
@@ -127,15 +125,11 @@ def as_dict(row: AuditRow) -> dict[str, Any]:
 
 
 def to_csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
-    """Semicolons, and no cell that a spreadsheet takes for a formula."""
+    """One line a row, after a line with the names of the columns."""
     names = [column.name for column in AuditRow.__table__.columns]
-    yield _csv_line(names)
+    yield csv_line(names)
     for row in rows:
-        yield _csv_line([defused(str("" if row[name] is None else row[name])) for name in names])
-
-
-def defused(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+        yield csv_line(row[name] for name in names)
 
 
 def utc(moment: datetime) -> datetime:
@@ -145,12 +139,6 @@ def utc(moment: datetime) -> datetime:
 
 def count_rows(session: Session, query: Select[AuditRow]) -> int:
     return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-
-
-def _csv_line(cells: Sequence[str]) -> str:
-    out = io.StringIO()
-    csv.writer(out, delimiter=";", lineterminator="\n").writerow(cells)
-    return out.getvalue()
 
 
 def _row(event: Event) -> AuditRow:
