@@ -21,6 +21,7 @@ from search_ui.spreadsheet import csv_line
 EXPORT_CHUNK = 1000
 MAX_NUMBER = 2**31 - 1  # of a column; what was asked for beyond it stands in the detail
 MAX_DIGITS = 40
+IGNORED_SEARCH = "suche_ignoriert"  # in the detail: the id of a search that was given and is not the user's own
 
 
 class Channel(StrEnum):

@@ -17,13 +17,13 @@ from casefile.model import CaseFile, State, page_id
 from casefile.pagetext import PageText, TextSource
 from search_ui import records
 from search_ui.access import AccessScope, current_scope
-from search_ui.audit import Action, Actor, Event, record
+from search_ui.audit import IGNORED_SEARCH, Action, Actor, Event, record
 from search_ui.context import Context
 from search_ui.marking import Box, Marks, boxes, marked_html
 from search_ui.query import Tier
 from search_ui.request import SearchRequest
 from search_ui.result import PageHit, group_hits, in_reading_order
-from search_ui.service import find, kept_search, page_marks, refuse
+from search_ui.service import ID_LOGGED, find, kept_search, page_marks, refuse
 
 FAILURES_SHOWN = 200
 # A page that failed for one of these can still be shown; the others cannot be opened at all.
@@ -76,11 +76,14 @@ class PageView:
 
 @dataclass(frozen=True)
 class CaseView:
+    """`search_id`: the user's own search that led here, or ""."""
+
     case: CaseFile
     cover_problem: str
     documents: tuple[DocumentRow, ...]
     coverage: records.Coverage
     by_document: Mapping[str, records.Coverage]
+    search_id: str
 
 
 @dataclass(frozen=True)
@@ -118,15 +121,16 @@ def open_page(context: Context, actor: Actor, place: Place, search_id: str = "")
     event = Event(actor, Action.OPEN_PAGE, document_id=place.document_id, page=place.number)
     row, scope = permitted_document(context, actor, event)
     request = kept_search(context, scope.user_id, search_id) if search_id else None
-    event = replace(
-        event,
-        case_id=row.case_id,
-        purpose=request.purpose if request else "",
-        detail={"suche": search_id} if request else {},
-    )
     view = _page_view(context, scope, row, place, request, search_id)
-    record(context.accounts, event)
+    record(context.accounts, _led_by(replace(event, case_id=row.case_id), request, search_id))
     return view
+
+
+def _led_by(event: Event, request: SearchRequest | None, search_id: str) -> Event:
+    """The row names the search that led here. An id that is not the user's own is told as ignored: it led nobody."""
+    if request is not None:
+        return replace(event, purpose=request.purpose, detail={"suche": search_id})
+    return replace(event, detail={IGNORED_SEARCH: search_id[:ID_LOGGED]}) if search_id else event
 
 
 def _page_view(
@@ -158,21 +162,24 @@ def _page_view(
     )
 
 
-def open_case(context: Context, actor: Actor, case_id: str) -> CaseView:
+def open_case(context: Context, actor: Actor, case_id: str, search_id: str = "") -> CaseView:
+    """`search_id` of somebody else is ignored, as with a page."""
     event = Event(actor, Action.OPEN_CASE, case_id=case_id)
     scope = current_scope(context, actor.user)
     row = records.cases(context, [case_id]).get(case_id)
     if row is None or not scope.permits_case(row.id, row.unit, row.confidentiality):
         raise refuse(context, event)
     visible = tuple(d for d in records.case_documents(context, row.id) if scope.permits(d.case_id, d.acl_id))
+    request = kept_search(context, scope.user_id, search_id) if search_id else None
     view = CaseView(
         case=records.as_case(row),
         cover_problem=row.cover_problem,
         documents=visible,
         coverage=records.coverage(context, [row.id]).get(row.id, records.Coverage()),
         by_document=records.document_coverage(context, row.id),
+        search_id=search_id if request is not None else "",
     )
-    record(context.accounts, event)
+    record(context.accounts, _led_by(event, request, search_id))
     return view
 
 

@@ -12,4 +12,4 @@ blueprint = Blueprint("case", __name__)
 
 @blueprint.get("/akte/<case_id>")
 def show(case_id: str) -> Response:
-    return htmx.page("akte.html", view=open_case(context(), actor(), case_id), search_id=request.args.get("suche", ""))
+    return htmx.page("akte.html", view=open_case(context(), actor(), case_id, request.args.get("suche", "")))
