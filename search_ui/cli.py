@@ -93,10 +93,9 @@ def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int
         answered = batch.run(context, order, asked, run_file)
     finally:
         context.close()
-    click.echo(
-        f"{counted(len(asked), 'Anfrage', 'Anfragen')}, {number(answered)} mit Treffern, geschrieben nach {run_file}",
-        err=True,
-    )
+    place = "auf die Standardausgabe" if run_file == batch.STANDARD_OUTPUT else f"nach {run_file}"
+    asked_for = counted(len(asked), "Anfrage", "Anfragen")
+    click.echo(f"{asked_for}, {number(answered)} mit Treffern, geschrieben {place}", err=True)
     return 0
 
 

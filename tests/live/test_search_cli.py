@@ -142,7 +142,7 @@ def test_a_run_on_standard_output_stands_alone_there(commands: Commands, tmp_pat
     done = commands.run("batch-search", "--user", "demo", "--queries", str(tmp_path / "q.tsv"), "--run", "-")
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"lang Q0 Akte%201/Brief.pdf#1 1 {done.stdout.split()[4]} aktensuche\n"
-    assert "ersten 64 Wörter" in done.stderr and "1 Anfrage, 1 mit Treffern" in done.stderr
+    assert "ersten 64 Wörter" in done.stderr and "1 Anfrage, 1 mit Treffern, geschrieben auf die Standardausgabe" in done.stderr
 
 
 def test_text_without_a_word_is_wrong_usage(commands: Commands) -> None:
@@ -183,7 +183,7 @@ def test_the_server_ends_in_order(commands: Commands, tmp_path: Path) -> None:
         output, _ = process.communicate(timeout=60)
         assert process.returncode == 0
         assert url in output
-        assert not psutil.wait_procs(children, timeout=10)[1]
+        assert not psutil.wait_procs(children, timeout=30)[1]
 
 
 def test_a_killed_server_leaves_nothing_behind(commands: Commands, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_a_killed_server_leaves_nothing_behind(commands: Commands, tmp_path: Pat
         children = workers_of(process)
         process.kill()
         process.communicate(timeout=30)
-        assert not psutil.wait_procs(children, timeout=20)[1]
+        assert not psutil.wait_procs(children, timeout=30)[1]
     with pytest.raises(URLError):
         urlopen(url, timeout=5)
 

@@ -8,11 +8,15 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from casefile import __version__
 from casefile.errors import REMEDIES, Reason
 from casefile.settings import PREFIX, PROJECT, Settings
+from casefile.store import BULK, COMMAND, PEOPLE
+from search_ui.batch import CHUNK
+from search_ui.cli import batch_search, users
 
 DOCS = PROJECT / "docs"
 PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
@@ -82,6 +86,22 @@ def test_every_reason_is_documented_with_its_remedy() -> None:
     for reason in Reason:
         assert reason.value in rows, reason
         assert REMEDIES[reason] in rows[reason.value][-1], reason
+
+
+def test_how_long_who_waits_for_the_engine_is_documented() -> None:
+    waits = {row[0]: row[1:] for row in table_rows(OPERATIONS) if "Sekunden" in row[1]}
+    for who, patience in (("Oberfläche", PEOPLE), ("`search`", COMMAND), ("`batch-search`", BULK)):
+        row = next(cells for name, cells in waits.items() if name.startswith(who))
+        assert row[0] == f"{patience.seconds} Sekunden"
+        assert row[1] == (f"{patience.retries} Wiederholungen" if patience.retries else "keine Wiederholung")
+
+
+@pytest.mark.parametrize("command", [batch_search, *users.commands.values()], ids=lambda command: command.name)
+def test_searching_in_batches_and_accounts_are_documented(command: click.Command) -> None:
+    assert f"`{command.name}`" in OPERATIONS
+    for option in (name for param in command.params for name in param.opts if name.startswith("--")):
+        assert option in OPERATIONS, option
+    assert f"Schüben von {CHUNK} Anfragen" in OPERATIONS
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(PROJECT).as_posix())
