@@ -95,7 +95,7 @@ def test_killed_indexer_leaves_no_worker(instance: Settings, instance_environmen
     assert children, "recognition runs in processes of its own"
     process.kill()
     process.communicate()
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=30)
     assert alive == []
 
 

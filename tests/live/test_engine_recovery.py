@@ -92,7 +92,7 @@ def test_two_instances_run_side_by_side(engine: Settings, second: Settings) -> N
 def test_start_of_what_runs_is_quick_and_changes_nothing(stocked: Settings) -> None:
     before, began = _state(stocked), time.monotonic()
     assert control.start(stocked) is False
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
     assert _state(stocked).processes == before.processes
 
 
@@ -105,7 +105,7 @@ def test_killed_processes_come_back_and_nothing_is_lost(
     killed += [before.supervisor] if "supervisor" in victims else []
     for process in killed:
         process.send(signal.SIGKILL)
-    assert wait_gone(killed, 10) == ()
+    assert wait_gone(killed, 20) == ()
     control.start(stocked, parent=ProcessId.of(owner.pid))
     assert _count(stocked) == 1
     with urlopen(f"{tika_url(stocked)}/version", timeout=10) as answer:
@@ -145,7 +145,7 @@ def test_hostile_file_that_kills_tikas_child_costs_only_that_child(second: Setti
     server, *children = _settled(second).services["tika"].processes
     for child in children:
         child.send(signal.SIGKILL)
-    assert wait_gone(children, 5) == ()
+    assert wait_gone(children, 20) == ()
     control.start(second)
     assert server.alive()
 

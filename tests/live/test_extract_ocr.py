@@ -153,19 +153,19 @@ def run(pool: WorkerPool, function: object, *args: object, timeout: float = 30) 
 
 
 @pytest.mark.parametrize(
-    ("function", "args", "reason"),
+    ("function", "args", "timeout", "reason"),
     [
-        (die, (), Reason.CRASHED),
-        (fill_memory, (), Reason.TOO_LARGE),
-        (fail, (), Reason.CRASHED),
-        (time.sleep, (60,), Reason.OCR_TIMEOUT),
+        (die, (), 60, Reason.CRASHED),
+        (fill_memory, (), 60, Reason.TOO_LARGE),
+        (fail, (), 60, Reason.CRASHED),
+        (time.sleep, (60,), 2, Reason.OCR_TIMEOUT),
     ],
 )
 def test_a_task_that_kills_hangs_or_fills_is_a_fault_and_the_next_one_works(
-    workers: WorkerPool, function: object, args: tuple[object, ...], reason: Reason
+    workers: WorkerPool, function: object, args: tuple[object, ...], timeout: float, reason: Reason
 ) -> None:
     with pytest.raises(DocumentFault) as fault:
-        run(workers, function, *args, timeout=2)
+        run(workers, function, *args, timeout=timeout)
     assert fault.value.reason is reason
     assert run(workers, own_pid) != os.getpid()
 
@@ -212,4 +212,4 @@ def test_workers_die_with_a_killed_parent(tmp_path: Path) -> None:
         assert parent.stdout is not None
         worker = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
-        assert psutil.wait_procs([worker], timeout=10)[1] == []
+        assert psutil.wait_procs([worker], timeout=30)[1] == []

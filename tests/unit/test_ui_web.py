@@ -438,7 +438,7 @@ def put_unread(context: Context, unit: str) -> None:
             )
 
 
-def test_an_engine_that_hangs_is_told_within_five_seconds(tmp_path: Path) -> None:
+def test_an_engine_that_hangs_is_waited_for_once_and_less_than_five_seconds(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=50) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with running_app(load_settings(home=tmp_path, opensearch_url=url)) as app:
@@ -446,5 +446,6 @@ def test_an_engine_that_hangs_is_told_within_five_seconds(tmp_path: Path) -> Non
             person = Person(app, "vogt")
             started = monotonic()
             assert person.search("Miete").status_code == 503
-            assert monotonic() - started < 5
+            assert monotonic() - started < 2 * PEOPLE.seconds
+    assert PEOPLE.seconds < 5
     assert PEOPLE.retries == 0 and COMMAND.seconds > PEOPLE.seconds < BULK.seconds
