@@ -1,6 +1,7 @@
 """How fast a stock is made: whole files, or text only. Wall and processor seconds, peak memory of the largest process.
 
 python -m bench.stock_speed --cases 1000 --pages 30 --scans 0.1 --out DIR
+python -m bench.stock_speed --cases 110000 --first 109900 --count 100 --out DIR
 python -m bench.stock_speed --cases 2000 --pages 50 --text --out DIR
 """
 
@@ -25,6 +26,8 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=30)
     parser.add_argument("--scans", type=float, default=0.1)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--count", type=int)
     parser.add_argument("--text", action="store_true")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
@@ -38,7 +41,14 @@ def main() -> None:
     else:
         wanted = size(str(options.cases), pages=options.pages, scans=options.scans)
         report = build(
-            wanted.name, 1, options.out / "akten", options.out / "wahrheit", processes=options.processes, plan=wanted
+            wanted.name,
+            1,
+            options.out / "akten",
+            options.out / "wahrheit",
+            processes=options.processes,
+            plan=wanted,
+            first=options.first,
+            count=options.count,
         )
         pages, scanned = report.pages, report.scanned_pages
     wall = time.perf_counter() - start

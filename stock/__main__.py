@@ -24,6 +24,8 @@ def _parser() -> argparse.ArgumentParser:
     make.add_argument("--truth", type=Path, required=True, help="Wahrheit (neu oder leer, nicht im Quellbaum)")
     make.add_argument("--pages", type=float, default=30.0, help="mittlere Seiten je Akte (nur bei einer Zahl)")
     make.add_argument("--scans", type=float, default=0.1, help="Anteil gescannter Dateien (nur bei einer Zahl)")
+    make.add_argument("--first", type=int, default=0, help="nur ein Teil des Bestands: Nummer der ersten Akte, ab 0")
+    make.add_argument("--count", type=int, help="so viele Akten davon (Vorgabe: bis zur letzten)")
     make.add_argument("--processes", type=int, default=1)
     text = commands.add_parser("text", help="nur Text: JSON-Zeilen für Lasttests")
     text.add_argument("--cases", type=int, required=True)
@@ -40,9 +42,17 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace) -> object:
     wanted = size(options.size, pages=options.pages, scans=options.scans)
-    return asdict(
-        build(options.size, options.seed, options.out, options.truth, processes=options.processes, plan=wanted)
+    report = build(
+        options.size,
+        options.seed,
+        options.out,
+        options.truth,
+        processes=options.processes,
+        plan=wanted,
+        first=options.first,
+        count=options.count,
     )
+    return asdict(report)
 
 
 def _text(options: argparse.Namespace) -> object:

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from gzip import GzipFile
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
 from casefile.errors import UsageFault
 from stock import coversheet, script, story
 from stock.filing import Filed, file_case
-from stock.plan import CasePlan, Size
+from stock.plan import Size
 from stock.plan import size as named_size
+from stock.spread import in_order
 from stock.world.cases import World
 
 
 @dataclass(frozen=True)
 class StockReport:
-    """What was made. `scan_only_word` stands on one scanned page and nowhere else (empty if the size has none)."""
+    """What was made: `cases` cases from number `first` on.
+
+    `scan_only_word` stands on one scanned page and nowhere else (empty if the size or the slice has none).
+    """
 
     size: str
     seed: int
+    first: int
     cases: int
     files: int
     pages: int
@@ -44,9 +46,50 @@ class _Totals:
     word_page: str = ""
 
 
-def build(size: str, seed: int, out: Path, truth: Path, *, processes: int = 1, plan: Size | None = None) -> StockReport:
-    """Make a stock of that size. Both folders must be new or empty; the truth must not lie inside the source tree."""
+def build(
+    size: str,
+    seed: int,
+    out: Path,
+    truth: Path,
+    *,
+    processes: int = 1,
+    plan: Size | None = None,
+    first: int = 0,
+    count: int | None = None,
+) -> StockReport:
+    """Make a stock of that size. Both folders must be new or empty; the truth must not lie inside the source tree.
+
+    `first`, `count`: only these cases of it (numbered from 0), with the bytes and the truth they have in the whole.
+    """
     out, truth = Path(out).resolve(), Path(truth).resolve()
+    wanted = plan or named_size(size)
+    numbers = _slice(wanted, first, count)
+    _make_folders(out, truth)
+    world = World(seed, wanted.cases)
+    word = script.secret_word(seed) if wanted.script else ""
+    totals = _Totals()
+    with _Writer(out, truth) as writer:
+        tasks = (_Task(world, wanted, out, index) for index in numbers)
+        for filed in in_order(_work, tasks, processes):
+            writer.add(filed)
+            _count(totals, filed, word)
+    report = StockReport(
+        wanted.name,
+        seed,
+        first,
+        len(numbers),
+        totals.files,
+        totals.pages,
+        totals.scanned,
+        totals.faults,
+        word if totals.word_page else "",
+        totals.word_page,
+    )
+    (truth / "stock.json").write_text(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return report
+
+
+def _make_folders(out: Path, truth: Path) -> None:
     if out == truth or out in truth.parents:
         raise UsageFault(
             "truth_inside", "Die Wahrheit darf nicht im Quellbaum liegen.", "Anderen Ordner für --truth wählen."
@@ -55,27 +98,17 @@ def build(size: str, seed: int, out: Path, truth: Path, *, processes: int = 1, p
         path.mkdir(parents=True, exist_ok=True)
         if any(path.iterdir()):
             raise UsageFault("not_empty", f"Der Ordner {path.name} ist nicht leer.", "Einen leeren Ordner angeben.")
-    wanted = plan or named_size(size)
-    world = World(seed, wanted.cases)
-    word = script.secret_word(seed) if wanted.script else ""
-    totals = _Totals()
-    with _Writer(out, truth) as writer:
-        for filed in _made(world, wanted, out, processes):
-            writer.add(filed)
-            _count(totals, filed, word)
-    report = StockReport(
-        wanted.name,
-        seed,
-        wanted.cases,
-        totals.files,
-        totals.pages,
-        totals.scanned,
-        totals.faults,
-        word,
-        totals.word_page,
-    )
-    (truth / "stock.json").write_text(json.dumps(asdict(report), ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return report
+
+
+def _slice(wanted: Size, first: int, count: int | None) -> range:
+    """The numbers of the cases; the last slice may be shorter than asked for."""
+    if not 0 <= first < wanted.cases or (count is not None and count < 1):
+        raise UsageFault(
+            "no_such_cases",
+            f"Der Bestand hat die Akten 0 bis {wanted.cases - 1}.",
+            "Für --first eine dieser Nummern, für --count mindestens 1 angeben.",
+        )
+    return range(first, wanted.cases if count is None else min(first + count, wanted.cases))
 
 
 def _count(totals: _Totals, filed: Filed, word: str) -> None:
@@ -89,14 +122,6 @@ def _count(totals: _Totals, filed: Filed, word: str) -> None:
                 totals.word_page = page["id"]
 
 
-def _plans(world: World, wanted: Size) -> Iterator[CasePlan]:
-    if wanted.script:
-        yield from script.plans(world, wanted.script)
-        return
-    for index in range(wanted.cases):
-        yield story.plan(world, wanted, index)
-
-
 @dataclass(frozen=True)
 class _Task:
     world: World
@@ -106,21 +131,10 @@ class _Task:
 
 
 def _work(task: _Task) -> Filed:
-    plan = (
-        next(islice(_plans(task.world, task.wanted), task.index, None))
-        if task.wanted.script
-        else story.plan(task.world, task.wanted, task.index)
-    )
-    return file_case(task.world, plan, task.out)
-
-
-def _made(world: World, wanted: Size, out: Path, processes: int) -> Iterator[Filed]:
-    tasks = (_Task(world, wanted, out, index) for index in range(wanted.cases))
-    if processes <= 1:
-        yield from map(_work, tasks)
-        return
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        yield from pool.imap(_work, tasks, chunksize=1)
+    world, wanted = task.world, task.wanted
+    if wanted.script:
+        return file_case(world, script.plans(world, wanted.script)[task.index], task.out)
+    return file_case(world, story.plan(world, wanted, task.index), task.out)
 
 
 class _Writer:

@@ -7,7 +7,6 @@ truth's pages, so that loaders need not know the difference.
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +16,7 @@ from urllib.parse import quote
 from stock import naming
 from stock.language.composer import Composer
 from stock.rng import stream
+from stock.spread import in_order
 from stock.world.cases import World
 
 _KINDS = ("notice", "enquiry", "note", "objection", "rejection", "court", "medical", "statement")
@@ -76,11 +76,6 @@ def write(seed: int, cases: int, pages: int, out: Path, *, processes: int = 1) -
     world = World(seed, cases)
     chunks = (_Chunk(world, first, min(first + _CHUNK, cases), pages) for first in range(0, cases, _CHUNK))
     with out.open("w", encoding="utf-8") as target:
-        if processes <= 1:
-            for chunk in chunks:
-                target.write(lines(chunk))
-        else:
-            with multiprocessing.get_context("spawn").Pool(processes) as pool:
-                for text in pool.imap(lines, chunks):
-                    target.write(text)
+        for text in in_order(lines, chunks, processes):
+            target.write(text)
     return cases * pages

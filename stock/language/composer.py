@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 import numpy as np
@@ -244,7 +244,8 @@ _CASES = {"{N}": "nom", "{A}": "acc", "{D}": "dat", "{G}": "gen"}
 _VERBAL = {"{pp}": "participle", "{zu}": "to"}
 
 
-@cache
+# Bounded: phrases come with the case's names and days already in them, so there is no end of different ones.
+@lru_cache(maxsize=256)
 def _pieces(pattern: str) -> tuple[str, ...]:
     out = []
     rest = pattern

@@ -6,6 +6,7 @@ import filecmp
 import gzip
 import json
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from casefile.errors import UsageFault
 from stock.build import StockReport, build
 from stock.coversheet import keywords
 from stock.plan import Fault, Size
+from stock.spread import in_order
 from stock.world.cases import World
 
 SIZE = Size("faulty", 6, 3, 0.12, faults=0.35, levels=(("poor", 1.0), ("fax", 1.0)))
@@ -34,9 +36,10 @@ class Stock:
         return [json.loads(row) for row in (self.truth / f"{name}.jsonl").read_text("utf-8").splitlines()]
 
 
-def make(folder: Path, processes: int = 1) -> Stock:
+def make(folder: Path, processes: int = 1, first: int = 0, count: int | None = None) -> Stock:
     out, truth = folder / "akten", folder / "wahrheit"
-    return Stock(out, truth, build("faulty", SEED, out, truth, processes=processes, plan=SIZE))
+    report = build("faulty", SEED, out, truth, processes=processes, plan=SIZE, first=first, count=count)
+    return Stock(out, truth, report)
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +59,46 @@ def test_same_seed_same_bytes_on_any_number_of_processes(stock: Stock, tmp_path:
         _, different, missing = filecmp.cmpfiles(first, second, names, shallow=False)
         assert not different
         assert not missing
+
+
+def test_slices_have_the_bytes_and_the_truth_of_the_whole(stock: Stock, tmp_path: Path) -> None:
+    parts = [make(tmp_path / "a", count=4), make(tmp_path / "b", first=4, count=9)]
+    assert [(part.report.first, part.report.cases) for part in parts] == [(0, 4), (4, 2)]
+    lists = {"register.csv", "lieferliste.csv"}
+    names = [name for part in parts for name in listed(part.out) if name not in lists]
+    assert sorted(names) == [name for name in listed(stock.out) if name not in lists]
+    for part in parts:
+        own = [name for name in listed(part.out) if name not in lists]
+        assert filecmp.cmpfiles(part.out, stock.out, own, shallow=False)[1:] == ([], [])
+    for name in lists:
+        head, *rows = (stock.out / name).read_text("utf-8").splitlines()
+        found = [(part.out / name).read_text("utf-8").splitlines() for part in parts]
+        assert [part[0] for part in found] == [head, head]
+        assert [row for part in found for row in part[1:]] == rows
+    for name in ("pages.jsonl", "files.jsonl", "cases.jsonl", "faults.jsonl"):
+        assert b"".join((part.truth / name).read_bytes() for part in parts) == (stock.truth / name).read_bytes()
+    boxes = [gzip.decompress((each.truth / "words.jsonl.gz").read_bytes()) for each in (*parts, stock)]
+    assert boxes[0] + boxes[1] == boxes[2]
+
+
+@pytest.mark.parametrize(("first", "count"), [(6, None), (-1, 2), (0, 0)])
+def test_a_slice_outside_of_the_stock_is_refused(tmp_path: Path, first: int, count: int | None) -> None:
+    with pytest.raises(UsageFault):
+        make(tmp_path, first=first, count=count)
+
+
+def test_a_slow_reader_slows_the_work_and_does_not_fill_the_memory() -> None:
+    begun: list[int] = []
+
+    def tasks() -> Iterator[int]:
+        for number in range(100):
+            begun.append(number)
+            yield -number
+
+    results = in_order(abs, tasks(), 2)
+    assert [next(results) for _ in range(10)] == list(range(10))
+    assert len(begun) < 40
+    assert list(results) == list(range(10, 100))
 
 
 def test_every_page_has_a_file_and_every_file_has_pages(stock: Stock) -> None:
