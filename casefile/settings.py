@@ -63,6 +63,15 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(default=2048, ge=1, description="larger source files are reported, not read")
     max_page_megapixels: int = Field(default=200, ge=1, description="larger page images are reported, not decoded")
     max_embedded: int = Field(default=1000, ge=1, description="most embedded documents read of one file")
+    max_unpacked_mb: int = Field(
+        default=512, ge=1, description="most bytes unpacked from one file, all depths together"
+    )
+    max_unpack_ratio: int = Field(
+        default=100, ge=1, description="containers that unpack to more than so many times the file stay closed"
+    )
+    max_text_pages: int = Field(
+        default=1000, ge=1, description="most pages made of a document's flowing text; the rest is reported"
+    )
     max_depth: int = Field(default=8, ge=1, description="deepest nesting of embedded documents that is read")
 
     web_host: str = Field(default="127.0.0.1", description="address the interface listens on")

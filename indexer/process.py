@@ -18,7 +18,7 @@ from casefile.model import CaseFile, document_id
 from casefile.wording import os_message
 from indexer.context import Context
 from indexer.discover import content_hash, stamp_of
-from indexer.extract import Embedded
+from indexer.extract import Allowance, Embedded
 from indexer.ledger import cleanup, documents
 from indexer.load import load_document, unload_documents
 from indexer.read import Origin, ReadDocument, read_document, record_failure
@@ -37,17 +37,11 @@ def process_file(ctx: Context, file: FileRow) -> None:
     else:
         if file.sha256 != origin.sha256 or cleanup.is_unfinished(ctx.sessions, file.id):
             _replace_outdated(ctx, file, origin)
-            kept = set(process_document(ctx, file, case, origin, Allowance(ctx.settings.max_embedded)))
+            allowance = Allowance.of_file(file.size, ctx.settings)
+            kept = set(process_document(ctx, file, case, origin, allowance))
             drop(ctx, cleanup.stray_documents(ctx.sessions, file.id, kept))
     file.state = documents.close_file(ctx.sessions, file.id).value
     ctx.progress(file)
-
-
-@dataclass
-class Allowance:
-    """How many attachments of one source file may still be read: nested archives multiply."""
-
-    left: int
 
 
 def process_document(
@@ -56,15 +50,16 @@ def process_document(
     """One document and, below it, its attachments; yields the ids of all of them."""
     _unload_earlier(ctx, origin)
     with ctx.contents.hold(origin.sha256):
-        read = read_document(ctx, file, case, origin)
+        read = read_document(ctx, file, case, origin, allowance)
     load_document(ctx.sessions, ctx.store, ctx.derived, case, read.id)
     yield read.id
     for embedded in read.extracted.embedded if read.extracted else ():
         ctx.check()
-        allowance.left -= 1
-        if allowance.left < 0:
+        allowance.documents -= 1
+        if allowance.documents < 0:
             rest = Origin(f"{origin.path}!(weitere Anlagen)", origin.local, "", read.id, origin.depth + 1)
-            yield _fail_document(ctx, file, case, rest, DocumentFault(Reason.TOO_LARGE, "Zu viele Anlagen."))
+            fault = DocumentFault(Reason.TOO_LARGE, "Zu viele Anlagen (AKTENSUCHE_MAX_EMBEDDED)")
+            yield _fail_document(ctx, file, case, rest, fault)
             return
         yield from _process_embedded(ctx, file, case, Attachment(origin, read, embedded), allowance)
 

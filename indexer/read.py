@@ -19,7 +19,7 @@ from casefile.media import is_mail
 from casefile.model import CaseFile, State
 from casefile.pagetext import PageText, TextSource
 from indexer.context import Context
-from indexer.extract import Extracted, ExtractedPage, Recognised, extract
+from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
 from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, update_pages
 
 WINDOW = 2  # pages per worker that wait for recognition; more would only starve the documents beside
@@ -44,10 +44,10 @@ class ReadDocument:
     extracted: Extracted | None
 
 
-def read_document(ctx: Context, file: FileRow, case: CaseFile, origin: Origin) -> ReadDocument:
+def read_document(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, allowance: Allowance) -> ReadDocument:
     """After this every page has a text in the derived store, or is blank, or failed with its reason."""
     try:
-        extracted = extract(origin.local, ctx.settings, ctx.tika, ctx.pool, depth=origin.depth)
+        extracted = extract(origin.local, ctx.settings, ctx.tika, ctx.pool, depth=origin.depth, allowance=allowance)
     except DocumentFault as fault:
         return ReadDocument(record_failure(ctx, file, case, origin, fault), None)
     texts = {page.number: page.text for page in extracted.pages if page.text is not None}

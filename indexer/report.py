@@ -122,6 +122,9 @@ def print_reports(reports: list[RootReport]) -> None:
             f" {counted(pages.total, 'Seite', 'Seiten')} = {number(pages.searchable)} durchsuchbar"
             f" + {number(pages.blank)} leer + {number(pages.failed)} mit Grund gemeldet + {number(pages.pending)} offen"
         )
+        if report.reported:
+            reasons = ", ".join(f"{number(count)} {reason}" for reason, count in report.reported.items())
+            click.echo(f"  Nicht durchsuchbare Seiten nach Grund, mit Anlagen: {reasons} → „aktensuche failures“")
         for code, finding in report.findings.items():
             if finding.count:
                 click.echo(f"  {counted(finding.count, *FINDING_TEXTS[code])}")

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.counts import Counts, embedded_counts, source_counts
@@ -40,7 +40,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class RootReport:
-    """`findings` by code; empty counts everywhere mean that nothing is unexplained."""
+    """`findings` by code; empty counts everywhere mean that nothing is unexplained. `reported`: pages that are
+    explained but not searchable, by reason; `failures` names each.
+    """
 
     root: str
     source_files: int
@@ -48,6 +50,7 @@ class RootReport:
     embedded: Counts
     indexed_pages: int
     findings: dict[str, Finding] = field(default_factory=dict)
+    reported: dict[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -73,6 +76,7 @@ def verify_root(
             embedded_counts(session, root.id),
             pages,
             source | _compare_ledger(session, root) | index,
+            _reported(session, root),
         )
 
 
@@ -105,6 +109,12 @@ def _compare_ledger(session: Session, root: RootRow) -> dict[str, Finding]:
         "unaccounted": Finding.of(_unaccounted(session, root)),
         "stale_cases": Finding.of(list(session.scalars(stale))),
     }
+
+
+def _reported(session: Session, root: RootRow) -> dict[str, int]:
+    query = select(PageRow.reason, func.count()).join(DocumentRow).join(FileRow).group_by(PageRow.reason)
+    failed = query.where(FileRow.root_id == root.id, PageRow.state == State.FAILED.value)
+    return {str(reason): count for reason, count in session.execute(failed.order_by(PageRow.reason))}
 
 
 def _unaccounted(session: Session, root: RootRow) -> list[str]:

@@ -5,12 +5,14 @@ with RecognitionPool(settings) as pool:
     for page in extracted.pages: page.text, or pool.submit(...) where page.needs_ocr, or page.fault
 """
 
+from indexer.extract.allowance import Allowance
 from indexer.extract.document import extract
 from indexer.extract.ocr import Recognised, RecognitionPool, not_cached
 from indexer.extract.result import Embedded, Extracted, ExtractedPage
 from indexer.extract.tika_client import TikaClient
 
 __all__ = [
+    "Allowance",
     "Embedded",
     "Extracted",
     "ExtractedPage",

@@ -10,6 +10,7 @@ from casefile.media import PDF, base_type, is_image
 from casefile.settings import Settings
 from casefile.wording import os_message
 from indexer.extract import imagescan
+from indexer.extract.allowance import Allowance
 from indexer.extract.embedded import Contents, read_embedded
 from indexer.extract.ocr import RecognitionPool
 from indexer.extract.pdf import read_pdf
@@ -61,15 +62,26 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def extract(path: Path, settings: Settings, tika: TikaClient, pool: RecognitionPool, *, depth: int = 0) -> Extracted:
+def extract(
+    path: Path,
+    settings: Settings,
+    tika: TikaClient,
+    pool: RecognitionPool,
+    *,
+    depth: int = 0,
+    allowance: Allowance | None = None,
+) -> Extracted:
     """Read one document. `depth`: 0 for a file of the source tree, one more for each container around it.
+
+    `allowance`: what may still be unpacked of the source file; without it, the document is one itself.
 
     Raises DocumentFault where nothing at all can be read, EnvironmentFault where the run must stop. Faults of single
     pages and embedded documents are in the result.
     """
     _check_file(path, settings)
     parsed = _parse(path, tika)
-    contents = read_embedded(path, parsed, settings, tika, depth)
+    room = allowance or Allowance.of_file(path.stat().st_size, settings)
+    contents = read_embedded(path, parsed, settings, tika, depth, room)
     pages, notes = _pages(path, parsed, contents, settings, pool)
     return Extracted(
         media_type=base_type(parsed.media_type),
@@ -122,7 +134,7 @@ def _pages(
         return _image_pages(path, kind, settings, pool)
     if reason_of(parsed.exception) is Reason.ENCRYPTED if parsed.exception else False:
         raise DocumentFault(Reason.ENCRYPTED, describe(parsed.exception))
-    return read_text(path, parsed, contents.names), ()
+    return read_text(path, parsed, contents.names, settings.max_text_pages), ()
 
 
 def _image_pages(

@@ -11,6 +11,7 @@ from casefile.errors import DocumentFault, Reason
 from casefile.media import PDF, base_type, is_image
 from casefile.settings import Settings
 from casefile.wording import counted
+from indexer.extract.allowance import Allowance
 from indexer.extract.matching import entry_name, match_files, without_uuid
 from indexer.extract.result import Embedded
 from indexer.extract.text import CONTAINER_TYPES, MAIL_TYPES, mail_text
@@ -46,8 +47,10 @@ class Contents:
     notes: tuple[str, ...] = ()
 
 
-def read_embedded(path: Path, parsed: Parsed, settings: Settings, tika: TikaClient, depth: int) -> Contents:
-    """What the document contains. `depth` of the container, from 0.
+def read_embedded(
+    path: Path, parsed: Parsed, settings: Settings, tika: TikaClient, depth: int, room: Allowance
+) -> Contents:
+    """What the document contains. `depth` of the container, from 0. What is unpacked is taken from `room`.
 
     Raises EnvironmentFault only; a document that cannot be unpacked is listed with its fault.
     """
@@ -55,7 +58,7 @@ def read_embedded(path: Path, parsed: Parsed, settings: Settings, tika: TikaClie
     if not _may_contain(kind, parsed):
         return Contents()
     if kind == "application/zip":
-        entries = read_zip(path, settings.max_embedded if depth < settings.max_depth else 0)
+        entries = read_zip(path, settings.max_embedded if depth < settings.max_depth else 0, room)
         if entries is not None:
             return _archive(entries, settings, depth)
     children = _list(path, tika)
@@ -66,7 +69,7 @@ def read_embedded(path: Path, parsed: Parsed, settings: Settings, tika: TikaClie
     else:
         files, fault = _unpack(path, parsed, children, kind, tika)
     documents, left_out = _documents(path, children, kind, files, fault, tika)
-    return Contents(_limited(documents, settings), names, _note(left_out))
+    return Contents(_limited(list(room.admit(documents)), settings), names, _note(left_out))
 
 
 def _archive(entries: list[Embedded], settings: Settings, depth: int) -> Contents:

@@ -15,19 +15,26 @@ def split_text(text: str, most: int = MOST_CHARACTERS) -> list[str]:
     Depends on the text alone. Without the white space at the cuts, the pieces joined are the text. Never empty: a
     text without characters is one empty piece.
     """
+    text = text.strip()
     pieces: list[str] = []
-    rest = text.strip()
-    while len(rest) > most:
-        cut = _cut(rest, most)
-        pieces.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
-    return [*pieces, rest] if rest or not pieces else pieces
+    start = 0
+    while len(text) - start > most:
+        cut = _cut(text, start, most)
+        pieces.append(text[start:cut].rstrip())
+        start = _past_blanks(text, cut)
+    return [*pieces, text[start:]] if start < len(text) or not pieces else pieces
 
 
-def _cut(text: str, most: int) -> int:
+def _cut(text: str, start: int, most: int) -> int:
     least = min(_LEAST_CHARACTERS, most // 2)
     for border in _BORDERS:
-        at = text.rfind(border, least, most)
-        if at > 0:
+        at = text.rfind(border, start + least, start + most)
+        if at > start:
             return at + len(border)
-    return most
+    return start + most
+
+
+def _past_blanks(text: str, start: int) -> int:
+    while start < len(text) and text[start].isspace():
+        start += 1
+    return start

@@ -66,10 +66,11 @@ _UNREADABLE = ("audio/", "video/", "font/", "image/", "application/x-executable"
 _ZIP_BASED = ("application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")
 
 
-def read_text(path: Path, parsed: Parsed, entries: Sequence[str]) -> tuple[ExtractedPage, ...]:
+def read_text(path: Path, parsed: Parsed, entries: Sequence[str], most_pages: int) -> tuple[ExtractedPage, ...]:
     """The document's text in one page, or in several where it is long. `entries`: what an archive contains.
 
-    Raises DocumentFault where there is no text and a reason for it.
+    What goes beyond `most_pages` is one page with a fault. Raises DocumentFault where there is no text and a reason
+    for it.
     """
     kind = base_type(parsed.media_type)
     text = document_text(path, parsed, entries)
@@ -83,12 +84,22 @@ def read_text(path: Path, parsed: Parsed, entries: Sequence[str]) -> tuple[Extra
     _refuse(path, kind)
     pieces = split_text(text)
     pages = [
-        ExtractedPage(number, text=PageText(piece, TextSource.LAYER, quality=100.0))
-        for number, piece in enumerate(pieces, start=1)
+        ExtractedPage(position, text=PageText(piece, TextSource.LAYER, quality=100.0))
+        for position, piece in enumerate(pieces[:most_pages], start=1)
     ]
-    if fault is not None:  # what was read counts, what is missing counts as one page
-        pages.append(ExtractedPage(len(pages) + 1, fault=fault.reason, detail=fault.detail))
+    for missing in filter(None, (_beyond(len(pieces), most_pages), fault)):
+        # what was read counts, what is missing counts as one page
+        pages.append(ExtractedPage(len(pages) + 1, fault=missing.reason, detail=missing.detail))
     return tuple(pages)
+
+
+def _beyond(pages: int, most: int) -> DocumentFault | None:
+    """Somebody's log or export would crowd out the letters of a whole authority."""
+    if pages <= most:
+        return None
+    read = f"gelesen {'ist die erste' if most == 1 else f'sind die ersten {number(most)}'}"
+    detail = f"Der Text füllt {number(pages)} Seiten; {read} (AKTENSUCHE_MAX_TEXT_PAGES)"
+    return DocumentFault(Reason.TOO_LARGE, detail)
 
 
 def document_text(path: Path, parsed: Parsed, entries: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ _EXCEPTIONS: tuple[tuple[str, Reason], ...] = (
     ("ZeroByteFileException", Reason.EMPTY),
     ("WriteLimitReachedException", Reason.TOO_LARGE),
     ("zip bomb", Reason.TOO_LARGE),
+    ("Zip bomb", Reason.TOO_LARGE),
     ("MemoryLimit", Reason.TOO_LARGE),
     ("OutOfMemoryError", Reason.TOO_LARGE),
     ("RecordFormatException: Tried to allocate", Reason.TOO_LARGE),

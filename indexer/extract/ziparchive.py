@@ -7,35 +7,50 @@ from __future__ import annotations
 import mimetypes
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
-from casefile.errors import Reason
+from casefile.errors import DocumentFault, Reason
+from indexer.extract.allowance import Allowance
 from indexer.extract.result import Embedded
 
-# All entries together, unpacked. A packed stock of scans is larger only by mistake or with intent.
-MOST_BYTES = 512 * 1024 * 1024
 _ENCRYPTED_BIT = 0x1
 _UTF8_BIT = 0x800
 
 
-def read_zip(path: Path, most_entries: int, most_bytes: int = MOST_BYTES) -> list[Embedded] | None:
+def read_zip(path: Path, most_entries: int, room: Allowance) -> list[Embedded] | None:
     """In the directory's order; None where the directory cannot be read. What comes after `most_entries` is named
-    only, by a caller who reports it.
+    only, by a caller who reports it. Of a bomb every entry is named, with its fault.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            entries = [info for info in archive.infolist() if not info.is_dir()]
-            found: list[Embedded] = []
-            left = most_bytes
-            for ordinal, info in enumerate(entries):
-                content, fault = _read(archive, info, left) if ordinal < most_entries else (b"", None)
-                left -= len(content)
-                name = _name(info)
-                kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-                found.append(Embedded(name, ordinal, content, kind, fault))
-            return found
+            infos = [info for info in archive.infolist() if not info.is_dir()]
+            # No entry gives more bytes than the directory claims for it, so the claims are the upper bound.
+            bomb = room.bomb(sum(info.file_size for info in infos[:most_entries]))
+            return [
+                _entry(archive, info, ordinal, room, bomb) if ordinal < most_entries else _named(info, ordinal)
+                for ordinal, info in enumerate(infos)
+            ]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return None
+
+
+def _entry(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, ordinal: int, room: Allowance, bomb: DocumentFault | None
+) -> Embedded:
+    entry = _named(info, ordinal)
+    if info.flag_bits & _ENCRYPTED_BIT:
+        return replace(entry, fault=Reason.ENCRYPTED)
+    if bomb is not None or not room.take(info.file_size):
+        fault = bomb or room.too_much()
+        return replace(entry, fault=fault.reason, detail=fault.detail)
+    content, reason = _read(archive, info)
+    return replace(entry, content=content, fault=reason)
+
+
+def _named(info: zipfile.ZipInfo, ordinal: int) -> Embedded:
+    name = _name(info)
+    return Embedded(name, ordinal, b"", mimetypes.guess_type(name)[0] or "application/octet-stream")
 
 
 def _name(info: zipfile.ZipInfo) -> str:
@@ -48,20 +63,14 @@ def _name(info: zipfile.ZipInfo) -> str:
         return info.filename
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> tuple[bytes, Reason | None]:
-    if info.flag_bits & _ENCRYPTED_BIT:
-        return b"", Reason.ENCRYPTED
-    if info.file_size > most:
-        return b"", Reason.TOO_LARGE
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[bytes, Reason | None]:
     try:
         with archive.open(info) as stream:
-            content = stream.read(most + 1)
+            content = stream.read(info.file_size + 1)
     except (NotImplementedError, RuntimeError):
         return b"", Reason.UNSUPPORTED
     except EOFError:
         return b"", Reason.TRUNCATED
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError):
         return b"", Reason.CORRUPT
-    if len(content) > most:
-        return b"", Reason.TOO_LARGE
     return content, None if content else Reason.EMPTY

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from casefile.errors import Reason
+from indexer.extract.allowance import Allowance
 from indexer.extract.matching import match_files
 from indexer.extract.tika_client import Parsed
 from indexer.extract.traces import describe, innermost, reason_of
@@ -50,6 +51,11 @@ def test_an_empty_entry_takes_no_other_file() -> None:
     assert match_files([child("", 0)], {"0.txt": b"x"}) == {}
 
 
+def room(most: int = 10**9) -> Allowance:
+    """Entries and ratio without a bound."""
+    return Allowance(documents=10**9, bytes=most, likely=10**12, most_mb=1, ratio=100)
+
+
 def test_encrypted_zip_entries_are_not_lost(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -59,24 +65,24 @@ def test_encrypted_zip_entries_are_not_lost(tmp_path: Path) -> None:
     entry = raw.rindex(b"PK\x01\x02")
     raw[entry + 8] |= 1  # general purpose flag in the directory: encrypted
     path.write_bytes(raw)
-    found = read_zip(path, 10)
+    found = read_zip(path, 10, room())
     assert found is not None
     assert [(e.name, e.content, e.fault) for e in found] == [
         ("offen.txt", b"a", None),
         ("zu.txt", b"", Reason.ENCRYPTED),
     ]
     path.write_bytes(raw[:40])
-    assert read_zip(path, 10) is None
+    assert read_zip(path, 10, room()) is None
 
 
-def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
+def test_an_entry_beyond_the_bound_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("klein.txt", "a")
         archive.writestr("bombe.txt", b"0" * 5_000_000)
         archive.writestr("danach.txt", "b")
     raw = bytearray(path.read_bytes())
-    found = read_zip(path, 10, most_bytes=1_000_000)
+    found = read_zip(path, 10, room(most=1_000_000))
     assert found is not None
     assert [(e.name, len(e.content), e.fault) for e in found] == [
         ("klein.txt", 1, None),
@@ -86,7 +92,7 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     entry = raw.index(b"PK\x01\x02", raw.index(b"PK\x01\x02") + 4)
     raw[entry + 24 : entry + 28] = (10).to_bytes(4, "little")  # says that it is small
     path.write_bytes(raw)
-    liar = read_zip(path, 10, most_bytes=1_000_000)
+    liar = read_zip(path, 10, room(most=1_000_000))
     assert liar is not None
     assert liar[1].fault is not None
     assert len(liar[1].content) == 0
@@ -99,7 +105,7 @@ def test_german_names_of_all_programs_are_read(tmp_path: Path, encoding: str) ->
         archive.writestr("x" * len("Größe".encode(encoding)) + ".txt", "a")
     raw = path.read_bytes()
     path.write_bytes(raw.replace(b"x" * len("Größe".encode(encoding)), "Größe".encode(encoding)))
-    found = read_zip(path, 10)
+    found = read_zip(path, 10, room())
     assert found is not None
     assert [entry.name for entry in found] == ["Größe.txt"]
 
@@ -108,6 +114,7 @@ def test_german_names_of_all_programs_are_read(tmp_path: Path, encoding: str) ->
     ("trace", "reason"),
     [
         ("org.apache.tika.exception.EncryptedDocumentException: x", Reason.ENCRYPTED),
+        ("java.io.IOException: Zip bomb detected! The file would exceed the max. ratio", Reason.TOO_LARGE),
         ("TikaException: y\n\tat a.b\nCaused by: java.io.EOFException: z", Reason.TRUNCATED),
         ("org.apache.tika.exception.ZeroByteFileException", Reason.EMPTY),
         ("TikaException: Suspected zip bomb: 100 levels", Reason.TOO_LARGE),

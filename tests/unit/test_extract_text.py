@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from indexer.extract.text import mail_header, mail_text, read_text
 from indexer.extract.tika_client import Parsed
 from indexer.extract.xhtml import body_text, pdf_text, tidy
 
+MANY = 1000
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -86,6 +88,41 @@ def test_a_letter_stays_whole_and_a_long_text_is_cut_at_a_paragraph() -> None:
     assert all(piece.startswith("Satz") and piece.endswith(".") for piece in pieces)
 
 
+def test_a_text_beyond_all_bounds_is_cut_in_linear_time() -> None:
+    started = monotonic()
+    pieces = split_text("Wort und Zahl 12345. " * 1_500_000)
+    assert monotonic() - started < 5
+    assert len(pieces) > 3000 and all(len(piece) <= MOST_CHARACTERS for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("most", "told"),
+    [
+        (1, "Der Text füllt 4 Seiten; gelesen ist die erste (AKTENSUCHE_MAX_TEXT_PAGES)"),
+        (3, "Der Text füllt 4 Seiten; gelesen sind die ersten 3 (AKTENSUCHE_MAX_TEXT_PAGES)"),
+        (4, ""),
+    ],
+)
+def test_what_goes_beyond_the_bound_is_one_page_with_a_fault(tmp_path: Path, most: int, told: str) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("x")
+    long = "\n\n".join(letter * MOST_CHARACTERS for letter in "abcd")
+    pages = read_text(path, Parsed({"Content-Type": "text/plain"}, xhtml(f"<p>{long}</p>")), (), most)
+    whole = split_text(long)
+    assert [page.text.text for page in pages if page.text] == whole[:most]
+    assert [page.number for page in pages] == list(range(1, len(pages) + 1))
+    assert [(page.fault, page.detail) for page in pages[most:]] == ([(Reason.TOO_LARGE, told)] if told else [])
+
+
+def test_the_bound_and_an_incomplete_file_are_two_faults(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text("x")
+    metadata = {"Content-Type": "text/plain", "X-TIKA:EXCEPTION:write_limit_reached": "true"}
+    pages = read_text(path, Parsed(metadata, xhtml(f"<p>{'Wort ' * 5000}</p>")), (), 1)
+    assert [page.fault for page in pages] == [None, Reason.TOO_LARGE, Reason.TOO_LARGE]
+    assert "AKTENSUCHE_MAX_TEXT_PAGES" in pages[1].detail and "50.000.000 Zeichen" in pages[2].detail
+
+
 def test_the_header_of_a_mail_is_part_of_its_text() -> None:
     metadata = {
         "Content-Type": "message/rfc822",
@@ -133,7 +170,7 @@ def test_only_text_passes_for_text(tmp_path: Path) -> None:
 
 def read(path: Path, kind: str, body: str, **metadata: str) -> list[tuple[str, Reason | None]]:
     found = {"Content-Type": kind} | {key.replace("__", ":").replace("_", "-"): v for key, v in metadata.items()}
-    return [(p.text.text if p.text else "", p.fault) for p in read_text(path, Parsed(found, xhtml(body)), ())]
+    return [(p.text.text if p.text else "", p.fault) for p in read_text(path, Parsed(found, xhtml(body)), (), MANY)]
 
 
 def test_an_office_file_without_its_end_is_truncated(tmp_path: Path) -> None:
@@ -152,28 +189,28 @@ def test_text_that_stops_with_an_exception_is_never_whole(tmp_path: Path) -> Non
         {"Content-Type": "application/msword", "X-TIKA:EXCEPTION:container_exception": "java.io.EOFException: kurz"},
         xhtml("<p>Anfang</p>"),
     )
-    pages = read_text(path, parsed, ())
+    pages = read_text(path, parsed, (), MANY)
     assert [(page.text is not None, page.fault) for page in pages] == [(True, None), (False, Reason.TRUNCATED)]
     parsed = Parsed({"Content-Type": "text/plain", "X-TIKA:EXCEPTION:write_limit_reached": "true"}, xhtml("<p>A</p>"))
-    assert read_text(path, parsed, ())[-1].fault is Reason.TOO_LARGE
+    assert read_text(path, parsed, (), MANY)[-1].fault is Reason.TOO_LARGE
 
 
 def test_no_text_is_blank_or_unsupported(tmp_path: Path) -> None:
     path = tmp_path / "x.bin"
     path.write_bytes(b"\x00\x01")
     parsed = Parsed({"Content-Type": DOCX}, xhtml(""))
-    text = read_text(path, parsed, ())[0].text
+    text = read_text(path, parsed, (), MANY)[0].text
     assert text is not None
     assert text.source is TextSource.NONE
     with pytest.raises(DocumentFault) as fault:
-        read_text(path, Parsed({"Content-Type": "video/mp4"}, xhtml("")), ())
+        read_text(path, Parsed({"Content-Type": "video/mp4"}, xhtml("")), (), MANY)
     assert fault.value.reason is Reason.UNSUPPORTED
 
 
 def test_the_page_of_an_archive_is_its_list(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(b"PK")
-    pages = read_text(path, Parsed({"Content-Type": "application/zip"}, xhtml("")), ("a/b.pdf", "c.txt"))
+    pages = read_text(path, Parsed({"Content-Type": "application/zip"}, xhtml("")), ("a/b.pdf", "c.txt"), MANY)
     assert [page.text and page.text.text for page in pages] == ["a/b.pdf\nc.txt"]
 
 
