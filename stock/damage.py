@@ -142,7 +142,7 @@ def _photo(rng: random.Random, _mode: str) -> Damage:
         rng.choice((150, 200, 200, 300)),
         "colour",
         u(-2, 2),
-        noise=u(0.02, 0.05),
+        noise=u(0.012, 0.036),
         blur=u(0.5, 1.1),
         pale=u(0.1, 0.3),
         paper=u(0.1, 0.3),
