@@ -6,7 +6,8 @@ from stock.context import Context, short_date
 from stock.draft import Block, Draft, Para, Sign, Table
 from stock.kinds.common import office_frame, office_style, own_sender, private_frame
 from stock.language.composer import money
-from stock.layout import letter, plain, style
+from stock.layout import plain, style
+from stock.letter import letter
 from stock.rng import weighted
 from stock.world import identifiers, people
 

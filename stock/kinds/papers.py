@@ -8,7 +8,8 @@ from stock.context import Context, short_date
 from stock.draft import Block, Draft, Frame, Para, Sign, Table
 from stock.kinds.common import private_frame
 from stock.language.composer import Composer, money
-from stock.layout import letter, plain, style
+from stock.layout import plain, style
+from stock.letter import letter
 from stock.world import identifiers, people, places
 
 

@@ -188,3 +188,16 @@ def test_text_mode_repeats_on_any_number_of_processes(tmp_path: Path) -> None:
     for name, processes in (("a", 1), ("b", 2)):
         assert write_text(3, 60, 4, tmp_path / name, processes=processes) == 240
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_letters_seldom_end_on_a_nearly_empty_page_and_lose_no_word() -> None:
+    world = World(1, 90)
+    made = [
+        KINDS[kind](context(world, case, 3, date(2019, 3, 5))) for kind in ("notice", "rejection") for case in range(90)
+    ]
+    last = [len(one.pages[-1].lines) - 1 for one in made if len(one.pages) > 1]
+    assert len(last) > 50
+    assert sum(lines < 8 for lines in last) <= 0.1 * len(last)
+    for one in made:
+        written = Counter(" ".join(page.flat for page in one.pages).split())
+        assert Counter(one.text.replace(">", " ").split()) <= written

@@ -88,7 +88,8 @@ def read(reader: tesserocr.PyTessBaseAPI, path: Path, page: int) -> str:
 
 
 def bare(text: str) -> str:
-    return "".join(char for char in text.upper() if char.isalnum()).replace("O", "0")
+    """Without what recognition takes for one another: separators, strokes (`/`, `1`, `I`, `l`), `O` and `0`."""
+    return "".join(char for char in text.upper() if char.isalnum() and char not in "1IL").replace("O", "0")
 
 
 def heads(texts: list[str], references: list[str]) -> dict[int, str]:
