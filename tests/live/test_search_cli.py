@@ -142,7 +142,8 @@ def test_a_run_on_standard_output_stands_alone_there(commands: Commands, tmp_pat
     done = commands.run("batch-search", "--user", "demo", "--queries", str(tmp_path / "q.tsv"), "--run", "-")
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"lang Q0 Akte%201/Brief.pdf#1 1 {done.stdout.split()[4]} aktensuche\n"
-    assert "ersten 64 Wörter" in done.stderr and "1 Anfrage, 1 mit Treffern, geschrieben auf die Standardausgabe" in done.stderr
+    assert "ersten 64 Wörter" in done.stderr
+    assert "1 Anfrage, 1 mit Treffern, geschrieben auf die Standardausgabe" in done.stderr
 
 
 def test_text_without_a_word_is_wrong_usage(commands: Commands) -> None:
