@@ -16,14 +16,14 @@ import click
 from sqlalchemy import select
 
 from casefile.counts import embedded_counts, is_running, source_counts
+from casefile.database import database_errors, read_session
 from casefile.database import migrate as migrate_database
-from casefile.database import read_session
 from casefile.errors import AktensucheError, Reason, UsageFault
 from casefile.ledger import RootRow
 from casefile.mappings import IndexKind
 from casefile.settings import Settings, load_settings
 from casefile.store import Store
-from casefile.wording import counted
+from casefile.wording import counted, os_message
 from indexer.context import derived_store, open_ledger
 from indexer.failures import failures as list_failures
 from indexer.failures import invalid_sheets
@@ -68,19 +68,32 @@ def work(interval: int) -> int:
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda *_: stop.set())
     while not stop.is_set():
-        for root in runs.all_roots(open_ledger(settings)):
-            if not stop.is_set():
-                _work_on(settings, root, stop)
+        with _said("Seitennachweis"):
+            _work_round(settings, stop)
         stop.wait(interval)
     return DONE
 
 
-def _work_on(settings: Settings, root: RootRow, stop: threading.Event) -> None:
+def _work_round(settings: Settings, stop: threading.Event) -> None:
+    sessions = open_ledger(settings)
+    with database_errors("ledger"):
+        roots = runs.all_roots(sessions)
+    for root in roots:
+        if not stop.is_set():
+            with _said(root.name):
+                _run(settings, Path(root.path), root.name, stop)
+
+
+@contextmanager
+def _said(what: str) -> Iterator[None]:
     """The worker outlives what ails one root or one hour: it says so and comes back in the next round."""
     try:
-        _run(settings, Path(root.path), root.name, stop)
+        yield
     except AktensucheError as error:
-        click.echo(f"{root.name} ({error.code}): {error}", err=True)
+        click.echo(f"{what} ({error.code}): {error}", err=True)
+    except OSError as error:
+        place = f": {error.filename}" if error.filename else ""
+        click.echo(f"{what} (os_{error.errno}): {os_message(error)}{place}", err=True)
 
 
 @click.command()

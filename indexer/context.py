@@ -25,6 +25,22 @@ class Interrupted(Exception):
     """The run was asked to stop; all that is done is kept."""
 
 
+class RunStop:
+    """Whether this run is to stop: by itself, after a fault, or because the caller asks.
+
+    The caller's event is only listened to: a worker that goes from root to root outlives the fault of one run.
+    """
+
+    def __init__(self, caller: threading.Event | None = None) -> None:
+        self._own, self._caller = threading.Event(), caller
+
+    def set(self) -> None:
+        self._own.set()
+
+    def is_set(self) -> bool:
+        return self._own.is_set() or (self._caller is not None and self._caller.is_set())
+
+
 class Progress(Protocol):
     """Is told how many files are to come, then of each that is finished (from several threads)."""
 
@@ -67,7 +83,7 @@ class Context:
     pool: RecognitionPool
     root: RootRow
     progress: Progress
-    stop: threading.Event = field(default_factory=threading.Event)
+    stop: RunStop = field(default_factory=RunStop)
     contents: KeyedLocks = field(default_factory=KeyedLocks)
 
     def source(self, file: FileRow) -> Path:
@@ -100,4 +116,4 @@ def open_context(
         tika.check()
         pool = stack.enter_context(RecognitionPool(settings))
         sessions, derived = open_ledger(settings), derived_store(settings)
-        yield Context(settings, sessions, store, derived, tika, pool, root, progress, stop or threading.Event())
+        yield Context(settings, sessions, store, derived, tika, pool, root, progress, RunStop(stop))
