@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from stock.draft import Block, Draft, Mention, Para
+from stock.language.calendar import MONTHS
 from stock.language.composer import Composer, money
 from stock.language.typos import slip
 from stock.page import Page
@@ -16,20 +17,6 @@ from stock.rng import chance, stream
 from stock.world.cases import Case, World
 
 _PHRASES = Path(__file__).parent / "data" / "phrases"
-_MONTHS = (
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-)
 
 
 @cache
@@ -49,7 +36,7 @@ def phrases() -> dict[str, tuple[str, ...]]:
 
 def long_date(day: date) -> str:
     """12. März 2021."""
-    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
 
 
 def short_date(day: date) -> str:

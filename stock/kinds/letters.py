@@ -38,6 +38,19 @@ def _calculation(ctx: Context) -> Table:
     )
 
 
+def _reasons(
+    ctx: Context,
+    title: str,
+    *,
+    sentences: tuple[int, int] = (3, 6),
+    paragraphs: tuple[int, int] = (1, 4),
+    cited: float = 0.75,
+) -> list[Block]:
+    """Why it was decided so: free text, at times with other cases' references."""
+    texts = [ctx.free(ctx.rng.randint(*sentences)) for _ in range(ctx.rng.randint(*paragraphs))]
+    return [Para(title, "head"), *_paras(texts), *ctx.cite(cited)]
+
+
 def notice(ctx: Context) -> Draft:
     """A notice that grants something."""
     if ctx.case.authority == "abh":
@@ -47,9 +60,7 @@ def notice(ctx: Context) -> Draft:
     )
     blocks = _paras(ctx.say("opening", 1) + ctx.say("grant", 4))
     blocks.append(_calculation(ctx))
-    blocks.append(Para("Begründung", "head"))
-    blocks += _paras([ctx.free(ctx.rng.randint(3, 6)) for _ in range(ctx.rng.randint(1, 4))])
-    blocks += ctx.cite()
+    blocks += _reasons(ctx, "Begründung")
     blocks += _paras(ctx.say("closing", 2))
     return _office_letter(ctx, "notice", "Bescheid", subject, blocks)
 
@@ -60,9 +71,7 @@ def permit_notice(ctx: Context) -> Draft:
         ("Verlängerung der Aufenthaltserlaubnis", "Entscheidung über Ihren Antrag auf Aufenthaltserlaubnis", "Bescheid")
     )
     blocks = _paras(ctx.say("opening", 1) + ctx.say("permit", 4))
-    blocks.append(Para("Gründe", "head"))
-    blocks += _paras([ctx.free(ctx.rng.randint(3, 6)) for _ in range(ctx.rng.randint(1, 4))])
-    blocks += ctx.cite()
+    blocks += _reasons(ctx, "Gründe")
     blocks += _paras(ctx.say("closing", 1))
     return _office_letter(ctx, "notice", "Bescheid", subject, blocks)
 
@@ -73,9 +82,7 @@ def rejection(ctx: Context) -> Draft:
         ("Ablehnungsbescheid", "Aufhebungs- und Erstattungsbescheid", "Versagung wegen fehlender Mitwirkung")
     )
     blocks = _paras(ctx.say("opening", 1) + ctx.say("reject", 4))
-    blocks.append(Para("Begründung", "head"))
-    blocks += _paras([ctx.free(ctx.rng.randint(3, 7)) for _ in range(ctx.rng.randint(2, 4))])
-    blocks += ctx.cite(0.8)
+    blocks += _reasons(ctx, "Begründung", sentences=(3, 7), paragraphs=(2, 4), cited=0.8)
     return _office_letter(ctx, "rejection", "Bescheid", subject, blocks)
 
 

@@ -11,23 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from stock.language.calendar import MONTHS
+
 Record = dict[str, Any]
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_MONTHS = (
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-)
-_DAY = re.compile(r"\b(\d{1,2})\. ?(\d{1,2}|" + "|".join(_MONTHS) + r")\.? ?(\d{4}|\d{2})\b")
+_DAY = re.compile(r"\b(\d{1,2})\. ?(\d{1,2}|" + "|".join(MONTHS) + r")\.? ?(\d{4}|\d{2})\b")
 _ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 
 
@@ -56,7 +44,7 @@ def days(text: str) -> set[str]:
     """All days in a text, as ISO."""
     found = set()
     for day, month, year in _DAY.findall(text):
-        number = _MONTHS.index(month) + 1 if month in _MONTHS else int(month)
+        number = MONTHS.index(month) + 1 if month in MONTHS else int(month)
         found |= _iso(int(year) + (2000 if len(year) == 2 else 0), number, int(day))
     for year, month, day in _ISO.findall(text):
         found |= _iso(int(year), int(month), int(day))

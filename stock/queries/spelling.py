@@ -1,4 +1,4 @@
-"""Other spellings of references, identifiers and days. Written for the queries, shared with nothing else."""
+"""Other spellings of references, identifiers and days. Written for the queries: the program's own tables stay out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 import re
 from datetime import date
 
-from stock.queries.features import _MONTHS
+from stock.language.calendar import MONTHS
 
 
 def reference(value: str, rng: random.Random) -> str:
@@ -37,7 +37,7 @@ def identifier(value: str, rng: random.Random) -> str:
 def day(iso: str, rng: random.Random) -> str:
     """A day as somebody might type it."""
     when = date.fromisoformat(iso)
-    month = _MONTHS[when.month - 1]
+    month = MONTHS[when.month - 1]
     return rng.choice(
         (
             f"{when:%d.%m.%Y}",
