@@ -15,6 +15,7 @@ from casefile.instance import opensearch_url, tika_url
 from casefile.settings import PREFIX, Settings, load_settings
 from engine import control
 from engine.processes import ProcessId
+from tests.postgres import Cluster, running_cluster
 
 # Folders in the order in which they run: what fails fast comes first.
 GROUPS = ("unit", "golden", "corpus", "live", "crash", "browser")
@@ -92,3 +93,10 @@ def instance(engine: Settings, tmp_path: Path) -> Iterator[Settings]:
 def instance_environment(instance: Settings) -> dict[str, str]:
     """Environment for a child process (`aktensuche …`) that is to work on `instance`."""
     return os.environ | control.as_environment(instance)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A real PostgreSQL, started once a run."""
+    with running_cluster() as cluster:
+        yield cluster

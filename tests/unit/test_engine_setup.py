@@ -37,7 +37,7 @@ def test_test_packages_are_wanted_for_tests_only(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(system, "is_met", lambda _: False)
     run = {package.names[0] for package in system.missing_packages(tests=False)}
     tests = {package.names[0] for package in system.missing_packages(tests=True)}
-    assert tests - run == {"chromium", "docker-compose"}
+    assert tests - run == {"chromium", "docker-compose", "postgresql"}
 
 
 def test_needs_are_seen() -> None:
