@@ -11,8 +11,9 @@ from typing import Any, Literal
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
@@ -101,6 +102,12 @@ def read_session(sessions: sessionmaker[Session]) -> Session:
     """A session that only reads: in SQLite it takes no write lock."""
     engine = sessions.kw["bind"]
     return Session(engine.execution_options(read_only=True), expire_on_commit=False)
+
+
+def insert_if_absent(session: Session, table: type[DeclarativeBase], **values: object) -> None:
+    """Several threads and processes may meet the same new thing: the first makes the row, the others find it."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import read_session
+from casefile.database import insert_if_absent, read_session
 from casefile.errors import Reason
 from casefile.ledger import AclRow, CaseRow, DocumentRow, FileRow
 from casefile.model import (
@@ -158,8 +158,7 @@ def _fill(row: CaseRow, entry: CaseEntry) -> None:
 def _ensure_acl(session: Session, unit: str, confidentiality: Confidentiality, kind: str) -> str:
     identifier = acl_id(unit, confidentiality, kind)
     if session.get(AclRow, identifier) is None:
-        session.add(AclRow(id=identifier, unit=unit, confidentiality=int(confidentiality), kind=kind))
-        session.flush()
+        insert_if_absent(session, AclRow, id=identifier, unit=unit, confidentiality=int(confidentiality), kind=kind)
     return identifier
 
 

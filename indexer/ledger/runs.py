@@ -14,7 +14,7 @@ import psutil
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import read_session
+from casefile.database import insert_if_absent, read_session
 from casefile.errors import EnvironmentFault, UsageFault
 from casefile.ledger import RootRow, RunRow, now
 
@@ -25,10 +25,11 @@ def ensure_root(sessions: sessionmaker[Session], name: str, path: Path) -> RootR
     Raises UsageFault where the name belongs to another folder that is still there.
     """
     with sessions.begin() as session:
-        root = session.scalar(select(RootRow).where(RootRow.name == name))
+        query = select(RootRow).where(RootRow.name == name)
+        root = session.scalar(query)
         if root is None:
-            root = RootRow(name=name, path=str(path))
-            session.add(root)
+            insert_if_absent(session, RootRow, name=name, path=str(path))
+            root = session.scalars(query).one()
     if Path(root.path) != path and Path(root.path).is_dir():
         raise UsageFault(
             "root_taken",
