@@ -7,6 +7,7 @@ from pathlib import Path
 
 from casefile.errors import DocumentFault, Reason
 from casefile.media import PDF, base_type, is_image
+from casefile.names import one_line
 from casefile.settings import Settings
 from casefile.wording import os_message
 from indexer.extract import imagescan
@@ -86,8 +87,8 @@ def extract(
     return Extracted(
         media_type=base_type(parsed.media_type),
         pages=pages,
-        title=parsed.first("dc:title")[:_LONGEST_VALUE],
-        author=parsed.first("dc:creator")[:_LONGEST_VALUE],
+        title=one_line(parsed.first("dc:title"))[:_LONGEST_VALUE],
+        author=one_line(parsed.first("dc:creator"))[:_LONGEST_VALUE],
         created=parsed.first("dcterms:created"),
         metadata=_metadata(parsed),
         embedded=contents.documents,
@@ -157,7 +158,7 @@ def _image_pages(
 
 
 def _metadata(parsed: Parsed) -> dict[str, str]:
-    values = {key: "; ".join(parsed.all(key)).strip()[:_LONGEST_VALUE] for key in _KEPT_METADATA}
+    values = {key: one_line("; ".join(parsed.all(key)))[:_LONGEST_VALUE] for key in _KEPT_METADATA}
     return {key: value for key, value in values.items() if value}
 
 

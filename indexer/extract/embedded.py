@@ -9,6 +9,7 @@ from pathlib import Path
 
 from casefile.errors import DocumentFault, Reason
 from casefile.media import PDF, base_type, is_image
+from casefile.names import one_line
 from casefile.settings import Settings
 from casefile.wording import counted
 from indexer.extract.allowance import Allowance
@@ -230,7 +231,7 @@ def _name(child: Parsed, position: int) -> str:
 
 
 def _plain(name: str) -> str:
-    """No way out of a folder, no control characters."""
-    cleaned = re.sub(r"[\x00-\x1f\x7f]", " ", name).replace("\\", "/")
-    parts = [part.strip() for part in cleaned.split("/") if part.strip() not in {"", ".", ".."}]
+    """No way out of a folder, no control characters, composed like the names of source files."""
+    parts = [part.strip() for part in one_line(name).replace("\\", "/").split("/")]
+    parts = [part for part in parts if part not in {"", ".", ".."}]
     return "/".join(parts)[-300:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -39,7 +40,10 @@ def to_reading(api: Any, size: tuple[int, int]) -> Reading:
 
 
 def assemble(pieces: Iterator[Piece] | list[Piece]) -> Reading:
-    """Words joined with a space, lines with a newline, paragraphs with an empty line; noise left out."""
+    """Words joined with a space, lines with a newline, paragraphs with an empty line; noise left out.
+
+    Words are composed to NFC first, so that offsets count what is searched and shown.
+    """
     parts: list[str] = []
     words: list[Word] = []
     length = 0
@@ -49,9 +53,10 @@ def assemble(pieces: Iterator[Piece] | list[Piece]) -> Reading:
         if _is_noise(piece):
             continue
         separator = pending if words else ""
+        word = unicodedata.normalize("NFC", piece.text)
         start = length + len(separator)
-        length = start + len(piece.text)
-        parts += [separator, piece.text]
+        length = start + len(word)
+        parts += [separator, word]
         words.append(Word(start, length, *piece.box, piece.confidence))
         pending = ""
     return _judge("".join(parts), words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from lxml import etree
@@ -158,9 +159,13 @@ _SPACES = re.compile(r"[^\S\n\t]+")
 
 
 def tidy(text: str) -> str:
-    """One kind of blank, no blanks at line ends, at most one empty line; soft hyphens and zero-width marks go."""
+    """One kind of blank, no blanks at line ends, at most one empty line; soft hyphens and zero-width marks go.
+
+    Composed to NFC, as questions are: the engine's analysers would keep "u\u0308" and "ü" apart.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     text = re.sub("[\u00ad\u200b\u200c\u2060\ufeff]", "", text)
+    text = unicodedata.normalize("NFC", text)
     text = _SPACES.sub(" ", text)
     text = re.sub(r" *\t *", "\t", text)
     text = re.sub(r"[ \t]+\n", "\n", text)

@@ -24,6 +24,12 @@ def test_words_lines_and_paragraphs() -> None:
     assert reading.sure_words == 3
 
 
+def test_decomposed_letters_are_composed_before_offsets_are_taken() -> None:
+    reading = assemble([Piece("", "Mu\u0308ller", BOX, 95), Piece(" ", "Ko\u0308ln", BOX, 95)])
+    assert reading.text == "Müller Köln"
+    assert [reading.text[w.start : w.end] for w in reading.words] == ["Müller", "Köln"]
+
+
 def test_noise_goes_but_its_line_break_stays() -> None:
     reading = assemble([Piece("\n\n", "Name", BOX, 95), Piece("\n", "|", BOX, 20), Piece(" ", "Müller", BOX, 93)])
     assert reading.text == "Name\nMüller"
