@@ -8,6 +8,7 @@ embedded document, its bytes as `original`. ZIP's CRC-32 guards each entry.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -26,6 +27,7 @@ MANIFEST = "manifest.json"
 ORIGINAL = "original"
 _SUFFIX = ".json.zst"
 COMPRESSION_LEVEL = 6
+WRITE_ATTEMPTS = 100
 # All that zipfile raises on damaged bytes; RuntimeError where a flipped bit claims encryption.
 _DAMAGE = (FileNotFoundError, KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # fixed entry time: same pages, same bytes
@@ -149,6 +151,14 @@ def _read_file(path: Path) -> bytes | None:
 
 
 def _write_durably(path: Path, content: bytes) -> None:
+    """Another process may remove the folder at any moment, done with its own copy of the document."""
+    for _ in range(WRITE_ATTEMPTS - 1):
+        with contextlib.suppress(FileNotFoundError):
+            return _write_once(path, content)
+    return _write_once(path, content)
+
+
+def _write_once(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{_unique()}.tmp")
     with temporary.open("wb") as stream:

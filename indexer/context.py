@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from casefile.settings import Settings
 from casefile.store import Store
 from indexer.discover import local_path
 from indexer.extract import RecognitionPool, TikaClient
+from indexer.locks import ContentLocks
 
 
 class Interrupted(Exception):
@@ -49,28 +49,6 @@ class Progress(Protocol):
     def __call__(self, file: FileRow) -> None: ...
 
 
-class KeyedLocks:
-    """One lock per key: the same content in two cases is read once, the second time it comes from the derived store."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._locks: weakref.WeakValueDictionary[str, _Lock] = weakref.WeakValueDictionary()
-
-    @contextmanager
-    def hold(self, key: str) -> Iterator[None]:
-        with self._guard:
-            lock = self._locks.setdefault(key, _Lock())
-        with lock.lock:
-            yield
-
-
-class _Lock:
-    """A lock that can be referenced weakly, so that it goes with its last user."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-
-
 @dataclass(frozen=True)
 class Context:
     """One run over one root."""
@@ -83,8 +61,8 @@ class Context:
     pool: RecognitionPool
     root: RootRow
     progress: Progress
+    contents: ContentLocks
     stop: RunStop = field(default_factory=RunStop)
-    contents: KeyedLocks = field(default_factory=KeyedLocks)
 
     def source(self, file: FileRow) -> Path:
         return local_path(Path(self.root.path), file.raw_path)
@@ -115,5 +93,5 @@ def open_context(
         tika = TikaClient(settings)
         tika.check()
         pool = stack.enter_context(RecognitionPool(settings))
-        sessions, derived = open_ledger(settings), derived_store(settings)
-        yield Context(settings, sessions, store, derived, tika, pool, root, progress, RunStop(stop))
+        sessions, derived, contents = open_ledger(settings), derived_store(settings), ContentLocks(settings.home)
+        yield Context(settings, sessions, store, derived, tika, pool, root, progress, contents, RunStop(stop))

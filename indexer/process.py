@@ -45,11 +45,16 @@ def process_file(ctx: Context, file: FileRow) -> None:
 
 
 def process_document(
-    ctx: Context, file: FileRow, case: CaseFile, origin: Origin, allowance: Allowance
+    ctx: Context, file: FileRow, case: CaseFile, origin: Origin, allowance: Allowance, content: bytes | None = None
 ) -> Iterator[str]:
-    """One document and, below it, its attachments; yields the ids of all of them."""
+    """One document and, below it, its attachments; yields the ids of all of them.
+
+    `content`: an attachment's bytes, which the derived store keeps.
+    """
     _unload_earlier(ctx, origin)
-    with ctx.contents.hold(origin.sha256):
+    with ctx.contents.hold(origin.sha256, ctx.check):
+        if content is not None:
+            ctx.derived.put_original(origin.sha256, content)
         read = read_document(ctx, file, case, origin, allowance)
     load_document(ctx.sessions, ctx.store, ctx.derived, case, read.id)
     yield read.id
@@ -85,8 +90,7 @@ def _process_embedded(
         if fault is not None:
             yield _fail_document(ctx, file, case, origin, fault)
             return
-        ctx.derived.put_original(sha256, embedded.content)
-        yield from process_document(ctx, file, case, origin, allowance)
+        yield from process_document(ctx, file, case, origin, allowance, embedded.content)
 
 
 def _fail_document(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, fault: DocumentFault) -> str:

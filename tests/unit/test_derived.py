@@ -1,3 +1,5 @@
+import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,20 @@ def test_absent_is_none(store: DerivedStore) -> None:
     assert store.get_page(SHA, "x") is None
     assert store.manifest(SHA) is None
     assert store.original(SHA) is None
+
+
+def test_writing_outlives_a_folder_that_another_process_removes(store: DerivedStore) -> None:
+    done = threading.Event()
+
+    def remove() -> None:
+        while not done.is_set():
+            shutil.rmtree(store.folder / "work" / SHA, ignore_errors=True)
+
+    remover = threading.Thread(target=remove)
+    remover.start()
+    try:
+        for number in range(200):
+            store.put_page(SHA, f"k{number}", PAGE)
+    finally:
+        done.set()
+        remover.join()

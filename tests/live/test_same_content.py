@@ -1,0 +1,103 @@
+"""One content in several files, attachments and roots: each keeps its text, its bytes and its place."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+from sqlalchemy import select
+
+from casefile.database import open_database, read_session
+from casefile.ledger import DocumentRow, FileRow
+from casefile.settings import Settings
+from casefile.store import Store
+from indexer.context import derived_store
+from indexer.ledger import runs
+from indexer.locks import ContentLocks
+from indexer.pipeline import index_root
+from indexer.progress import Reporter
+from indexer.verify import verify_root
+from tests.material import text_pdf_bytes
+
+PATIENCE_S = 90.0
+ATTACHMENT = text_pdf_bytes(["Nebenkostenabrechnung 2020"])
+SHA = hashlib.sha256(ATTACHMENT).hexdigest()
+
+
+def run(settings: Settings, root: Path) -> None:
+    with Reporter(root.name, quiet=True) as reporter:
+        index_root(settings, root, root.name, reporter)
+
+
+def mails(root: Path, count: int) -> Path:
+    root.mkdir()
+    for number in range(count):
+        message = EmailMessage()
+        message["Subject"] = f"Anfrage {number} an {root.name}"
+        message.set_content(f"Bitte um Rückruf, Nummer {number}, {root.name}")
+        message.add_attachment(ATTACHMENT, maintype="application", subtype="pdf", filename="anlage.pdf")
+        (root / f"{number}.eml").write_bytes(bytes(message))
+    return root
+
+
+def all_verified(settings: Settings) -> bool:
+    sessions = open_database(settings, "ledger")
+    store = Store.for_indexing(settings)
+    try:
+        return all(verify_root(sessions, store, derived_store(settings), r).ok for r in runs.all_roots(sessions))
+    finally:
+        store.close()
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_an_attachments_bytes_wait_for_who_works_on_them(instance: Settings, tmp_path: Path) -> None:
+    root = mails(tmp_path / "post", 1)
+    derived = derived_store(instance)
+    sessions = open_database(instance, "ledger")
+
+    def mail_is_loaded() -> bool:
+        with read_session(sessions) as session:
+            return list(session.scalars(select(DocumentRow.state))) == ["confirmed"]
+
+    with ContentLocks(instance.home).hold(SHA, lambda: None):
+        thread = threading.Thread(target=run, args=(instance, root))
+        thread.start()
+        wait_until(mail_is_loaded)
+        time.sleep(0.5)
+        assert derived.original(SHA) is None
+    thread.join(PATIENCE_S)
+    assert derived.original(SHA) == ATTACHMENT
+    assert all_verified(instance)
+
+
+def test_two_roots_at_once_with_the_same_attachment(
+    instance: Settings, instance_environment: dict[str, str], tmp_path: Path
+) -> None:
+    roots = [mails(tmp_path / name, 6) for name in ("eins", "zwei")]
+    open_database(instance, "ledger")
+    store = Store.for_indexing(instance)
+    store.create_indices()
+    store.close()
+    command = [sys.executable, "-m", "aktensuche", "index", "--json"]
+    running = [
+        subprocess.Popen([*command, str(root)], env=instance_environment, stdout=subprocess.DEVNULL) for root in roots
+    ]
+    assert [process.wait(PATIENCE_S) for process in running] == [0, 0]
+    assert derived_store(instance).original(SHA) == ATTACHMENT
+    assert not list((instance.home / "derived" / "work").glob("*"))
+    with read_session(open_database(instance, "ledger")) as session:
+        assert set(session.scalars(select(DocumentRow.state))) == {"confirmed"}
+        assert set(session.scalars(select(FileRow.state))) == {"confirmed"}
+    assert all_verified(instance)
