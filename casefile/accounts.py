@@ -82,7 +82,7 @@ class AuditRow(AccountsBase):
     """Who did what, when and why. Append-only; the row is durable before the answer is sent."""
 
     __tablename__ = "audit"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(default=now, index=True)
     user: Mapped[str] = mapped_column(String(200), index=True)
     os_user: Mapped[str] = mapped_column(String(200), default="")
@@ -96,3 +96,14 @@ class AuditRow(AccountsBase):
     page: Mapped[int | None]
     hits: Mapped[int | None]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class AuditCounterRow(AccountsBase):
+    """One row, with the number of the last audit row. Who adds rows holds its lock until the end of the transaction:
+    so the numbers have no gaps and become visible in their order. What is older than `counted_from` was not counted.
+    """
+
+    __tablename__ = "audit_counter"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+    counted_from: Mapped[int]

@@ -53,8 +53,8 @@ def open_database(settings: Settings, kind: Kind) -> sessionmaker[Session]:
         raise database_fault(error, kind) from error
 
 
-def migrate(settings: Settings, kind: Kind) -> None:
-    """Bring the database to the newest schema; quick where it is there already."""
+def migrate(settings: Settings, kind: Kind, revision: str = "head") -> None:
+    """Bring the database to the newest schema (or an older one); quick where it is there already."""
     config = Config()
     folder = str(Path(__file__).parent / "migrations").replace("%", "%%")
     config.set_main_option("path_separator", "os")
@@ -62,7 +62,7 @@ def migrate(settings: Settings, kind: Kind) -> None:
     config.set_main_option("version_locations", f"{folder}/{kind}")
     config.attributes["url"] = database_url(settings, kind)
     config.attributes["kind"] = kind
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def database_fault(error: Exception, kind: Kind) -> EnvironmentFault:

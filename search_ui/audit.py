@@ -10,15 +10,16 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.accounts import AuditRow
+from casefile.accounts import AuditCounterRow, AuditRow
 from casefile.database import database_fault, read_session
 from search_ui.spreadsheet import csv_line
 
 EXPORT_CHUNK = 1000
+LOCK_WAIT_S = 4  # for the counter, in PostgreSQL; then there is no answer, rather than one that takes for ever
 MAX_NUMBER = 2**31 - 1  # of a column; what was asked for beyond it stands in the detail
 MAX_DIGITS = 40
 IGNORED_SEARCH = "suche_ignoriert"  # in the detail: the id of a search that was given and is not the user's own
@@ -82,8 +83,22 @@ def record(accounts: sessionmaker[Session], *events: Event) -> None:
 
 
 def append(session: Session, *events: Event) -> None:
-    """The rows become part of the caller's transaction: what they tell of happens with them or not at all."""
-    session.add_all([_row(event) for event in events])
+    """The rows become part of the caller's transaction: what they tell of happens with them or not at all.
+
+    The last thing in it: until it ends, nobody else gets a number.
+    """
+    if events:
+        session.flush()
+        first = _take_numbers(session, len(events))
+        session.add_all([_row(number, event) for number, event in enumerate(events, first)])
+
+
+def _take_numbers(session: Session, count: int) -> int:
+    """The first of so many numbers. A sequence would be no count: it skips the numbers of what was rolled back."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'"))
+    counted = update(AuditCounterRow).values(last=AuditCounterRow.last + count).returning(AuditCounterRow.last)
+    return session.execute(counted).scalar_one() - count + 1
 
 
 def operating_system_user() -> str:
@@ -96,21 +111,29 @@ def operating_system_user() -> str:
 
 @dataclass(frozen=True)
 class AuditCheck:
+    """`first` and `last` of the rows that are there. Numbers below `counted_from` may have gaps from the beginning."""
+
     rows: int
     first: int
     last: int
+    counted_from: int
     missing: tuple[int, ...]
 
 
 def check_rows(accounts: sessionmaker[Session]) -> AuditCheck:
-    """Ids must be contiguous from 1. This finds a row deleted in the middle, no edit and no cut at the end."""
+    """Numbers must be contiguous up to the counter's. This finds a row that was deleted, no edit."""
     missing: list[int] = []
-    expected, count, first, last = 1, 0, 0, 0
+    count, first, last = 0, 0, 0
     with read_session(accounts) as session:
+        # Read before the rows: all that it has counted by then are there, those to come do not matter.
+        counter = session.scalars(select(AuditCounterRow)).one()
+        expected = counter.counted_from
         for identifier in session.scalars(select(AuditRow.id).order_by(AuditRow.id).execution_options(yield_per=5000)):
             missing.extend(range(expected, identifier))
-            first, last, expected, count = first or identifier, identifier, identifier + 1, count + 1
-    return AuditCheck(count, first, last, tuple(missing))
+            first, last, count = first or identifier, identifier, count + 1
+            expected = max(expected, identifier + 1)
+    missing.extend(range(expected, counter.last + 1))
+    return AuditCheck(count, first, last, counter.counted_from, tuple(missing))
 
 
 def export_rows(accounts: sessionmaker[Session]) -> Iterator[dict[str, Any]]:
@@ -142,11 +165,12 @@ def count_rows(session: Session, query: Select[AuditRow]) -> int:
     return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
-def _row(event: Event) -> AuditRow:
+def _row(number: int, event: Event) -> AuditRow:
     page, detail = event.page, event.detail
     if page is not None and page > MAX_NUMBER:
         page, detail = None, detail | {"seite": str(page)[:MAX_DIGITS]}
     return AuditRow(
+        id=number,
         user=event.actor.user,
         os_user=event.actor.os_user,
         channel=event.actor.channel.value,

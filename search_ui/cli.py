@@ -119,9 +119,11 @@ def audit_verify(as_json: bool) -> int:
         gaps = ", ".join(map(str, found.missing[:20]))
         absent = f"{counted(len(found.missing), 'Zeile fehlt', 'Zeilen fehlen')}: {gaps}"
         click.echo(absent if found.missing else "Die Nummern sind lückenlos.")
+        if found.first < found.counted_from:
+            click.echo(f"Ältere als {found.counted_from} wurden noch nicht lückenlos gezählt; sie sind nicht geprüft.")
         click.echo(
-            "Geprüft sind nur die Nummern. Geänderte Zeilen und am Ende abgeschnittene findet diese Prüfung nicht: "
-            "Die Verkettung mit Signaturen ist noch nicht eingerichtet."
+            "Geprüft sind nur die Nummern. Geänderte Zeilen findet diese Prüfung nicht, und am Ende abgeschnittene "
+            "nur, solange der Zähler stimmt: Die Verkettung mit Signaturen ist noch nicht eingerichtet."
         )
     return 1 if found.missing else 0
 

@@ -1,0 +1,128 @@
+"""The numbers of audit rows have no gaps, on either database and whoever writes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event as Signal
+from time import monotonic
+
+import pytest
+from sqlalchemy import create_engine, delete, select, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.accounts import AuditRow
+from casefile.database import database_url, migrate, open_database, read_session
+from casefile.errors import EnvironmentFault
+from casefile.settings import Settings, load_settings
+from search_ui import audit
+from search_ui.audit import Action, Actor, Channel, Event, append, check_rows, record
+from tests.postgres import Cluster
+
+EVENT = Event(Actor("vogt", Channel.WEB), Action.SEARCH, text="Miete")
+THREADS = 4
+ROWS_EACH = 10
+ROW_BEFORE = (
+    'INSERT INTO audit (id, at, "user", os_user, channel, action, outcome, purpose, text, case_id, document_id, '
+    "detail) VALUES (:id, '2026-01-01 00:00:00', 'vogt', '', 'web', 'search', 'ok', '', 'Miete', '', '', '{}')"
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    if request.param == "sqlite":
+        return load_settings(home=tmp_path)
+    cluster: Cluster = request.getfixturevalue("postgres")
+    return cluster.settings(tmp_path)
+
+
+@pytest.fixture
+def accounts(settings: Settings) -> Iterator[sessionmaker[Session]]:
+    sessions = open_database(settings, "accounts")
+    yield sessions
+    sessions.kw["bind"].dispose()
+
+
+def numbers(accounts: sessionmaker[Session]) -> list[int]:
+    with read_session(accounts) as session:
+        return list(session.scalars(select(AuditRow.id).order_by(AuditRow.id)))
+
+
+def test_what_was_rolled_back_leaves_no_gap(accounts: sessionmaker[Session]) -> None:
+    record(accounts, EVENT)
+    with accounts() as session:
+        append(session, EVENT, EVENT)
+        session.flush()
+        session.rollback()
+    record(accounts, EVENT, EVENT)
+    assert numbers(accounts) == [1, 2, 3]
+    assert check_rows(accounts).missing == ()
+
+
+def test_rows_become_visible_in_their_order(accounts: sessionmaker[Session]) -> None:
+    """Whoever comes second waits for the first; a check in between misses nothing."""
+    with ThreadPoolExecutor() as threads:
+        with accounts.begin() as session:
+            append(session, EVENT)
+            session.flush()
+            second = threads.submit(record, accounts, EVENT)
+            Signal().wait(0.3)
+            found = check_rows(accounts)
+            assert (found.rows, found.missing) == (0, ())
+        second.result()
+    assert numbers(accounts) == [1, 2]
+
+
+def test_many_at_once(accounts: sessionmaker[Session]) -> None:
+    def write() -> None:
+        for _ in range(ROWS_EACH):
+            record(accounts, EVENT)
+            assert check_rows(accounts).missing == ()
+
+    with ThreadPoolExecutor() as threads:
+        for future in [threads.submit(write) for _ in range(THREADS)]:
+            future.result()
+    assert numbers(accounts) == list(range(1, THREADS * ROWS_EACH + 1))
+
+
+@pytest.mark.parametrize("gone", [2, 3])
+def test_a_deleted_row_is_named_the_last_one_too(accounts: sessionmaker[Session], gone: int) -> None:
+    record(accounts, EVENT, EVENT, EVENT)
+    with accounts.begin() as session:
+        session.execute(delete(AuditRow).where(AuditRow.id == gone))
+    assert check_rows(accounts).missing == (gone,)
+
+
+def test_nobody_waits_long_for_a_number(postgres: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "LOCK_WAIT_S", 1)
+    accounts = open_database(postgres.settings(tmp_path), "accounts")
+    with accounts.begin() as session:
+        append(session, EVENT)
+        session.flush()
+        began = monotonic()
+        with pytest.raises(EnvironmentFault) as fault:
+            record(accounts, EVENT)
+        assert monotonic() - began < 10
+    assert fault.value.code == "database_down"
+    assert numbers(accounts) == [1]
+    accounts.kw["bind"].dispose()
+
+
+def test_rows_from_before_are_kept(settings: Settings) -> None:
+    """With the gaps that PostgreSQL's sequence left: they are no alarm."""
+    of_a_sequence = settings.accounts_url is not None
+    before = [1, 2, 5] if of_a_sequence else [1, 2, 3]
+    (settings.home / "db").mkdir()
+    migrate(settings, "accounts", "0001")
+    engine = create_engine(database_url(settings, "accounts"))
+    with engine.begin() as connection:
+        connection.execute(text(ROW_BEFORE), [{"id": number} for number in before])
+    engine.dispose()
+    accounts = open_database(settings, "accounts")
+    record(accounts, EVENT)
+    assert numbers(accounts) == [*before, before[-1] + 1]
+    found = check_rows(accounts)
+    assert (found.rows, found.missing) == (4, ())
+    assert found.counted_from == (6 if of_a_sequence else 1)
+    accounts.kw["bind"].dispose()
