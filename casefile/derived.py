@@ -15,7 +15,7 @@ import shutil
 import threading
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,14 +85,21 @@ class DerivedStore:
     def original(self, sha256: str) -> bytes | None:
         return _read_file(self._work(sha256) / ORIGINAL) or self._read_packed(sha256, ORIGINAL)
 
-    def pack(self, sha256: str, manifest: Manifest, fresh: Mapping[str, PageText] | None = None) -> None:
+    def pack(
+        self,
+        sha256: str,
+        manifest: Manifest,
+        fresh: Mapping[str, PageText] | None = None,
+        keep: Collection[str] = (),
+    ) -> None:
         """Turn a document's pages into its pack, replacing an older one whole; then drop the loose pages.
 
-        `fresh`: texts by key that were cheap to get and were never put down as loose pages.
+        `fresh`: texts by key that were cheap to get and were never put down as loose pages. `keep`: keys of pages that
+        identical copies of the document need, which may have been read in another way.
         """
         new = {f"{key}{_SUFFIX}": _encode(page) for key, page in (fresh or {}).items()}
         entries = {MANIFEST: manifest.to_bytes()}
-        for name in sorted({f"{key}{_SUFFIX}" for key in manifest.keys.values()} | {ORIGINAL}):
+        for name in sorted({f"{key}{_SUFFIX}" for key in {*manifest.keys.values(), *keep}} | {ORIGINAL}):
             raw = new.get(name) or _read_file(self._work(sha256) / name) or self._read_packed(sha256, name)
             if raw is not None:
                 entries[name] = raw

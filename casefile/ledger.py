@@ -98,7 +98,7 @@ class DocumentRow(LedgerBase):
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), index=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
     path: Mapped[str] = mapped_column(String(4096))
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     media_type: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(1000), default="")
     kind: Mapped[str] = mapped_column(String(200), default="")

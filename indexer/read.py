@@ -20,7 +20,7 @@ from casefile.model import CaseFile, State
 from casefile.pagetext import PageText, TextSource
 from indexer.context import Context
 from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
-from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, update_pages
+from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, store_keys, update_pages
 
 WINDOW = 2  # pages per worker that wait for recognition; more would only starve the documents beside
 
@@ -159,4 +159,5 @@ def _pack(
     fresh = {text_key(text): text for text in texts.values()}
     keys = {number: entry.store_key for number, entry in entries.items() if entry.store_key}
     keys |= {number: text_key(text) for number, text in texts.items()}
-    ctx.derived.pack(origin.sha256, Manifest(extracted.media_type, extracted.page_count, keys), fresh)
+    manifest = Manifest(extracted.media_type, extracted.page_count, keys)
+    ctx.derived.pack(origin.sha256, manifest, fresh, keep=store_keys(ctx.sessions, origin.sha256))

@@ -84,6 +84,13 @@ def is_read(sessions: sessionmaker[Session], document: str) -> bool:
         return session.scalar(query) is None
 
 
+def store_keys(sessions: sessionmaker[Session], sha256: str) -> frozenset[str]:
+    """All keys under which pages of this content are known, whichever copy of it they were read from."""
+    with read_session(sessions) as session:
+        query = select(PageRow.store_key).join(DocumentRow).where(DocumentRow.sha256 == sha256, PageRow.store_key != "")
+        return frozenset(session.scalars(query))
+
+
 def record_document(
     sessions: sessionmaker[Session], file: FileRow, root: str, case: CaseFile, entry: DocumentEntry
 ) -> str:

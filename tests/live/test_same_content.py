@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 import threading
@@ -14,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from casefile.database import open_database, read_session
-from casefile.ledger import DocumentRow, FileRow
+from casefile.ledger import DocumentRow, FileRow, PageRow
 from casefile.settings import Settings
 from casefile.store import Store
 from indexer.context import derived_store
@@ -23,7 +24,7 @@ from indexer.locks import ContentLocks
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
 from indexer.verify import verify_root
-from tests.material import text_pdf_bytes
+from tests.material import scan, text_pdf_bytes
 
 PATIENCE_S = 90.0
 ATTACHMENT = text_pdf_bytes(["Nebenkostenabrechnung 2020"])
@@ -100,4 +101,18 @@ def test_two_roots_at_once_with_the_same_attachment(
     with read_session(open_database(instance, "ledger")) as session:
         assert set(session.scalars(select(DocumentRow.state))) == {"confirmed"}
         assert set(session.scalars(select(FileRow.state))) == {"confirmed"}
+    assert all_verified(instance)
+
+
+def test_a_copy_read_under_other_settings_takes_no_text_away(instance: Settings, tmp_path: Path) -> None:
+    root = tmp_path / "akte"
+    root.mkdir()
+    scan(root / "scan.tif", ["Mietvertrag", "Nachtrag zum Mietvertrag"])
+    run(instance, root)
+    shutil.copy(root / "scan.tif", root / "kopie.tif")
+    run(instance.model_copy(update={"ocr_dpi": 150}), root)
+    with read_session(open_database(instance, "ledger")) as session:
+        rows = session.execute(select(DocumentRow.sha256, PageRow.store_key).join(PageRow)).all()
+    assert len({row.store_key for row in rows}) == 4, "read in two ways"
+    assert {row.store_key for row in rows} == derived_store(instance).packed_keys(rows[0].sha256)
     assert all_verified(instance)

@@ -36,6 +36,17 @@ def test_packing_again_keeps_what_is_still_listed(store: DerivedStore) -> None:
     assert store.original(SHA) == b"bytes"
 
 
+def test_packing_a_copy_read_in_another_way_keeps_the_pages_of_the_first(store: DerivedStore) -> None:
+    store.put_page(SHA, "k1", PAGE)
+    store.pack(SHA, Manifest("image/tiff", 1, {1: "k1"}))
+    store.put_page(SHA, "k2", PageText("zwei", TextSource.OCR))
+    store.pack(SHA, Manifest("image/tiff", 1, {1: "k2"}), keep={"k1", "verloren"})
+    assert store.packed_keys(SHA) == {"k1", "k2"}
+    assert store.get_page(SHA, "k1") == PAGE
+    store.pack(SHA, Manifest("image/tiff", 1, {1: "k2"}), keep={"k2"})
+    assert store.packed_keys(SHA) == {"k2"}
+
+
 def test_same_pages_give_the_same_bytes(tmp_path: Path) -> None:
     packs = []
     for name in ("a", "b"):
@@ -69,13 +80,13 @@ def test_writing_outlives_a_folder_that_another_process_removes(store: DerivedSt
     done = threading.Event()
 
     def remove() -> None:
-        while not done.is_set():
+        while not done.wait(0.01):  # a writer needs less for one attempt
             shutil.rmtree(store.folder / "work" / SHA, ignore_errors=True)
 
     remover = threading.Thread(target=remove)
     remover.start()
     try:
-        for number in range(200):
+        for number in range(400):
             store.put_page(SHA, f"k{number}", PAGE)
     finally:
         done.set()
