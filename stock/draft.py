@@ -25,6 +25,11 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     ruled: bool = True
 
+    @property
+    def grid(self) -> tuple[tuple[str, ...], ...]:
+        """All rows as they are read."""
+        return tuple(tuple(cell.removeprefix(">") for cell in row) for row in (self.head, *self.rows))
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:
@@ -32,6 +37,10 @@ class Sign:
 
     name: str
     note: str = ""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(line for line in (self.name, self.note) if line)
 
 
 Block = Para | Table | Sign
@@ -86,7 +95,7 @@ class Draft:
             if isinstance(block, Para):
                 parts.append(block.text)
             elif isinstance(block, Table):
-                parts += [" ".join(cell for cell in row if cell) for row in (block.head, *block.rows)]
+                parts += [" ".join(cell for cell in row if cell) for row in block.grid]
             else:
-                parts += [line for line in (block.name, block.note) if line]
+                parts += block.lines
         return "\n".join(part for part in parts if part)

@@ -54,29 +54,31 @@ def word(draft: Draft) -> bytes:
                 document.add_paragraph(block.text, style="List Bullet" if block.style == "item" else None)
         elif isinstance(block, Table):
             made = document.add_table(0, len(block.head))
-            for row in (block.head, *block.rows):
+            for row in block.grid:
                 cells = made.add_row().cells
                 for cell, text in zip(cells, row, strict=False):
-                    cell.text = text.removeprefix(">")
+                    cell.text = text
         else:
-            document.add_paragraph(block.name)
+            for line in block.lines:
+                document.add_paragraph(line)
     out = io.BytesIO()
     document.save(out)
     return _repack(out.getvalue(), draft.day)
 
 
 def sheet(draft: Draft) -> bytes:
-    """XLSX with the document's tables."""
+    """XLSX: everything in rows."""
     book = openpyxl.Workbook()
     page = book.worksheets[0]
     page.title = "Tabelle1"
     page.append([draft.subject])
     for block in draft.blocks:
         if isinstance(block, Table):
-            for row in (block.head, *block.rows):
-                page.append([cell.removeprefix(">") for cell in row])
-        elif isinstance(block, Para):
-            page.append([block.text])
+            for row in block.grid:
+                page.append(row)
+        else:
+            for line in (block.text,) if isinstance(block, Para) else block.lines:
+                page.append([line])
     out = io.BytesIO()
     book.save(out)
     return _repack(out.getvalue(), draft.day)
@@ -84,11 +86,9 @@ def sheet(draft: Draft) -> bytes:
 
 def _open_table(table: Table) -> str:
     def cell(text: str) -> str:
-        return f"<table:table-cell><text:p>{escape(text.removeprefix('>'))}</text:p></table:table-cell>"
+        return f"<table:table-cell><text:p>{escape(text)}</text:p></table:table-cell>"
 
-    rows = "".join(
-        f"<table:table-row>{''.join(cell(text) for text in row)}</table:table-row>" for row in (table.head, *table.rows)
-    )
+    rows = "".join(f"<table:table-row>{''.join(cell(text) for text in row)}</table:table-row>" for row in table.grid)
     columns = f'<table:table-column table:number-columns-repeated="{len(table.head)}"/>'
     return f'<table:table table:name="T">{columns}{rows}</table:table>'
 
@@ -106,8 +106,8 @@ def open_text(draft: Draft) -> bytes:
         if isinstance(block, Table):
             body.append(_open_table(block))
         else:
-            text = block.text if isinstance(block, Para) else block.name
-            body.append(f"<text:p>{escape(text)}</text:p>")
+            lines = (block.text,) if isinstance(block, Para) else block.lines
+            body += [f"<text:p>{escape(line)}</text:p>" for line in lines]
     content = (
         f"<office:document-content {names}><office:body><office:text>{''.join(body)}"
         "</office:text></office:body></office:document-content>"
@@ -146,5 +146,5 @@ def rich_text(draft: Draft) -> bytes:
         )
 
     lines = [draft.subject, *draft.text.split("\n")]
-    body = "\\par\n".join(coded(line.removeprefix(">")) for line in lines)
+    body = "\\par\n".join(coded(line) for line in lines)
     return ("{\\rtf1\\ansi\\ansicpg1252\\deff0{\\fonttbl{\\f0 Arial;}}\\f0\\fs22\n" + body + "\\par}\n").encode("ascii")
