@@ -10,7 +10,8 @@ from casefile.ledger import FileRow
 from casefile.model import FileRole
 from casefile.wording import os_message
 from indexer.cases import Assignment, CaseEntry, FoundSheet, assign, build_cases, lock_unknown
-from indexer.coversheet import CoverSheetError, ReadCoverSheet, merge, read_cover_sheet, read_register
+from indexer.coverfields import CoverSheetError
+from indexer.coversheet import ReadCoverSheet, merge, read_cover_sheet, read_register
 from indexer.discover import COVER_SHEET_NAMES, local_path
 
 REGISTER = "register.csv"

@@ -6,20 +6,13 @@ confidentiality counts as the highest. Whatever could not be understood is named
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
-
-import yaml
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from casefile.model import (
     CONFIDENTIALITY_NAMES,
@@ -29,36 +22,19 @@ from casefile.model import (
     PaperRemainder,
     Person,
 )
+from casefile.names import one_line
 from casefile.references import find_dates
 from casefile.wording import caused
+from indexer.coverfields import KNOWN, WRAPPERS, CoverSheetError, field_key, is_known, refuse_twice
+from indexer.coverformats import DAMAGE, reader_of, table_rows
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_REGISTER_BYTES = 512 * 1024 * 1024
 MAX_TEXT = 5000
 MAX_KEYWORD = 200
 _LIMITS = {"stelle": 200, "aktenzeichen": 500, "federfuehrung": 200, "bearbeiter": 200, "aktenplan": 200}
-# What parsers raise on damaged or hostile input; ValueError includes wrong bytes and numbers without end.
-_DAMAGE = (ValueError, LookupError, RecursionError, csv.Error, yaml.YAMLError, ParseError, DefusedXmlException)
 _TEXT_FIELDS = ("aktenzeichen", "betreff", "stelle", "federfuehrung", "bearbeiter", "aktenplan")
 _DATE_FIELDS = ("laufzeit_von", "laufzeit_bis", "aussonderung")
-_SYNONYMS = {
-    "az": "aktenzeichen",
-    "kennzeichen": "aktenzeichen",
-    "geschaeftszeichen": "aktenzeichen",
-    "schlagworte": "schlagwoerter",
-    "vertraulichkeitsstufe": "vertraulichkeit",
-    "aktenplaneinheit": "aktenplan",
-    "vornamen": "vorname",
-    "nachname": "name",
-    "familienname": "name",
-    "aufbewahrung_bis": "aussonderung",
-    "aussonderungsdatum": "aussonderung",
-}
-_KNOWN = {f.name for f in fields(CoverSheet)}
-
-
-class CoverSheetError(Exception):
-    """The file as a whole cannot be read; the message is German."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +47,30 @@ def read_cover_sheet(path: Path) -> ReadCoverSheet:
     """Raises CoverSheetError where the file as a whole cannot be read, OSError where it cannot be opened."""
     if path.stat().st_size > MAX_BYTES:
         raise CoverSheetError(f"größer als {MAX_BYTES // 1024**2} MB")
-    raw = path.read_bytes()
-    name, reader = _READERS.get(path.suffix.lower(), ("YAML", _from_yaml))
+    name, reader = reader_of(path.suffix)
     try:
-        data = reader(raw)
-        if not isinstance(data, Mapping) or not data:
-            raise CoverSheetError("enthält keine Felder")
-        return build_cover_sheet(data)
-    except _DAMAGE as error:
+        data, problems = reader(path.read_bytes())
+        read = build_cover_sheet(_fields(data))
+        return replace(read, problems=(*problems, *read.problems))
+    except DAMAGE as error:
         raise CoverSheetError(caused(f"kein gültiges {name}", error)) from error
+
+
+def _fields(data: object) -> Mapping[str, Any]:
+    """The mapping with the fields, out of what some programs wrap around it.
+
+    Raises CoverSheetError where no field is known: it may say anything, also that nobody is to see the case.
+    """
+    while isinstance(data, Mapping) and len(data) == 1:
+        ((name, inner),) = data.items()
+        if field_key(str(name)) not in WRAPPERS or not isinstance(inner, Mapping):
+            break
+        data = inner
+    if not isinstance(data, Mapping) or not data:
+        raise CoverSheetError("enthält keine Felder")
+    if not any(is_known(str(name)) for name in data):
+        raise CoverSheetError("enthält kein bekanntes Feld (Aktenzeichen, Betreff, Stelle, Vertraulichkeit …)")
+    return data
 
 
 def read_register(path: Path) -> Iterator[tuple[str, ReadCoverSheet]]:
@@ -91,22 +82,32 @@ def read_register(path: Path) -> Iterator[tuple[str, ReadCoverSheet]]:
         raise CoverSheetError(f"größer als {MAX_REGISTER_BYTES // 1024**2} MB")
     try:
         yield from _register_rows(path.read_bytes())
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise CoverSheetError(caused("keine lesbare Tabelle", error)) from error
 
 
 def _register_rows(raw: bytes) -> Iterator[tuple[str, ReadCoverSheet]]:
-    rows = _csv_rows(decode(raw))
+    rows = table_rows(raw)
     header = [field_key(cell) for cell in next(rows, [])]
     if "ordner" not in header:
         raise CoverSheetError("Spalte „Ordner“ fehlt")
-    _refuse_twice([name for name in header if name])
+    refuse_twice([name for name in header if name])
     for row in rows:
-        if not any(cell.strip() for cell in row):
-            continue
-        data = dict(zip(header, (cell.strip() for cell in row), strict=False))
+        data = dict(zip(header, row, strict=False))
         folder = unicodedata.normalize("NFC", data.pop("ordner")).replace("\\", "/").strip("/")
-        yield folder, build_cover_sheet(_register_person(data))
+        read = build_cover_sheet(_register_person(data))
+        yield folder, _locked(read) if _has_stray_cell(header, row) else read
+
+
+def _has_stray_cell(header: Sequence[str], row: Sequence[str]) -> bool:
+    return any(cell and not name for name, cell in zip_longest(header, row, fillvalue=""))
+
+
+def _locked(read: ReadCoverSheet) -> ReadCoverSheet:
+    """A delimiter too many has moved the values: what stands in which column is unknown."""
+    problem = "ein Wert steht unter keiner Spalte; die Akte gilt als „streng vertraulich“"
+    cover = replace(read.cover, vertraulichkeit=Confidentiality.STRICTLY_CONFIDENTIAL)
+    return ReadCoverSheet(cover, (*read.problems, problem))
 
 
 def build_cover_sheet(data: Mapping[str, Any]) -> ReadCoverSheet:
@@ -114,14 +115,14 @@ def build_cover_sheet(data: Mapping[str, Any]) -> ReadCoverSheet:
 
     Raises CoverSheetError where a field is given twice: which one holds is not for the program to guess.
     """
-    _refuse_twice([field_key(str(key)) for key in data])
+    refuse_twice([field_key(str(key)) for key in data])
     given = {field_key(str(key)): value for key, value in data.items()}
-    problems = [f"unbekanntes Feld „{key}“" for key in given if key not in _KNOWN]
+    problems = [f"unbekanntes Feld „{key}“" for key in given if key not in KNOWN]
     problems += [f"„{name}“ hat eine unerwartete Form" for name in _misshapen(given)]
     cover = CoverSheet(
         **{name: _limited(name, given.get(name), problems) for name in _TEXT_FIELDS},
         **{name: _date(given.get(name), name, problems) for name in _DATE_FIELDS},
-        vertraulichkeit=_confidentiality(given.get("vertraulichkeit"), problems),
+        vertraulichkeit=max(_confidentiality(level, problems) for level in _levels(given)),
         schlagwoerter=tuple(dict.fromkeys(word[:MAX_KEYWORD] for word in _list(given.get("schlagwoerter")))),
         personen=tuple(_person(p, problems) for p in _records(given.get("personen"), "name")),
         dokumente=tuple(_listed(d, problems) for d in _records(given.get("dokumente"), "datei")),
@@ -131,12 +132,6 @@ def build_cover_sheet(data: Mapping[str, Any]) -> ReadCoverSheet:
         ),
     )
     return ReadCoverSheet(cover, tuple(problems))
-
-
-def _refuse_twice(names: Sequence[str]) -> None:
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise CoverSheetError(f"Feld „{twice[0]}“ steht doppelt")
 
 
 def _misshapen(given: Mapping[str, Any]) -> list[str]:
@@ -160,128 +155,13 @@ def merge(first: CoverSheet, second: CoverSheet) -> CoverSheet:
     return replace(first, **{**empty, "vertraulichkeit": stricter})
 
 
-def field_key(name: str) -> str:
-    """`Laufzeit von` → `laufzeit_von`, `Schlagwörter` → `schlagwoerter`, `Az.` → `aktenzeichen`."""
-    key = unicodedata.normalize("NFC", name).strip().strip(".:").casefold()
-    for umlaut, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
-        key = key.replace(umlaut, plain)
-    key = re.sub(r"[\s.-]+", "_", key)
-    return _SYNONYMS.get(key, key)
-
-
-def decode(raw: bytes) -> str:
-    """UTF-8 (with or without BOM), UTF-16 with BOM, else Windows-1252: what German offices write."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace")
-    if raw[:200].count(0) * 3 > len(raw[:200]):  # every other byte is zero: UTF-16 without its mark
-        return raw.decode("utf-16-le" if raw[1:2] == b"\0" else "utf-16-be", errors="replace")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
-
-
-class _PlainYaml(yaml.BaseLoader):
-    """Scalars stay text: a cover sheet needs no dates, numbers or objects made by the loader.
-
-    Anchors can blow a few bytes up to gigabytes, tags can call code; no cover sheet needs either.
-    """
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
-            raise CoverSheetError("Verweise (*) und Typangaben (!) sind in YAML nicht erlaubt")
-        return super().compose_node(parent, index)
-
-    def construct_scalar(self, node: Any) -> Any:
-        empty = node.style is None and node.value in ("~", "null", "Null", "NULL")
-        return None if empty else super().construct_scalar(node)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        _refuse_twice([str(key.value) for key, _ in node.value])
-        return super().construct_mapping(node, deep=deep)
-
-
-def _from_json(raw: bytes) -> Any:
-    return json.loads(decode(raw), object_pairs_hook=_pairs, parse_int=str, parse_float=str)
-
-
-def _from_yaml(raw: bytes) -> Any:
-    return yaml.load(decode(raw), Loader=_PlainYaml)  # noqa: S506 (makes nothing but text, lists and mappings)
-
-
-def _from_xml(raw: bytes) -> Any:
-    return _pairs([(_local(child), _element_value(child)) for child in fromstring(raw)])
-
-
-def _from_csv(raw: bytes) -> Any:
-    rows = [[cell.strip() for cell in row] for row in _csv_rows(decode(raw)) if any(cell.strip() for cell in row)]
-    if len(rows) > 1 and len(rows[0]) > 1 and all(field_key(cell) in _KNOWN for cell in rows[0] if cell):
-        return _pairs(list(zip(rows[0], rows[1], strict=False)))  # fields side by side, values below
-    pairs = [(row[0], row[1]) for row in rows if len(row) > 1 and row[0].casefold() != "feld"]
-    if not pairs:
-        raise CoverSheetError("keine Zeilen der Form „Feld;Wert“")
-    return _pairs(pairs)
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    _refuse_twice([key for key, _ in pairs])
-    return dict(pairs)
-
-
-_READERS: dict[str, tuple[str, Callable[[bytes], Any]]] = {
-    ".json": ("JSON", _from_json),
-    ".xml": ("XML", _from_xml),
-    ".csv": ("CSV", _from_csv),
-}
-
-
-def _csv_rows(text: str) -> Iterator[list[str]]:
-    first, _, rest = text.partition("\n")
-    if first.lower().startswith("sep="):  # a hint for spreadsheet programs, no data
-        text = rest
-        first = text.partition("\n")[0]
-    delimiter = max(";,\t|", key=first.count)
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-
-
-def _element_value(element: Element) -> Any:
-    children = list(element)
-    if not children:
-        text = (element.text or "").strip()
-        return dict(element.attrib) if element.attrib and not text else text
-    names = {_local(child) for child in children}
-    if len(names) == 1 and names != {_local(element)} and _is_plural(_local(element)):
-        return [_element_value(child) for child in children]
-    return _pairs([(_local(child), _element_value(child)) for child in children])
-
-
-def _is_plural(name: str) -> bool:
-    return field_key(name) in {
-        "personen",
-        "dokumente",
-        "schlagwoerter",
-        "nicht_digitalisiert",
-        "kennungen",
-        "weitere_namen",
-    }
-
-
-def _local(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
 def _register_person(data: dict[str, str]) -> dict[str, Any]:
     person = {key: data.pop(key, "") for key in ("name", "vorname", "geburtsdatum", "kennungen")}
     return {**data, "personen": [person] if person["name"] or person["vorname"] else []}
 
 
 def _text(value: object) -> str:
-    """One line of text; half surrogates and control characters, which no database takes, become blanks."""
-    if value is None or isinstance(value, (Mapping, list)):
-        return ""
-    clean = "".join(" " if unicodedata.category(ch) in ("Cc", "Cs") else ch for ch in str(value))
-    return unicodedata.normalize("NFC", " ".join(clean.split()))
+    return "" if value is None or isinstance(value, (Mapping, list)) else one_line(str(value))
 
 
 def _list(value: object) -> list[str]:
@@ -333,6 +213,19 @@ def _date(value: object, name: str, problems: list[str]) -> str:
         return found[0]
     problems.append(f"„{text}“ in „{name}“ ist kein Datum")
     return ""
+
+
+def _levels(given: Mapping[str, Any]) -> Iterator[object]:
+    """The case's own confidentiality, then what the sheet says of its parts: the case holds them all."""
+    yield given.get("vertraulichkeit")
+    inner = [value for name, value in given.items() if name != "vertraulichkeit"]
+    while inner:
+        value = inner.pop()
+        if isinstance(value, Mapping):
+            yield from (level for name, level in value.items() if field_key(str(name)) == "vertraulichkeit")
+            inner += value.values()
+        elif isinstance(value, list):
+            inner += value
 
 
 def _confidentiality(value: object, problems: list[str]) -> Confidentiality:

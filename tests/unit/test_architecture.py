@@ -32,7 +32,7 @@ ONLY_IN: dict[str, set[str]] = {
     "htmx_flask": {"search_ui.htmx", "search_ui.app"},
     "argon2": {"search_ui.accounts", "search_ui.auth"},
     "gunicorn": {"search_ui.serving"},
-    "defusedxml": {"indexer.coversheet", "indexer.extract.xhtml"},
+    "defusedxml": {"indexer.coverformats", "indexer.extract.xhtml"},
 }
 
 # Pure functions: no engine, no database, no web.

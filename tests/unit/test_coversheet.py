@@ -6,14 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casefile.model import Confidentiality, CoverSheet, Person
-from indexer.coversheet import (
-    CoverSheetError,
-    build_cover_sheet,
-    field_key,
-    merge,
-    read_cover_sheet,
-    read_register,
-)
+from indexer.coverfields import CoverSheetError, field_key
+from indexer.coversheet import build_cover_sheet, merge, read_cover_sheet, read_register
 
 WHOLE = CoverSheet(
     aktenzeichen="50.2-1187/2021",
@@ -99,6 +93,85 @@ def test_unreadable_sheets_are_refused_with_a_reason(tmp_path: Path, name: str, 
     with pytest.raises(CoverSheetError) as error:
         read_cover_sheet(tmp_path / name)
     assert str(error.value)
+
+
+SECRET = "streng vertraulich"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("deckblatt.csv", f"Aktenzeichen;Stelle;Vertraulichkeit;Bemerkung\n1/2020;Leistung;{SECRET};alt\n"),
+        ("deckblatt.csv", f"Feld;Wert;Hinweis\nAktenzeichen;1/2020;alt\nVertraulichkeit;{SECRET}\n"),
+        ("deckblatt.csv", f"Aktenzeichen;1/2020\nStelle;Leistung\nVertraulichkeit;{SECRET}\nBemerkung;alt\n"),
+        ("deckblatt.xml", f'<deckblatt vertraulichkeit="{SECRET}"><aktenzeichen>1/2020</aktenzeichen></deckblatt>'),
+        ("deckblatt.xml", f'<deckblatt aktenzeichen="1/2020" vertraulichkeit="{SECRET}" version="2"/>'),
+        (
+            "deckblatt.xml",
+            f"<akte><deckblatt><az>1/2020</az><vertraulichkeit>{SECRET}</vertraulichkeit></deckblatt></akte>",
+        ),
+        ("deckblatt.json", f'{{"deckblatt": {{"aktenzeichen": "1/2020", "vertraulichkeit": "{SECRET}"}}}}'),
+        ("deckblatt.yaml", f"Akte:\n  Deckblatt:\n    az: 1/2020\n    vertraulichkeit: {SECRET}\n"),
+        ("deckblatt.json", f'{{"aktenzeichen": "1/2020", "rechte": [{{"Vertraulichkeitsstufe": "{SECRET}"}}]}}'),
+        ("deckblatt.json", f'{{"az": "1/2020", "dokumente": [{{"datei": "a", "vertraulichkeit": "{SECRET}"}}]}}'),
+    ],
+)
+def test_sheets_in_plausible_shapes_keep_their_confidentiality(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    cover = read_cover_sheet(tmp_path / name).cover
+    assert (cover.aktenzeichen, cover.vertraulichkeit) == ("1/2020", Confidentiality.STRICTLY_CONFIDENTIAL)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("deckblatt.csv", f"Vertraulichkeit;;{SECRET}\nAktenzeichen;1/2020\n"),
+        ("deckblatt.csv", f"Vertraulichkeit;normal;{SECRET}\nAktenzeichen;1/2020\n"),
+        ("deckblatt.csv", f"Aktenzeichen;1/2020\n;{SECRET}\n"),
+        ("deckblatt.csv", f"Aktenzeichen;1/2020\nVertraulichkeit: {SECRET}\n"),
+        ("deckblatt.csv", f"Aktenzeichen;Geheimhaltung\n1/2020;{SECRET}\n"),  # either way one known name
+        ("deckblatt.csv", f"Aktenzeichen;Betreff\n1/2020;Miete\n2/2020;{SECRET}\n"),
+        ("deckblatt.csv", f"Aktenzeichen;Betreff\n1/2020;Kosten;{SECRET}\n"),
+        ("deckblatt.csv", "Aktenzeichen;Betreff;Stelle\n"),
+        ("deckblatt.xml", f'<d><aktenzeichen vertraulichkeit="{SECRET}">1/2020</aktenzeichen></d>'),
+        ("deckblatt.xml", f'<d><personen vertraulichkeit="{SECRET}"><person><name>A</name></person></personen></d>'),
+        ("deckblatt.json", f'{{"inhalt": {{"vertraulichkeit": "{SECRET}"}}}}'),
+        ("deckblatt.json", f'{{"version": "1", "deckblatt": {{"vertraulichkeit": "{SECRET}"}}}}'),
+        ("deckblatt.yaml", f"Geheimhaltung: {SECRET}\n"),
+    ],
+)
+def test_doubtful_shapes_are_refused(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(CoverSheetError):
+        read_cover_sheet(tmp_path / name)
+
+
+def test_what_is_left_out_is_said_and_does_not_lock(tmp_path: Path) -> None:
+    text = "Deckblatt\nAktenzeichen;1/2020;alt\nBemerkung;x\nSchlagwörter;Miete;Heizung\nnur Text\n"
+    (tmp_path / "deckblatt.csv").write_text(text)
+    read = read_cover_sheet(tmp_path / "deckblatt.csv")
+    assert (read.cover.aktenzeichen, read.cover.schlagwoerter) == ("1/2020", ("Miete", "Heizung"))
+    assert read.cover.vertraulichkeit is Confidentiality.NORMAL
+    assert [word for problem in read.problems for word in ("alt", "nur Text", "bemerkung") if word in problem] == [
+        "alt",
+        "nur Text",
+        "bemerkung",
+    ]
+
+
+def test_technical_attributes_say_nothing_about_the_case(tmp_path: Path) -> None:
+    schema = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="d.xsd"'
+    (tmp_path / "deckblatt.xml").write_text(f'<d {schema}><az xml:lang="de" xsi:type="string">1/2020</az></d>')
+    assert read_cover_sheet(tmp_path / "deckblatt.xml").cover == CoverSheet("1/2020")
+    assert read_cover_sheet(tmp_path / "deckblatt.xml").problems == ()
+
+
+def test_a_register_row_with_a_delimiter_too_many_is_locked(tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_text(f"Ordner;Az;Vertraulichkeit\na;1;;{SECRET}\nb;2;normal;\n")
+    rows = dict(read_register(tmp_path / "register.csv"))
+    assert rows["a"].cover.vertraulichkeit is Confidentiality.STRICTLY_CONFIDENTIAL
+    assert rows["a"].problems
+    assert rows["b"].cover.vertraulichkeit is Confidentiality.NORMAL
 
 
 def test_unknown_confidentiality_counts_as_the_highest() -> None:

@@ -1,0 +1,58 @@
+"""The names by which the fields of a cover sheet go, and the error of a sheet that cannot be read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import fields
+
+from casefile.model import CoverSheet
+from casefile.names import one_line
+
+KNOWN = frozenset(f.name for f in fields(CoverSheet))
+LISTS = frozenset({"personen", "dokumente", "schlagwoerter", "nicht_digitalisiert", "kennungen", "weitere_namen"})
+# On these rest the rights of a case: what is doubtful about them locks it.
+RIGHTS = frozenset({"vertraulichkeit", "stelle"})
+# What some programs put around the fields of a sheet.
+WRAPPERS = frozenset({"deckblatt", "akte", "metadaten"})
+_SYNONYMS = {
+    "az": "aktenzeichen",
+    "kennzeichen": "aktenzeichen",
+    "geschaeftszeichen": "aktenzeichen",
+    "schlagworte": "schlagwoerter",
+    "vertraulichkeitsstufe": "vertraulichkeit",
+    "aktenplaneinheit": "aktenplan",
+    "vornamen": "vorname",
+    "nachname": "name",
+    "familienname": "name",
+    "aufbewahrung_bis": "aussonderung",
+    "aussonderungsdatum": "aussonderung",
+}
+
+
+class CoverSheetError(Exception):
+    """The file as a whole cannot be read; the message is German."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message))
+
+
+def field_key(name: str) -> str:
+    """`Laufzeit von` → `laufzeit_von`, `Schlagwörter` → `schlagwoerter`, `Az.` → `aktenzeichen`."""
+    key = unicodedata.normalize("NFC", name).strip().strip(".:").casefold()
+    for umlaut, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        key = key.replace(umlaut, plain)
+    key = re.sub(r"[\s.-]+", "_", key)
+    return _SYNONYMS.get(key, key)
+
+
+def is_known(name: str) -> bool:
+    return field_key(name) in KNOWN
+
+
+def refuse_twice(names: Sequence[str]) -> None:
+    """Which of two values holds is not for the program to guess."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise CoverSheetError(f"Feld „{twice[0]}“ steht doppelt")
