@@ -124,10 +124,11 @@ class Store:
         return bool(self.search(kind, body)["hits"]["total"]["value"])
 
     def msearch(self, kind: IndexKind, bodies: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Many searches in one request, answers in order. One that fails fails all: a part is not an answer."""
-        header = {"index": alias_name(self._prefix, kind), "allow_partial_search_results": False}
-        lines = [line for body in bodies for line in (header, dict(body))]
-        answers: list[dict[str, Any]] = self._guarded(lambda: self._client.msearch(body=lines))["responses"]
+        """Many searches in requests of bounded size, answers in order. One that fails fails all."""
+        header = json.dumps({"index": alias_name(self._prefix, kind), "allow_partial_search_results": False})
+        answers: list[dict[str, Any]] = []
+        for part in _parts(f"{header}\n{json.dumps(body)}\n" for body in bodies):
+            answers += self._guarded(lambda p=part: self._client.msearch(body=p))["responses"]  # type: ignore[misc]
         failed = next((answer for answer in answers if "error" in answer), None)
         if failed is not None:
             raise _fault("engine_error", f"Die Suchmaschine meldet einen Fehler ({failed.get('status')}).")
@@ -237,15 +238,22 @@ def _connect(settings: Settings, user: str | None, secret: Any, patience: Patien
 
 
 def _bulk_bodies(records: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+    yield from _parts(
+        json.dumps({"index": {"_id": identifier}}) + "\n" + json.dumps(source, ensure_ascii=False) + "\n"
+        for identifier, source in records
+    )
+
+
+def _parts(pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces joined to bodies of bounded size; one that is larger by itself stands alone."""
     lines: list[str] = []
     size = 0
-    for identifier, source in records:
-        pair = json.dumps({"index": {"_id": identifier}}) + "\n" + json.dumps(source, ensure_ascii=False) + "\n"
-        if lines and size + len(pair) > BULK_BYTES:
+    for piece in pieces:
+        if lines and size + len(piece) > BULK_BYTES:
             yield "".join(lines)
             lines, size = [], 0
-        lines.append(pair)
-        size += len(pair)
+        lines.append(piece)
+        size += len(piece)
     if lines:
         yield "".join(lines)
 

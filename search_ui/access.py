@@ -17,6 +17,7 @@ from search_ui.context import Context
 from search_ui.units import normalise_unit, unit_matches
 
 EVERY_LEVEL = frozenset(Confidentiality)
+MAX_TERMS = 60_000  # in one clause; the engine takes 65,536 (index.max_terms_count)
 
 # The matrix: role → levels of confidentiality whose content it may see, in the cases of its own units.
 CONTENT_LEVELS: dict[Role, frozenset[Confidentiality]] = {
@@ -64,17 +65,19 @@ class AccessScope:
 
 def scope_filter(scope: AccessScope) -> dict[str, Any]:
     """The one filter of rights. An empty scope matches nothing: `terms` with no terms is empty."""
-    allowed = [
-        {"terms": {fields.ACL_ID: sorted(scope.acl_ids)}},
-        {"terms": {fields.CASE_ID: sorted(scope.granted)}},
-    ]
     return {
         "bool": {
-            "should": allowed,
+            "should": [*_any_of(fields.ACL_ID, scope.acl_ids), *_any_of(fields.CASE_ID, scope.granted)],
             "minimum_should_match": 1,
-            "must_not": [{"terms": {fields.CASE_ID: sorted(scope.blocked)}}],
+            "must_not": _any_of(fields.CASE_ID, scope.blocked),
         }
     }
+
+
+def _any_of(field: str, values: frozenset[str]) -> list[dict[str, Any]]:
+    """One clause, or several where the engine would refuse one of that length: a change can touch every case."""
+    ordered = sorted(values)
+    return [{"terms": {field: ordered[i : i + MAX_TERMS]}} for i in range(0, max(1, len(ordered)), MAX_TERMS)]
 
 
 def current_scope(context: Context, user: str) -> AccessScope:
