@@ -206,7 +206,8 @@ def _run_and_count(settings: Settings, root: RootRow, *, quiet: bool, accept_rem
         root_id = session.scalars(select(RootRow.id).where(RootRow.name == root.name)).one()
         source, embedded = source_counts(session, root_id), embedded_counts(session, root_id)
         sheets = invalid_sheets(session, root_id)
-    bad = (source.files.failed, source.files.partial, source.pages.failed, embedded.files.failed, embedded.pages.failed)
+    files, inner = source.files, embedded.files  # pending without a signal: what changed while it was read
+    bad = (files.failed, files.partial, files.pending, source.pages.failed, inner.failed, embedded.pages.failed)
     report = summary | source.to_json() | {"embedded": embedded.to_json(), "interrupted": stop.is_set()}
     report |= {"invalid_cover_sheets": sheets, "failed": any(bad) or sheets > 0 or stop.is_set()}
     if not quiet:

@@ -19,6 +19,7 @@ from casefile.store import Store
 from indexer.discover import local_path
 from indexer.extract import RecognitionPool, TikaClient
 from indexer.locks import ContentLocks
+from indexer.source import Place, place_of
 
 
 class Interrupted(Exception):
@@ -51,7 +52,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Context:
-    """One run over one root."""
+    """One run over one root. `place`: where the root's folder is, to notice a share that drops out."""
 
     settings: Settings
     sessions: sessionmaker[Session]
@@ -62,6 +63,7 @@ class Context:
     root: RootRow
     progress: Progress
     contents: ContentLocks
+    place: Place | None
     stop: RunStop = field(default_factory=RunStop)
 
     def source(self, file: FileRow) -> Path:
@@ -94,4 +96,5 @@ def open_context(
         tika.check()
         pool = stack.enter_context(RecognitionPool(settings))
         sessions, derived, contents = open_ledger(settings), derived_store(settings), ContentLocks(settings.home)
-        yield Context(settings, sessions, store, derived, tika, pool, root, progress, contents, RunStop(stop))
+        place = place_of(Path(root.path))
+        yield Context(settings, sessions, store, derived, tika, pool, root, progress, contents, place, RunStop(stop))

@@ -5,14 +5,14 @@ Then the same for each of its attachments.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from casefile.errors import DocumentFault, EnvironmentFault, Reason
+from casefile.errors import DocumentFault, Reason
 from casefile.ledger import FileRow
 from casefile.model import CaseFile, document_id
 from casefile.wording import os_message
@@ -22,10 +22,19 @@ from indexer.extract import Allowance, Embedded
 from indexer.ledger import cleanup, documents
 from indexer.load import load_document, unload_documents
 from indexer.read import Origin, ReadDocument, read_document, record_failure
+from indexer.source import SourceChanged, check_root
 
 
 def process_file(ctx: Context, file: FileRow) -> None:
+    """A file that changes while it is read stays pending: the next run reads what it is then."""
     ctx.check()
+    with contextlib.suppress(SourceChanged):
+        _process_file(ctx, file)
+        file.state = documents.close_file(ctx.sessions, file.id).value
+    ctx.progress(file)
+
+
+def _process_file(ctx: Context, file: FileRow) -> None:
     case = documents.case_of(ctx.sessions, file.case_id or "", ctx.root.name)
     try:
         origin = _open_source(ctx, file)
@@ -40,8 +49,6 @@ def process_file(ctx: Context, file: FileRow) -> None:
             allowance = Allowance.of_file(file.size, ctx.settings)
             kept = set(process_document(ctx, file, case, origin, allowance))
             drop(ctx, cleanup.stray_documents(ctx.sessions, file.id, kept))
-    file.state = documents.close_file(ctx.sessions, file.id).value
-    ctx.progress(file)
 
 
 def process_document(
@@ -124,7 +131,7 @@ def _entry_name(embedded: Embedded, read: ReadDocument) -> str:
     return f"{name}~{embedded.ordinal + 1}" if twin else name
 
 
-@contextmanager
+@contextlib.contextmanager
 def _temporary_copy(ctx: Context, embedded: Embedded) -> Iterator[Path]:
     folder = ctx.settings.home / "tmp"
     folder.mkdir(parents=True, exist_ok=True)
@@ -146,22 +153,12 @@ def _open_source(ctx: Context, file: FileRow) -> Origin:
             raise DocumentFault(Reason.EMPTY)
         if stamp[0] > ctx.settings.max_file_mb * 1024**2:
             raise DocumentFault(Reason.TOO_LARGE)
-        return Origin(file.path, local, content_hash(local))
+        return Origin(file.path, local, content_hash(local), stamp=stamp)
     except OSError as error:
-        _check_root(ctx)
+        check_root(Path(ctx.root.path), ctx.place)
         if isinstance(error, FileNotFoundError):
             raise DocumentFault(Reason.VANISHED) from error
         raise DocumentFault(Reason.UNREADABLE, os_message(error)) from error
-
-
-def _check_root(ctx: Context) -> None:
-    """A share that drops out must stop the run, not turn every file of it into a failure."""
-    if not Path(ctx.root.path).is_dir():
-        raise EnvironmentFault(
-            "root_lost",
-            f"Der Quellordner {ctx.root.path} ist nicht mehr erreichbar.",
-            "Laufwerk wieder verbinden, dann denselben Befehl wiederholen.",
-        )
 
 
 def _replace_outdated(ctx: Context, file: FileRow, origin: Origin) -> None:

@@ -21,19 +21,24 @@ from casefile.pagetext import PageText, TextSource
 from indexer.context import Context
 from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
 from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, store_keys, update_pages
+from indexer.source import Stamp, check_file, check_root, read_fault
 
 WINDOW = 2  # pages per worker that wait for recognition; more would only starve the documents beside
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a document comes from: its place in the root, its bytes on disk and their hash."""
+    """Where a document comes from: its place in the root, its bytes on disk and their hash.
+
+    `stamp`: of a file of the source tree, when it was opened; an attachment lies in the home folder and has none.
+    """
 
     path: str
     local: Path
     sha256: str
     parent_id: str | None = None
     depth: int = 0
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,16 @@ class ReadDocument:
 
 
 def read_document(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, allowance: Allowance) -> ReadDocument:
-    """After this every page has a text in the derived store, or is blank, or failed with its reason."""
+    """After this every page has a text in the derived store, or is blank, or failed with its reason.
+
+    Raises SourceChanged, or EnvironmentFault `root_lost`, where it is not the document that is to blame.
+    """
     try:
-        extracted = extract(origin.local, ctx.settings, ctx.tika, ctx.pool, depth=origin.depth, allowance=allowance)
+        extracted = _extract(ctx, origin, allowance)
     except DocumentFault as fault:
+        _check_source(ctx, origin)
         return ReadDocument(record_failure(ctx, file, case, origin, fault), None)
+    _check_source(ctx, origin)  # else what was read may be of another content, or its faults the share's
     texts = {page.number: page.text for page in extracted.pages if page.text is not None}
     entries = {page.number: _entry(page) for page in extracted.pages}
     identifier = _record(ctx, file, case, origin, extracted, entries)
@@ -59,6 +69,22 @@ def read_document(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, a
     _pack(ctx, origin, extracted, entries, texts)
     update_pages(ctx.sessions, identifier, _with_text(entries, texts))
     return ReadDocument(identifier, extracted)
+
+
+def _extract(ctx: Context, origin: Origin, allowance: Allowance) -> Extracted:
+    try:
+        return extract(origin.local, ctx.settings, ctx.tika, ctx.pool, depth=origin.depth, allowance=allowance)
+    except OSError as error:
+        if origin.stamp is None:
+            raise
+        _check_source(ctx, origin)
+        raise read_fault(origin.local, error) from error
+
+
+def _check_source(ctx: Context, origin: Origin) -> None:
+    if origin.stamp is not None:
+        check_root(Path(ctx.root.path), ctx.place)
+        check_file(origin.local, origin.stamp)
 
 
 def record_failure(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, fault: DocumentFault) -> str:
@@ -120,6 +146,7 @@ def _recognised(ctx: Context, origin: Origin, number: int, future: Future[Recogn
     try:
         result = future.result()
     except DocumentFault as fault:
+        _check_source(ctx, origin)
         return PageEntry(number, State.FAILED, fault.reason.value, fault.detail)
     if not result.cached:
         ctx.derived.put_page(origin.sha256, result.key, result.text)
