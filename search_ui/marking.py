@@ -20,6 +20,7 @@ from search_ui.terms import Terms, fold, split_words
 SNIPPET_BEFORE = 60
 SNIPPET_AFTER = 160
 TRIMMED = "".join(map(chr, range(0x21))) + "\u2029"  # what the engine's highlighter takes off both ends
+_MARK, _MARK_END = Markup("<mark>"), Markup("</mark>")
 LINE_TOLERANCE = 0.6  # words belong to one line where their boxes overlap by this share of their height
 
 
@@ -136,13 +137,13 @@ def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
 def marked_html(text: str, spans: Sequence[Span], start: int = 0, end: int | None = None) -> Markup:
     """The text from `start` to `end`, escaped, with `<mark>` around the spans."""
     end = len(text) if end is None else end
-    out, position = Markup(""), start
+    parts, position = [], start
     for span in spans:
         left, right = max(span.start, start), min(span.end, end)
         if left < right:
-            out += escape(text[position:left]) + Markup("<mark>") + escape(text[left:right]) + Markup("</mark>")
+            parts += [escape(text[position:left]), _MARK, escape(text[left:right]), _MARK_END]
             position = right
-    return out + escape(text[position:end])
+    return Markup("").join([*parts, escape(text[position:end])])
 
 
 def snippet_range(text: str, spans: Sequence[Span]) -> Span:
@@ -172,13 +173,20 @@ def snippet_text(marks: Marks) -> str:
 
 
 def boxes(page: PageText, spans: Sequence[Span]) -> tuple[Box, ...]:
-    """Boxes of the words that the spans touch; neighbours on one line within a span become one box."""
+    """Boxes of the words that the spans touch; neighbours on one line within a span become one box.
+
+    Words and spans stand in the order of the text, spans without overlap: each word is looked at about once.
+    """
     found: list[Box] = []
+    words, first = page.words, 0
     for span in spans:
+        while first < len(words) and words[first].end <= span.start:
+            first += 1
+        behind = first
+        while behind < len(words) and words[behind].start < span.end:
+            behind += 1
         run: list[float] = []
-        for word in page.words:
-            if word.start >= span.end or word.end <= span.start:
-                continue
+        for word in words[first:behind]:
             edges = list(word[2:6])
             if run and _same_line(run, edges):
                 run = [min(run[0], edges[0]), min(run[1], edges[1]), max(run[2], edges[2]), max(run[3], edges[3])]
@@ -206,11 +214,18 @@ def _why(found: FoundText, terms: Terms) -> Why:
 
 
 def _densest(spans: Sequence[Span]) -> int:
+    """Where the piece begins that holds the most marks; of several the first."""
     if not spans:
         return 0
     reach = SNIPPET_AFTER - 20
-    counts = [(sum(1 for other in spans if span.start <= other.start < span.start + reach), span) for span in spans]
-    return max(counts, key=lambda pair: (pair[0], -pair[1].start))[1].start
+    starts = sorted(span.start for span in spans)
+    best, most, end = starts[0], 0, 0
+    for index, start in enumerate(starts):
+        while end < len(starts) and starts[end] < start + reach:
+            end += 1
+        if end - index > most:
+            best, most = start, end - index
+    return best
 
 
 def _same_line(run: Sequence[float], edges: Sequence[float]) -> bool:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -8,8 +10,11 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from casefile.pagetext import PageText, TextSource, Word
-from search_ui.alike import words_alike
+from search_ui import marking
+from search_ui.alike import CONFUSIONS, SHORTEST_ALIKE, alike_spans, words_alike
 from search_ui.marking import (
+    SNIPPET_AFTER,
+    Box,
     FoundText,
     Marks,
     Span,
@@ -24,7 +29,8 @@ from search_ui.marking import (
     tagged_spans,
 )
 from search_ui.query import Tier
-from search_ui.terms import parse_terms
+from search_ui.terms import fold, parse_terms, split_words
+from tests.shelf import page_text
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -153,3 +159,98 @@ def test_marks_are_found_where_the_engine_cut_the_text(text: str, fragments: lis
     found = fragment_spans(fragments, text, ("<", ">"))
     assert [span.start for span in found] == marked
     assert {text[span.start : span.end] for span in found} <= {"Miete"}
+
+
+# --- The same as defined, in time that grows with the page and not with its square
+
+
+def densest_as_defined(found: Sequence[Span]) -> int:
+    reach = SNIPPET_AFTER - 20
+    counts = [(sum(1 for other in found if span.start <= other.start < span.start + reach), span) for span in found]
+    return max(counts, key=lambda pair: (pair[0], -pair[1].start))[1].start
+
+
+@given(st.lists(st.tuples(st.integers(0, 900), st.integers(1, 30)), min_size=1, max_size=40))
+def test_the_piece_with_the_most_marks_is_the_one_defined(drawn: list[tuple[int, int]]) -> None:
+    found = joined(Span(start, start + length) for start, length in drawn)
+    assert marking._densest(found) == densest_as_defined(found)
+
+
+def boxes_as_defined(page: PageText, found: Sequence[Span]) -> tuple[Box, ...]:
+    result: list[Box] = []
+    for span in found:
+        run: list[float] = []
+        for word in page.words:
+            if word.start >= span.end or word.end <= span.start:
+                continue
+            edges = list(word[2:6])
+            if run and marking._same_line(run, edges):
+                run = [min(run[0], edges[0]), min(run[1], edges[1]), max(run[2], edges[2]), max(run[3], edges[3])]
+            else:
+                result += [marking._box(run)] if run else []
+                run = edges
+        result += [marking._box(run)] if run else []
+    return tuple(result)
+
+
+@given(st.text("ab \n", max_size=120), st.lists(st.tuples(st.integers(0, 120), st.integers(1, 30)), max_size=12))
+def test_boxes_are_those_defined(text: str, drawn: list[tuple[int, int]]) -> None:
+    found = joined(Span(start, start + length) for start, length in drawn)
+    assert boxes(page_text(text), found) == boxes_as_defined(page_text(text), found)
+
+
+def alike_as_defined(word: str, other: str) -> bool:
+    word, other = fold(word), fold(other)
+    if word == other:
+        return True
+    if min(len(word), len(other)) < SHORTEST_ALIKE:
+        return False
+    for wrong, right in CONFUSIONS:
+        word, other = word.replace(wrong, right), other.replace(wrong, right)
+    return distance_as_defined(word, other) <= max(1, min(3, len(word) // 5))
+
+
+def distance_as_defined(first: str, second: str) -> int:
+    row = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
+        above, row = row, [i]
+        for j, b in enumerate(second, 1):
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b)))
+    return row[-1]
+
+
+words_near = st.text("rnmclö0oıİs5", min_size=1, max_size=22)
+
+
+@given(words_near, words_near, st.lists(st.tuples(st.integers(0, 21), st.sampled_from("rnmc0")), max_size=4))
+def test_alike_is_what_is_defined(word: str, stranger: str, changes: list[tuple[int, str]]) -> None:
+    damaged = word
+    for place, letter in changes:
+        damaged = damaged[:place] + letter + damaged[place + 1 :]
+    for other in (stranger, damaged):
+        asked, text_words = split_words(word), split_words(other)
+        expected = {one for one in asked if any(alike_as_defined(one, two) for two in text_words)}
+        assert words_alike(other, asked) == expected
+        found = [(m.start(), m.end()) for m in re.finditer(r"\w+", other)]
+        assert alike_spans(other, asked) == [
+            span for span in found if any(alike_as_defined(one, other[slice(*span)]) for one in asked)
+        ]
+
+
+def test_a_page_full_of_marks_costs_milliseconds() -> None:
+    """The worst that one request can ask for must not hold up everyone else's."""
+    text = "Miete " * 8000
+    marks = Marks(text, tuple(Span(start, start + 5) for start in range(0, len(text), 6)), Why.LITERAL)
+    began = process_time()
+    snippet_html(marks)
+    boxes(page_text(text), marks.spans)
+    marked_html(text, marks.spans)
+    assert process_time() - began < 2
+
+
+def test_many_words_against_a_long_page_cost_milliseconds() -> None:
+    text = " ".join(f"Wortzusammensetzung{number:05d}xyz" for number in range(4000))
+    asked = [f"Leistungsbescheid{number:05d}abcde" for number in range(60)]
+    began = process_time()
+    assert words_alike(text, asked) == frozenset()
+    assert process_time() - began < 2
