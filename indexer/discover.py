@@ -21,6 +21,9 @@ REGISTER_NAMES = ("register.csv", "lieferliste.csv")
 SYSTEM_NAMES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", ".directory", ".localized"})
 SYSTEM_PREFIXES = ("~$", "._", ".~lock.", ".nfs", ".fuse_hidden")
 HASH_BLOCK = 1 << 20
+BIGINT = 1 << 63  # the ledger's columns hold -BIGINT to BIGINT - 1
+
+Stamp = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class SourceFile:
     """One entry of the source tree.
 
     `path`: relative to the root, NFC, `/`. `raw_path`: the bytes the operating system knows it by, relative too.
-    `size` in bytes; times in nanoseconds. `fault` where it cannot even be looked at.
+    `size` in bytes; times in nanoseconds; all as `ledger_stamp` gives them. `fault` where it cannot even be looked at.
     """
 
     path: str
@@ -41,7 +44,7 @@ class SourceFile:
     fault: Reason | None = None
 
     @property
-    def stamp(self) -> tuple[int, int, int, int]:
+    def stamp(self) -> Stamp:
         """Unchanged means: all four the same."""
         return self.size, self.mtime_ns, self.ctime_ns, self.inode
 
@@ -66,10 +69,23 @@ def content_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def stamp_of(path: Path) -> tuple[int, int, int, int]:
+def stamp_of(path: Path) -> Stamp:
     """The same four figures as `SourceFile.stamp`, read now."""
-    info = path.stat()
-    return info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino
+    return ledger_stamp(path.stat())
+
+
+def ledger_stamp(info: os.stat_result) -> Stamp:
+    """Size, times and inode as the ledger can hold them.
+
+    Inodes are unsigned 64-bit numbers, and some file systems (mergerfs, FUSE, SMB) use all of them: the upper half
+    becomes negative, so that no two become one. A time beyond the years 1677 to 2262 becomes the nearest within.
+    """
+    inode = info.st_ino if info.st_ino < BIGINT else info.st_ino - 2 * BIGINT
+    return info.st_size, _within(info.st_mtime_ns), _within(info.st_ctime_ns), inode
+
+
+def _within(time_ns: int) -> int:
+    return max(-BIGINT, min(time_ns, BIGINT - 1))
 
 
 def local_path(root: Path, raw_path: bytes) -> Path:
@@ -113,8 +129,7 @@ def _source_file(entry: os.DirEntry[bytes], raw: bytes, path: str) -> SourceFile
         info = entry.stat(follow_symlinks=False)
     except OSError:
         return SourceFile(path, raw, FileRole.DOCUMENT, 0, 0, 0, 0, Reason.UNREADABLE)
-    role = _role(path, info.st_mode)
-    return SourceFile(path, raw, role, info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
+    return SourceFile(path, raw, _role(path, info.st_mode), *ledger_stamp(info))
 
 
 def _role(path: str, mode: int) -> FileRole:

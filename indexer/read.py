@@ -19,9 +19,10 @@ from casefile.media import is_mail
 from casefile.model import CaseFile, State
 from casefile.pagetext import PageText, TextSource
 from indexer.context import Context
+from indexer.discover import Stamp
 from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
 from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, store_keys, update_pages
-from indexer.source import Stamp, check_file, check_root, read_fault
+from indexer.source import check_file, check_root, read_fault
 
 WINDOW = 2  # pages per worker that wait for recognition; more would only starve the documents beside
 

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from casefile.errors import DocumentFault, EnvironmentFault, Reason
 from casefile.wording import os_message
-from indexer.discover import content_hash, stamp_of
+from indexer.discover import Stamp, content_hash, stamp_of
 
 Place = tuple[int, int]
-Stamp = tuple[int, int, int, int]
 
 
 class SourceChanged(Exception):

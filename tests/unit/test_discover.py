@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from casefile.database import open_database
 from casefile.errors import Reason, UsageFault
 from casefile.model import FileRole
-from indexer.discover import content_hash, discover, local_path, stamp_of
+from casefile.settings import load_settings
+from indexer.discover import SourceFile, content_hash, discover, ledger_stamp, local_path, stamp_of
+from indexer.ledger import runs
+from indexer.ledger.enumeration import enumerate_into
 
 
 def roles(root: Path) -> dict[str, FileRole]:
@@ -113,3 +117,28 @@ def test_stamp_matches_what_discover_saw(tmp_path: Path) -> None:
     (entry,) = discover(tmp_path)
     assert stamp_of(tmp_path / "a.pdf") == entry.stamp
     assert content_hash(tmp_path / "a.pdf").startswith("ba7816bf")  # FIPS 180-2, example "abc"
+
+
+def test_every_inode_and_time_fits_into_the_ledger(tmp_path: Path) -> None:
+    """Inodes as mergerfs gives them, times as a damaged file system does."""
+    usual = tmp_path.stat()
+    entries = [
+        SourceFile(str(number), b"x", FileRole.DOCUMENT, *ledger_stamp(with_figures(usual, inode, time)))
+        for number, inode, time in (
+            (0, 2**63 - 1, 2**63 - 1),
+            (1, 2**63, 2**63),
+            (2, 2**64 - 1, 2**80),
+            (3, 7, -(2**63) - 1),
+        )
+    ]
+    assert len({entry.inode for entry in entries}) == len(entries)
+    sessions = open_database(load_settings(home=tmp_path), "ledger")
+    root = runs.ensure_root(sessions, "bestand", tmp_path)
+    with runs.run_on(sessions, root, tmp_path) as run:
+        found = [enumerate_into(sessions, root.id, run.id, entries) for _ in range(2)]
+    assert [(each.new, each.changed) for each in found] == [(4, 0), (0, 0)]
+
+
+def with_figures(info: os.stat_result, inode: int, time_ns: int) -> os.stat_result:
+    seconds = tuple(info)[2:]
+    return os.stat_result((info.st_mode, inode, *seconds), {"st_mtime_ns": time_ns, "st_ctime_ns": time_ns})
