@@ -70,6 +70,7 @@ class Reason(StrEnum):
     VANISHED = "vanished"
     REJECTED = "rejected"
     COVER_SHEET_INVALID = "cover_sheet_invalid"
+    COVER_SHEET_VANISHED = "cover_sheet_vanished"
     SYSTEM_FILE = "system_file"
     SYMLINK = "symlink"
 
@@ -94,6 +95,7 @@ REMEDIES: dict[Reason, str] = {
     Reason.VANISHED: "Die Datei ist nicht mehr da. Wurde sie absichtlich entfernt, ist nichts zu tun.",
     Reason.REJECTED: "Die Suchmaschine hat den Eintrag abgelehnt. Protokoll prüfen, dann „aktensuche retry“.",
     Reason.COVER_SHEET_INVALID: "Das Deckblatt ist fehlerhaft. Angaben im Deckblatt berichtigen.",
+    Reason.COVER_SHEET_VANISHED: "Deckblatt oder Registerzeile fehlt. Wieder ablegen, notfalls ein neues Deckblatt.",
     Reason.SYSTEM_FILE: "Systemdatei ohne Akteninhalt; nichts zu tun.",
     Reason.SYMLINK: "Verknüpfung; ihr wird nicht gefolgt. Die Datei selbst ablegen.",
 }

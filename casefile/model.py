@@ -72,6 +72,7 @@ class CoverState(StrEnum):
     REGISTER = "register"
     MISSING = "missing"
     INVALID = "invalid"
+    VANISHED = "vanished"  # there was a sheet or a row in the register; its rights still hold
 
 
 @dataclass(frozen=True)

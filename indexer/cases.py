@@ -12,6 +12,10 @@ from pathlib import PurePosixPath
 from casefile.model import CaseFile, Confidentiality, CoverSheet, CoverState, case_id
 from indexer.coversheet import ReadCoverSheet, merge
 
+REGISTER = "register.csv"
+_VANISHED = "Deckblatt oder Registerzeile fehlt; Stelle und Vertraulichkeit gelten weiter"
+_REGISTER_LOST = "das Register fehlt oder ist nicht lesbar; die bisherige Vertraulichkeit gilt weiter"
+
 
 @dataclass(frozen=True)
 class FoundSheet:
@@ -25,8 +29,21 @@ class FoundSheet:
 
 @dataclass(frozen=True)
 class CaseEntry:
+    """`unlocked`: of a case that an unreadable register locks, the state and level that hold when it can be read."""
+
     case: CaseFile
     problems: tuple[str, ...] = ()
+    unlocked: tuple[CoverState, Confidentiality] | None = None
+
+
+@dataclass(frozen=True)
+class KnownCase:
+    """A case as the run before left it. `held`: its level with the lock of an unreadable register, `level`: without."""
+
+    state: CoverState
+    unit: str
+    level: Confidentiality
+    held: Confidentiality
 
 
 @dataclass(frozen=True)
@@ -55,8 +72,40 @@ def assign(root: str, path: str, cases: dict[str, CaseEntry]) -> Assignment:
         if folder in cases:
             return Assignment(cases[folder].case.id, "/".join(parents[depth:]))
     folder = parents[0] if parents else ""
-    cases[folder] = CaseEntry(CaseFile(case_id(root, folder), root, folder, CoverState.MISSING))
+    cases[folder] = _without_sheet(root, folder)
     return Assignment(cases[folder].case.id, "/".join(parents[1:]))
+
+
+def add_lost(
+    root: str, paths: Iterable[str], cases: dict[str, CaseEntry], known: Mapping[str, KnownCase]
+) -> dict[str, CaseEntry]:
+    """Confidential cases that nothing names any more: what lies in their folders must not fall to the case around."""
+    folders = {"/".join(path.split("/")[:depth]) for path in paths for depth in range(path.count("/") + 1)}
+    lost = [folder for folder, case in known.items() if case.level and folder in folders and folder not in cases]
+    return cases | {folder: _without_sheet(root, folder) for folder in lost}
+
+
+def keep_known(
+    cases: Mapping[str, CaseEntry], known: Mapping[str, KnownCase], *, register_lost: bool
+) -> dict[str, CaseEntry]:
+    """A sheet or register that is gone opens nothing: the level and unit that a case had hold on, and it is said."""
+    return {folder: _kept(entry, known.get(folder), register_lost) for folder, entry in cases.items()}
+
+
+def _kept(entry: CaseEntry, before: KnownCase | None, register_lost: bool) -> CaseEntry:
+    case, cover = entry.case, entry.case.cover
+    if before is None:
+        return entry
+    if case.cover_state is CoverState.MISSING:
+        if before.state is CoverState.MISSING or not (before.level or before.unit):
+            return entry
+        cover = replace(cover, stelle=before.unit, vertraulichkeit=before.level)
+        return CaseEntry(replace(case, cover_state=CoverState.VANISHED, cover=cover), (_VANISHED,))
+    if register_lost and cover.vertraulichkeit < before.held:
+        cover = replace(cover, vertraulichkeit=before.held)
+        problems = (*entry.problems, _REGISTER_LOST)
+        return CaseEntry(replace(case, cover_state=CoverState.INVALID, cover=cover), problems)
+    return entry
 
 
 def lock_unknown(cases: dict[str, CaseEntry]) -> dict[str, CaseEntry]:
@@ -65,13 +114,18 @@ def lock_unknown(cases: dict[str, CaseEntry]) -> dict[str, CaseEntry]:
 
 
 def _unknown(entry: CaseEntry) -> bool:
-    return entry.case.cover_state in (CoverState.MISSING, CoverState.REGISTER)
+    return entry.case.cover_state in (CoverState.MISSING, CoverState.VANISHED, CoverState.REGISTER)
 
 
 def _locked(entry: CaseEntry) -> CaseEntry:
     cover = replace(entry.case.cover, vertraulichkeit=Confidentiality.STRICTLY_CONFIDENTIAL)
     case = replace(entry.case, cover_state=CoverState.INVALID, cover=cover)
-    return CaseEntry(case, (*entry.problems, "Register nicht lesbar"))
+    unlocked = entry.case.cover_state, entry.case.cover.vertraulichkeit
+    return CaseEntry(case, (*entry.problems, "Register nicht lesbar"), unlocked)
+
+
+def _without_sheet(root: str, folder: str) -> CaseEntry:
+    return CaseEntry(CaseFile(case_id(root, folder), root, folder, CoverState.MISSING))
 
 
 def _from_register(root: str, folder: str, row: ReadCoverSheet) -> CaseEntry:

@@ -9,41 +9,57 @@ from pathlib import Path, PurePosixPath
 from casefile.ledger import FileRow
 from casefile.model import FileRole
 from casefile.wording import os_message
-from indexer.cases import Assignment, CaseEntry, FoundSheet, assign, build_cases, lock_unknown
+from indexer.cases import (
+    REGISTER,
+    Assignment,
+    CaseEntry,
+    FoundSheet,
+    KnownCase,
+    add_lost,
+    assign,
+    build_cases,
+    keep_known,
+    lock_unknown,
+)
 from indexer.coverfields import CoverSheetError
 from indexer.coversheet import ReadCoverSheet, merge, read_cover_sheet, read_register
 from indexer.discover import COVER_SHEET_NAMES, local_path
 
-REGISTER = "register.csv"
-
 
 @dataclass(frozen=True)
 class Settled:
-    """Cases by folder, the case of every document file by its id, and what is wrong with sheets by their path.
-
-    `register_broken`: what a register would have said is unknown, so no case may become less confidential.
-    """
+    """Cases by folder, the case of every document file by its id, and what is wrong with sheets by their path."""
 
     cases: dict[str, CaseEntry]
     assignments: dict[int, Assignment]
     problems: dict[str, str]
-    register_broken: bool = False
 
 
-def settle_cases(root_name: str, root_path: Path, files: Iterable[FileRow]) -> Settled:
+@dataclass(frozen=True)
+class Known:
+    """What the ledger knows of a root: its cases by folder, and whether a register that was there is gone."""
+
+    cases: Mapping[str, KnownCase]
+    register_gone: bool = False
+
+
+def settle_cases(root_name: str, root_path: Path, files: Iterable[FileRow], known: Known) -> Settled:
     by_role: dict[str, list[FileRow]] = {}
     for file in files:
         by_role.setdefault(file.role, []).append(file)
     problems: dict[str, str] = {}
     register, broken = _read_registers(root_path, by_role.get(FileRole.REGISTER, []), problems)
     sheets = [_read_sheet(root_path, file) for file in _best_sheets(by_role.get(FileRole.COVER_SHEET, []), problems)]
+    documents = by_role.get(FileRole.DOCUMENT, [])
     cases = build_cases(root_name, sheets, register)
+    cases = add_lost(root_name, [file.path for file in documents], cases, known.cases)
+    assignments = {file.id: assign(root_name, file.path, cases) for file in documents}
+    # What a register would have said is unknown, so no case may become less confidential.
+    cases = keep_known(cases, known.cases, register_lost=broken or known.register_gone)
     problems |= {
         sheet.path: "; ".join(cases[sheet.folder].problems) for sheet in sheets if cases[sheet.folder].problems
     }
-    documents = by_role.get(FileRole.DOCUMENT, [])
-    assignments = {file.id: assign(root_name, file.path, cases) for file in documents}
-    return Settled(lock_unknown(cases) if broken else cases, assignments, problems, broken)
+    return Settled(lock_unknown(cases) if broken else cases, assignments, problems)
 
 
 def _best_sheets(files: list[FileRow], problems: dict[str, str]) -> list[FileRow]:

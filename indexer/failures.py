@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from casefile.errors import REMEDIES, Reason
 from casefile.ledger import CaseRow, DocumentRow, FileRow, PageRow, RootRow
-from casefile.model import FileRole, State
+from casefile.model import CoverState, FileRole, State
 
 
 @dataclass(frozen=True)
 class Failure:
-    """`page` is None for what has no pages of its own: cover sheets, registers, links."""
+    """`page` is None for what has no pages of its own: cover sheets, registers, links, cases."""
 
     root: str
     path: str
@@ -30,11 +30,14 @@ def failures(session: Session) -> Iterator[Failure]:
     yield from _pages(session)
     yield from _refused_documents(session)
     yield from _files(session)
+    yield from _lost_sheets(session)
 
 
 def invalid_sheets(session: Session, root_id: int) -> int:
-    query = select(func.count()).where(FileRow.root_id == root_id)
-    return session.scalar(query.where(FileRow.reason == Reason.COVER_SHEET_INVALID.value)) or 0
+    """Sheets and registers with mistakes, and cases whose sheet has vanished."""
+    broken = (FileRow.root_id == root_id) & (FileRow.reason == Reason.COVER_SHEET_INVALID.value)
+    lost = (CaseRow.root_id == root_id) & (CaseRow.cover_state == CoverState.VANISHED.value)
+    return sum(session.scalar(select(func.count()).where(condition)) or 0 for condition in (broken, lost))
 
 
 def _pages(session: Session) -> Iterator[Failure]:
@@ -76,6 +79,15 @@ def _files(session: Session) -> Iterator[Failure]:
     )
     for root, path, reason, detail in session.execute(query):
         yield Failure(root, path, None, reason, _remedy(reason), detail, "")
+
+
+def _lost_sheets(session: Session) -> Iterator[Failure]:
+    """Cases without the sheet or register row that they had; named by their folder."""
+    query = select(RootRow.name, CaseRow.folder, CaseRow.cover_problem, CaseRow.aktenzeichen)
+    lost = query.join(RootRow, RootRow.id == CaseRow.root_id).where(CaseRow.cover_state == CoverState.VANISHED.value)
+    code = Reason.COVER_SHEET_VANISHED.value
+    for root, folder, detail, case in session.execute(lost.order_by(RootRow.name, CaseRow.folder)):
+        yield Failure(root, f"{folder}/", None, code, _remedy(code), detail, case)
 
 
 def _remedy(reason: str) -> str:

@@ -17,7 +17,7 @@ from casefile.mappings import IndexKind
 from casefile.model import CaseFile
 from casefile.settings import Settings
 from indexer.context import Context, Interrupted, Progress, open_context, open_ledger
-from indexer.covers import settle_cases
+from indexer.covers import Known, settle_cases
 from indexer.discover import discover
 from indexer.heal import heal_root, is_whole
 from indexer.ledger import cases as case_ledger
@@ -86,9 +86,12 @@ def remove_obsolete(ctx: Context, removed: tuple[int, ...]) -> None:
 
 def settle(ctx: Context) -> None:
     """Cover sheets into the ledger, then every case whose metadata the index does not hold."""
-    settled = settle_cases(ctx.root.name, Path(ctx.root.path), documents.all_files(ctx.sessions, ctx.root.id))
-    entries = settled.cases.values()
-    case_ledger.store_cases(ctx.sessions, ctx.root.id, entries, only_stricter=settled.register_broken)
+    known = Known(
+        case_ledger.known_cases(ctx.sessions, ctx.root.id), case_ledger.register_is_gone(ctx.sessions, ctx.root.id)
+    )
+    files = documents.all_files(ctx.sessions, ctx.root.id)
+    settled = settle_cases(ctx.root.name, Path(ctx.root.path), files, known)
+    case_ledger.store_cases(ctx.sessions, ctx.root.id, settled.cases.values())
     case_ledger.assign_files(ctx.sessions, ctx.root.id, settled.assignments)
     case_ledger.report_sheets(ctx.sessions, ctx.root.id, settled.problems)
     alive = {entry.case.id for entry in settled.cases.values()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -20,25 +20,38 @@ from casefile.model import (
     ListedDocument,
     acl_id,
 )
-from indexer.cases import Assignment, CaseEntry
+from indexer.cases import REGISTER, Assignment, CaseEntry, KnownCase
 
 BATCH = 500
+UNLOCKED = "unlocked"  # beside the cover sheet's own fields: state and level without the lock of a broken register
 STALE = -1  # `indexed_version` of a case whose first load was overtaken by a change
 
 
-def store_cases(
-    sessions: sessionmaker[Session], root_id: int, entries: Iterable[CaseEntry], *, only_stricter: bool = False
-) -> None:
-    """Insert new cases; a case whose metadata changed gets the next version.
+def known_cases(sessions: sessionmaker[Session], root_id: int) -> dict[str, KnownCase]:
+    """The root's cases as the run before left them, by folder."""
+    with read_session(sessions) as session:
+        return {row.folder: _known(row) for row in session.scalars(select(CaseRow).where(CaseRow.root_id == root_id))}
 
-    `only_stricter`: no known case becomes less confidential than it was.
-    """
+
+def register_is_gone(sessions: sessionmaker[Session], root_id: int) -> bool:
+    """Whether there was a register in an earlier run and there is none now."""
+    is_register = (FileRow.root_id == root_id) & (func.lower(FileRow.path) == REGISTER)
+    with read_session(sessions) as session:
+        roles = set(session.scalars(select(FileRow.role).where(is_register)))
+    return FileRole.REMOVED in roles and FileRole.REGISTER not in roles
+
+
+def _known(row: CaseRow) -> KnownCase:
+    state, level = row.cover.get(UNLOCKED, (row.cover_state, row.confidentiality))
+    return KnownCase(CoverState(state), row.unit, Confidentiality(level), Confidentiality(row.confidentiality))
+
+
+def store_cases(sessions: sessionmaker[Session], root_id: int, entries: Iterable[CaseEntry]) -> None:
+    """Insert new cases; a case whose metadata changed gets the next version."""
     with sessions.begin() as session:
         known = {row.id: row for row in session.scalars(select(CaseRow).where(CaseRow.root_id == root_id))}
         for entry in entries:
             row = known.get(entry.case.id)
-            if row is not None and only_stricter:
-                entry = _at_least(entry, row.confidentiality)  # noqa: PLW2901
             if row is None:
                 row = CaseRow(id=entry.case.id, root_id=root_id, folder=entry.case.folder, version=1, indexed_version=0)
                 session.add(row)
@@ -135,19 +148,21 @@ def report_sheets(sessions: sessionmaker[Session], root_id: int, problems: Mappi
             row.reason = Reason.COVER_SHEET_INVALID.value if row.detail else ""
 
 
-def _at_least(entry: CaseEntry, level: int) -> CaseEntry:
-    cover = entry.case.cover
-    cover = replace(cover, vertraulichkeit=Confidentiality(max(level, cover.vertraulichkeit)))
-    return replace(entry, case=replace(entry.case, cover=cover))
-
-
 def _changed(row: CaseRow, entry: CaseEntry) -> bool:
-    return row.cover != entry.case.cover.to_json() or row.cover_state != entry.case.cover_state.value
+    return row.cover != _stored(entry) or row.cover_state != entry.case.cover_state.value
+
+
+def _stored(entry: CaseEntry) -> dict[str, Any]:
+    stored = entry.case.cover.to_json()
+    if entry.unlocked is not None:
+        state, level = entry.unlocked
+        stored[UNLOCKED] = [state.value, int(level)]
+    return stored
 
 
 def _fill(row: CaseRow, entry: CaseEntry) -> None:
     cover = entry.case.cover
-    row.cover = cover.to_json()
+    row.cover = _stored(entry)
     row.cover_state = entry.case.cover_state.value
     row.cover_problem = "; ".join(entry.problems)[:2000]
     row.aktenzeichen = cover.aktenzeichen[:500]

@@ -293,6 +293,40 @@ def test_unreadable_register_makes_no_case_less_confidential(instance: Settings,
         ]
 
 
+def test_a_vanished_register_or_sheet_opens_no_case(instance: Settings, tree: Path) -> None:
+    sheet = tree / "50.2-1187" / "deckblatt.json"
+    content = json.loads(sheet.read_text())
+    sheet.write_text(json.dumps(content | {"vertraulichkeit": "streng vertraulich"}))
+    register = "Ordner;Stelle;Vertraulichkeit\nAkte Zwei;Team 1;vertraulich\n"
+    (tree / "register.csv").write_text(register)
+    run(instance, tree)
+    sheet.unlink()
+    (tree / "register.csv").unlink()
+    for _ in range(2):  # the second run must not forget what the first one kept
+        run(instance, tree)
+        assert _rights(instance) == {"50.2-1187": ("vanished", 2, "Leistung 2"), "Akte Zwei": ("vanished", 1, "Team 1")}
+        with read_session(open_database(instance, "ledger")) as session:
+            document = session.scalars(select(DocumentRow).where(DocumentRow.path == "50.2-1187/bescheid.pdf")).one()
+            right = session.get_one(AclRow, document.acl_id)
+            assert (right.unit, right.confidentiality) == ("Leistung 2", 2)
+            lost = [(f.path, f.code) for f in failures(session) if f.page is None]
+            assert lost == [("50.2-1187/", "cover_sheet_vanished"), ("Akte Zwei/", "cover_sheet_vanished")]
+    sheet.write_text(json.dumps(content | {"vertraulichkeit": "normal"}))
+    (tree / "register.csv").write_text(register.replace("vertraulich\n", "normal\n"))
+    run(instance, tree)
+    assert _rights(instance) == {"50.2-1187": ("present", 0, "Leistung 2"), "Akte Zwei": ("register", 0, "Team 1")}
+
+
+def test_a_register_that_can_be_read_again_unlocks_what_it_does_not_name(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    (tree / "register.csv").write_text("Akte;Stelle\n")
+    run(instance, tree)
+    assert _rights(instance)["Akte Zwei"] == ("invalid", 2, "")
+    (tree / "register.csv").write_text("Ordner;Stelle\n")
+    run(instance, tree)
+    assert _rights(instance)["Akte Zwei"] == ("missing", 0, "")
+
+
 def test_vanished_root_stops_the_run_and_blames_no_file(instance: Settings, tree: Path, tmp_path: Path) -> None:
     class Unplug(Reporter):
         def expect(self, files: int) -> None:
@@ -366,6 +400,13 @@ def test_two_runs_on_one_root_exclude_each_other(instance: Settings, tree: Path)
 def test_home_inside_the_source_is_refused(instance: Settings) -> None:
     with pytest.raises(UsageFault, match="Arbeitsordner"):
         run(instance, instance.home.parent)
+
+
+def _rights(settings: Settings) -> dict[str, tuple[str, int, str]]:
+    with read_session(open_database(settings, "ledger")) as session:
+        return {
+            row.folder: (row.cover_state, row.confidentiality, row.unit) for row in session.scalars(select(CaseRow))
+        }
 
 
 def _row(settings: Settings, path: str) -> DocumentRow:

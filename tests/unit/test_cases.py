@@ -1,5 +1,16 @@
-from casefile.model import CoverSheet, CoverState
-from indexer.cases import FoundSheet, assign, build_cases, lock_unknown
+import pytest
+
+from casefile.model import Confidentiality, CoverSheet, CoverState
+from indexer.cases import (
+    CaseEntry,
+    FoundSheet,
+    KnownCase,
+    add_lost,
+    assign,
+    build_cases,
+    keep_known,
+    lock_unknown,
+)
 from indexer.coversheet import ReadCoverSheet
 
 
@@ -64,3 +75,59 @@ def test_a_broken_register_locks_what_only_it_may_know() -> None:
     assert locked["a"].case.cover.vertraulichkeit == 0
     assert locked["b"].case.cover.vertraulichkeit == 2
     assert locked["b"].problems == ("Register nicht lesbar",)
+
+
+STRICT = Confidentiality.STRICTLY_CONFIDENTIAL
+NORMAL = Confidentiality.NORMAL
+
+
+def known(state: CoverState, level: Confidentiality, unit: str = "Team 1") -> dict[str, KnownCase]:
+    return {"a": KnownCase(state, unit, level, level)}
+
+
+def bare(register: dict[str, ReadCoverSheet] | None = None) -> dict[str, CaseEntry]:
+    cases = build_cases("r", [], register or {})
+    assign("r", "a/x.pdf", cases)
+    return cases
+
+
+@pytest.mark.parametrize("state", [s for s in CoverState if s is not CoverState.MISSING])
+def test_a_vanished_sheet_leaves_level_and_unit(state: CoverState) -> None:
+    entry = keep_known(bare(), known(state, STRICT), register_lost=False)["a"]
+    assert (entry.case.cover.vertraulichkeit, entry.case.cover.stelle) == (STRICT, "Team 1")
+    assert entry.case.cover_state is CoverState.VANISHED
+    assert entry.problems
+
+
+def test_what_never_had_a_sheet_stays_as_it_is_and_a_new_sheet_decides() -> None:
+    entry = keep_known(bare(), known(CoverState.MISSING, NORMAL, ""), register_lost=False)["a"]
+    assert (entry.case.cover_state, entry.problems) == (CoverState.MISSING, ())
+    row = {"a": ReadCoverSheet(CoverSheet(stelle="Team 2"))}
+    entry = keep_known(bare(row), known(CoverState.VANISHED, STRICT), register_lost=False)["a"]
+    assert (entry.case.cover.vertraulichkeit, entry.case.cover.stelle) == (NORMAL, "Team 2")
+
+
+def test_without_the_register_no_sheet_lowers_the_level() -> None:
+    cases = build_cases("r", [sheet("a", aktenzeichen="1")], {})
+    entry = keep_known(cases, known(CoverState.PRESENT, STRICT), register_lost=True)["a"]
+    assert entry.case.cover.vertraulichkeit is STRICT
+    assert entry.problems
+    assert keep_known(cases, known(CoverState.PRESENT, NORMAL), register_lost=True)["a"] == cases["a"]
+
+
+def test_the_lock_of_a_broken_register_passes() -> None:
+    locked = lock_unknown(keep_known(bare(), known(CoverState.MISSING, NORMAL, ""), register_lost=True))["a"]
+    assert locked.case.cover.vertraulichkeit is STRICT
+    assert locked.unlocked == (CoverState.MISSING, NORMAL)
+    locked = lock_unknown(keep_known(bare(), known(CoverState.REGISTER, Confidentiality(1)), register_lost=True))["a"]
+    assert locked.unlocked == (CoverState.VANISHED, Confidentiality.CONFIDENTIAL)
+    assert locked.case.cover.stelle == "Team 1"
+
+
+def test_a_confidential_folder_does_not_fall_to_the_case_around_it() -> None:
+    before = {"a/b": KnownCase(CoverState.PRESENT, "Team 1", STRICT, STRICT)}
+    paths = ["a/b/c/x.pdf", "a/y.pdf"]
+    cases = add_lost("r", paths, build_cases("r", [sheet("a", aktenzeichen="1")], {}), before)
+    assert assign("r", "a/b/c/x.pdf", cases).case_id == cases["a/b"].case.id
+    assert keep_known(cases, before, register_lost=False)["a/b"].case.cover.vertraulichkeit is STRICT
+    assert "a/b" not in add_lost("r", ["a/y.pdf"], build_cases("r", [], {}), before)
