@@ -38,6 +38,7 @@ LEAST_SHEET_DPI = 72.0
 # An A0 plan at 150 dpi has 35 megapixels; larger renderings cost memory and time and show no more.
 MAX_RENDERED_MEGAPIXELS = 40
 MIN_DPI = 40.0
+MAX_SHOWN_HEIGHT = 16_383  # pixels; WebP has no more
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def render_page(
 
 def target_dpi(width: float, height: float, dpi: float | None, width_px: int | None) -> float:
     """The resolution for a page of `width` × `height` points, lowered where the image would be too large."""
-    wanted = dpi if dpi is not None else (width_px or 1) * POINTS_PER_INCH / width
+    shown = min((width_px or 1) / width, MAX_SHOWN_HEIGHT / height) * POINTS_PER_INCH
+    wanted = dpi if dpi is not None else shown
     megapixels = width * height * (wanted / POINTS_PER_INCH) ** 2 / 1e6
     if megapixels > MAX_RENDERED_MEGAPIXELS:
         wanted *= math.sqrt(MAX_RENDERED_MEGAPIXELS / megapixels)

@@ -226,3 +226,20 @@ def test_pale_typewriting_survives_two_levels() -> None:
     assert (shown == 0).mean() > 0.02
     empty = Image.open(io.BytesIO(encode_page(Image.new("L", (400, 200), 215)))).convert("L")
     assert empty.getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize("width_px", [1000, 1654])
+@pytest.mark.parametrize(("name", "media_type"), [("rolle.pdf", PDF), ("bildschirm.png", "image/png")])
+def test_a_page_of_any_length_can_be_shown(tmp_path: Path, name: str, media_type: str, width_px: int) -> None:
+    """A till roll, a screen capture of a long page: the format for the browser ends at 16,383 pixels."""
+    path = tmp_path / name
+    if media_type == PDF:
+        pdf = FPDF(unit="pt", format=(200, 14_000))
+        pdf.add_page()
+        pdf.output(str(path))
+    else:
+        Image.new("L", (300, 20_000), 255).save(path)
+    page = render_page(path, media_type, 1, width_px=width_px)
+    assert page.image.height == 16_383
+    assert page.image.width == pytest.approx(page.image.height * page.width / page.height, abs=1)
+    assert encode_page(page.image)[:4] == b"RIFF"
