@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from casefile.errors import Reason, UsageFault
+from casefile.errors import EnvironmentFault, Reason, UsageFault
 from casefile.model import FileRole
+from casefile.wording import os_message
 
 COVER_SHEET_NAMES = ("deckblatt.json", "deckblatt.yaml", "deckblatt.yml", "deckblatt.xml", "deckblatt.csv")
 REGISTER_NAMES = ("register.csv", "lieferliste.csv")
@@ -52,12 +53,24 @@ class SourceFile:
 def discover(root: Path) -> Iterator[SourceFile]:
     """All entries below `root`, sorted by their raw names, so that two runs see one order.
 
-    Raises UsageFault where the root is no readable folder. A folder that cannot be read is an entry of its own:
-    what lies in it must not vanish silently.
+    Raises UsageFault where the root is no folder, EnvironmentFault `root_lost` where it cannot be listed. A folder in
+    it that cannot be read is an entry of its own: what lies in it must not vanish silently.
     """
-    if not root.is_dir():
+    try:
+        there = root.is_dir()
+    except OSError as error:
+        raise root_lost(root, os_message(error)) from error
+    if not there:
         raise UsageFault("root_missing", f"Der Ordner {root} ist nicht da.", "Pfad prüfen; ist das Laufwerk verbunden?")
     yield from _walk(os.fsencode(root))
+
+
+def root_lost(root: Path, cause: str = "") -> EnvironmentFault:
+    return EnvironmentFault(
+        "root_lost",
+        f"Der Quellordner {root} ist nicht mehr erreichbar oder nicht mehr derselbe{f' ({cause})' if cause else ''}.",
+        "Laufwerk und Leserechte prüfen, dann denselben Befehl wiederholen.",
+    )
 
 
 def content_hash(path: Path) -> str:
@@ -110,7 +123,9 @@ def _entries(root: bytes, raw: bytes, shown: str) -> Iterator[SourceFile | tuple
     try:
         with os.scandir(os.path.join(root, raw) if raw else root) as scan:  # noqa: PTH118 (bytes)
             entries = sorted(scan, key=lambda entry: entry.name)
-    except OSError:
+    except OSError as error:
+        if not raw:
+            raise root_lost(Path(os.fsdecode(root)), os_message(error)) from error
         yield SourceFile(f"{shown}/", raw, FileRole.DOCUMENT, 0, 0, 0, 0, Reason.UNREADABLE)
         return
     taken: set[str] = set()

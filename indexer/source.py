@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from casefile.errors import DocumentFault, EnvironmentFault, Reason
+from casefile.errors import DocumentFault, Reason
 from casefile.wording import os_message
-from indexer.discover import Stamp, content_hash, stamp_of
+from indexer.discover import Stamp, content_hash, root_lost, stamp_of
 
 Place = tuple[int, int]
 
@@ -28,14 +28,6 @@ def place_of(root: Path) -> Place | None:
     except OSError:
         return None
     return info.st_dev, info.st_ino
-
-
-def root_lost(root: Path) -> EnvironmentFault:
-    return EnvironmentFault(
-        "root_lost",
-        f"Der Quellordner {root} ist nicht mehr erreichbar oder nicht mehr derselbe.",
-        "Laufwerk wieder verbinden, dann denselben Befehl wiederholen.",
-    )
 
 
 def check_root(root: Path, place: Place | None) -> None:

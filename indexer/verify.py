@@ -22,6 +22,7 @@ from casefile.model import FileRole, State, page_id
 from casefile.store import Store
 from indexer.discover import content_hash, discover, local_path
 from indexer.records import IndexedRecords, confirmed_pages, is_altered
+from indexer.source import place_of
 
 EXAMPLES = 20
 
@@ -86,7 +87,7 @@ def _compare_source(session: Session, root: RootRow, deep: bool) -> tuple[dict[s
         for row in session.scalars(select(FileRow).where(FileRow.root_id == root.id, FileRow.role != FileRole.REMOVED))
     }
     new, changed, altered, count = [], [], [], 0
-    there = Path(root.path).is_dir()  # a root that is gone is reported file by file, like the rest
+    there = place_of(Path(root.path)) is not None  # a root that is gone is reported file by file, like the rest
     for entry in discover(Path(root.path)) if there else ():
         count += 1
         row = known.pop(entry.path, None)

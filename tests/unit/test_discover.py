@@ -1,13 +1,17 @@
 import inspect
 import os
+import resource
 import sys
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from casefile.database import open_database
-from casefile.errors import Reason, UsageFault
+from casefile.database import open_database, read_session
+from casefile.errors import EnvironmentFault, Reason, UsageFault
+from casefile.ledger import FileRow
 from casefile.model import FileRole
 from casefile.settings import load_settings
 from indexer.discover import SourceFile, content_hash, discover, ledger_stamp, local_path, stamp_of
@@ -142,3 +146,30 @@ def test_every_inode_and_time_fits_into_the_ledger(tmp_path: Path) -> None:
 def with_figures(info: os.stat_result, inode: int, time_ns: int) -> os.stat_result:
     seconds = tuple(info)[2:]
     return os.stat_result((info.st_mode, inode, *seconds), {"st_mtime_ns": time_ns, "st_ctime_ns": time_ns})
+
+
+def test_a_root_that_cannot_be_listed_loses_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "bestand"
+    root.mkdir()
+    for number in range(3):
+        (root / f"{number}.txt").write_text("Vermerk")
+    sessions = open_database(load_settings(home=tmp_path), "ledger")
+    row = runs.ensure_root(sessions, "bestand", root)
+    with runs.run_on(sessions, row, tmp_path) as run:
+        enumerate_into(sessions, row.id, run.id, discover(root))
+        with pytest.raises(EnvironmentFault) as error:
+            enumerate_into(sessions, row.id, run.id, without_file_handles(discover(root)))
+    assert error.value.code == "root_lost"
+    with read_session(sessions) as session:
+        found = [(row.path, row.role) for row in session.scalars(select(FileRow).order_by(FileRow.path))]
+    assert found == [(f"{number}.txt", "document") for number in range(3)]
+
+
+def without_file_handles(entries: Iterator[SourceFile]) -> Iterator[SourceFile]:
+    """Listing a folder fails while the root is there: as a share does that hangs or denies."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        yield from entries
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
