@@ -90,21 +90,29 @@ def _read_registers(
 ) -> tuple[Mapping[str, ReadCoverSheet], bool]:
     """All rows by folder, and whether a register could not be read."""
     rows: dict[str, ReadCoverSheet] = {}
+    wrong: list[str] = []
     broken = False
-    for file in files:
-        if PurePosixPath(file.path).name.casefold() != REGISTER:
-            continue
+    registers = [file for file in files if PurePosixPath(file.path).name.casefold() == REGISTER]
+    for file in registers:
         try:
             for folder, row in read_register(local_path(root_path, file.raw_path)):
-                rows[folder] = _strictest(rows.get(folder), row)
+                if folder is None:
+                    wrong.append(_without_folder(row))
+                else:
+                    rows[folder] = _strictest(rows.get(folder), row)
         except CoverSheetError as error:
             problems[file.path], broken = str(error), True
         except OSError as error:
             problems[file.path], broken = f"nicht lesbar: {os_message(error)}", True
-    wrong = [f"{folder}: {'; '.join(row.problems)}" for folder, row in rows.items() if row.problems]
-    if wrong and files:
-        problems[files[0].path] = " | ".join(wrong)
+    wrong += [f"{folder}: {'; '.join(row.problems)}" for folder, row in rows.items() if row.problems]
+    if wrong:
+        problems.setdefault(registers[0].path, " | ".join(wrong))
     return rows, broken
+
+
+def _without_folder(row: ReadCoverSheet) -> str:
+    reference = row.cover.aktenzeichen or "ohne Aktenzeichen"
+    return f"Zeile ohne Ordner nicht gelesen ({reference}); der Quellordner selbst heißt „.“"
 
 
 def _strictest(first: ReadCoverSheet | None, second: ReadCoverSheet) -> ReadCoverSheet:

@@ -73,8 +73,8 @@ def _fields(data: object) -> Mapping[str, Any]:
     return data
 
 
-def read_register(path: Path) -> Iterator[tuple[str, ReadCoverSheet]]:
-    """Rows of a register as (folder, cover sheet).
+def read_register(path: Path) -> Iterator[tuple[str | None, ReadCoverSheet]]:
+    """Rows of a register as (folder, cover sheet); "" is the root, None a row that names no folder.
 
     Raises CoverSheetError where the table cannot be read as a whole: rights must not rest on a part of it.
     """
@@ -86,7 +86,7 @@ def read_register(path: Path) -> Iterator[tuple[str, ReadCoverSheet]]:
         raise CoverSheetError(caused("keine lesbare Tabelle", error)) from error
 
 
-def _register_rows(raw: bytes) -> Iterator[tuple[str, ReadCoverSheet]]:
+def _register_rows(raw: bytes) -> Iterator[tuple[str | None, ReadCoverSheet]]:
     rows = table_rows(raw)
     header = [field_key(cell) for cell in next(rows, [])]
     if "ordner" not in header:
@@ -94,9 +94,17 @@ def _register_rows(raw: bytes) -> Iterator[tuple[str, ReadCoverSheet]]:
     refuse_twice([name for name in header if name])
     for row in rows:
         data = dict(zip(header, row, strict=False))
-        folder = unicodedata.normalize("NFC", data.pop("ordner")).replace("\\", "/").strip("/")
+        folder = _folder(data.pop("ordner", ""))
         read = build_cover_sheet(_register_person(data))
         yield folder, _locked(read) if _has_stray_cell(header, row) else read
+
+
+def _folder(cell: str) -> str | None:
+    """A blank cell is a mistake: taken for the root, it would give one row's rights to all that have no row."""
+    if cell == ".":
+        return ""
+    parts = [part for part in unicodedata.normalize("NFC", cell).replace("\\", "/").split("/") if part not in ("", ".")]
+    return "/".join(parts) or None
 
 
 def _has_stray_cell(header: Sequence[str], row: Sequence[str]) -> bool:

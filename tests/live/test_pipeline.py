@@ -317,6 +317,21 @@ def test_a_vanished_register_or_sheet_opens_no_case(instance: Settings, tree: Pa
     assert _rights(instance) == {"50.2-1187": ("present", 0, "Leistung 2"), "Akte Zwei": ("register", 0, "Team 1")}
 
 
+def test_a_register_row_without_a_folder_is_reported_and_gives_no_rights(instance: Settings, tree: Path) -> None:
+    text_pdf(tree / "lose.pdf", ["Ein Blatt ohne Akte"])
+    (tree / "register.csv").write_text("Ordner;Aktenzeichen;Stelle\n ;7/20;Team 1\n50.2-1187;8/20;Team 2\n")
+    run(instance, tree)
+    assert {folder: unit for folder, (_, _, unit) in _rights(instance).items()} == {
+        "": "",
+        "50.2-1187": "Leistung 2",
+        "Akte Zwei": "",
+    }
+    with read_session(open_database(instance, "ledger")) as session:
+        (found,) = [f for f in failures(session) if f.page is None]
+    assert (found.path, found.code) == ("register.csv", "cover_sheet_invalid")
+    assert "7/20" in found.detail
+
+
 def test_a_register_that_can_be_read_again_unlocks_what_it_does_not_name(instance: Settings, tree: Path) -> None:
     run(instance, tree)
     (tree / "register.csv").write_text("Akte;Stelle\n")

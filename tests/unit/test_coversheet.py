@@ -233,6 +233,12 @@ def test_register_rows(tmp_path: Path) -> None:
     assert rows["Akte/Eins"].problems == ()
 
 
+def test_a_register_row_without_a_folder_is_not_taken_for_the_root(tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_text("Aktenzeichen;Ordner\n1;\n2; / \n3;.\n4;./Akte//Eins/\n5\n")
+    rows = [(folder, read.cover.aktenzeichen) for folder, read in read_register(tmp_path / "register.csv")]
+    assert rows == [(None, "1"), (None, "2"), ("", "3"), ("Akte/Eins", "4"), (None, "5")]
+
+
 def test_register_without_folder_column_is_refused(tmp_path: Path) -> None:
     (tmp_path / "register.csv").write_text("Aktenzeichen;Name\n1;2\n")
     with pytest.raises(CoverSheetError, match="Ordner"):
