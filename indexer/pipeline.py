@@ -5,6 +5,7 @@ A root: discover → ledger → cover sheets → changed cases → lost records 
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -52,22 +53,36 @@ def index_root(
     stop: threading.Event | None = None,
 ) -> Summary:
     """Bring ledger and index up to the source tree. Safe to repeat, to interrupt and to kill."""
+    _refuse_unspeakable(folder, name)
     _refuse_own_home(settings, folder)
-    sessions = open_ledger(settings)
-    root = runs.ensure_root(sessions, name, folder)
-    with (
-        database_errors("ledger"),
-        runs.run_on(sessions, root, settings.home) as run,
-        open_context(settings, root, progress, stop) as ctx,
-    ):
-        found = enumeration.enumerate_into(sessions, root.id, run.id, discover(folder), accept_removals=accept_removals)
-        runs.settle_path(sessions, root)
-        remove_obsolete(ctx, found.removed)
-        settle(ctx)
-        heal_if_needed(ctx)
-        processed = process_pending(ctx)
-        ctx.store.refresh()
+    with database_errors("ledger"):
+        sessions = open_ledger(settings)
+        root = runs.ensure_root(sessions, name, folder)
+        with (
+            runs.run_on(sessions, root, settings.home) as run,
+            open_context(settings, root, progress, stop) as ctx,
+        ):
+            entries = discover(folder)
+            found = enumeration.enumerate_into(sessions, root.id, run.id, entries, accept_removals=accept_removals)
+            runs.settle_path(sessions, root)
+            remove_obsolete(ctx, found.removed)
+            settle(ctx)
+            heal_if_needed(ctx)
+            processed = process_pending(ctx)
+            ctx.store.refresh()
     return Summary(name, found.total, found.new, found.changed, len(found.removed), processed)
+
+
+def _refuse_unspeakable(folder: Path, name: str) -> None:
+    """Files may be called anything; the root's own path and name are text in the ledger and in every message."""
+    for what, said in (("Pfad des Quellordners", str(folder)), ("Name des Bestands", name)):
+        if any("\ud800" <= letter <= "\udfff" for letter in said):
+            shown = os.fsencode(said).decode("utf-8", "replace")
+            raise UsageFault(
+                "root_not_utf8",
+                f"Der {what} ist kein gültiges UTF-8: {shown}",
+                "Den Ordner umbenennen oder unter einem anderen Pfad einbinden; für den Bestand „--root NAME“ angeben.",
+            )
 
 
 def _refuse_own_home(settings: Settings, folder: Path) -> None:
