@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from langdetect import DetectorFactory, LangDetectException, detect_langs
+from langdetect.detector_factory import init_factory
 
 from casefile.references import find_dates, find_references
 
@@ -19,6 +21,7 @@ MIN_LETTERS = 300
 MAX_LETTERS = 1000
 MIN_PROBABILITY = 0.9
 MAX_FOUND = 1000  # a table of numbers must not blow up the record
+_loading = threading.Lock()
 _NOT_LETTERS = re.compile(r"[\d_]+|https?://\S+|\S+@\S+")
 _SCRIPTS = {"HEBREW": "he", "GREEK": "el", "THAI": "th", "GEORGIAN": "ka", "ARMENIAN": "hy", "HANGUL": "ko"}
 
@@ -46,11 +49,18 @@ def page_language(text: str) -> str:
     script = _foreign_script(letters)
     if script:
         return script
+    _load_profiles()
     try:
         best = detect_langs(letters)[0]
     except LangDetectException:
         return UNKNOWN
     return str(best.lang).split("-")[0] if best.prob >= MIN_PROBABILITY else UNKNOWN
+
+
+def _load_profiles() -> None:
+    """langdetect loads them at the first question, and answers whoever asks meanwhile from the few it has by then."""
+    with _loading:
+        init_factory()
 
 
 def document_language(languages: Iterable[str]) -> str:

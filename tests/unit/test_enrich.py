@@ -30,6 +30,20 @@ def test_the_same_page_gets_the_same_language_in_every_process() -> None:
     assert len(answers) == 1
 
 
+def test_the_first_questions_of_a_process_are_answered_right_from_all_threads() -> None:
+    code = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from indexer.enrich import page_language
+start = Barrier(8)
+with ThreadPoolExecutor(8) as threads:
+    print(*set(threads.map(lambda _: (start.wait(), page_language(sys.argv[1]))[1], range(8))))
+"""
+    asked = subprocess.run([sys.executable, "-c", code, GERMAN], capture_output=True, text=True, check=True)
+    assert asked.stdout.split() == ["de"]
+
+
 def test_document_takes_the_commonest_known_language() -> None:
     assert document_language(["de", UNKNOWN, "tr", "de"]) == "de"
     assert document_language([UNKNOWN]) == UNKNOWN
