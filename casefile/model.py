@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, field, fields
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -172,8 +173,16 @@ class CaseFile:
         return self.cover.aktenzeichen or self.folder or "ohne Akte"
 
 
+_IDENTIFIER = re.compile(r"[0-9a-f]{32}")
+
+
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def is_identifier(text: str) -> bool:
+    """Can this be the id of a case, a document or a search? Anything else need not be looked for."""
+    return _IDENTIFIER.fullmatch(text) is not None
 
 
 def case_id(root: str, folder: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.types import TypeEngine
 
 from casefile.accounts import AuditCounterRow, AuditRow
 from casefile.database import database_fault, read_session
@@ -169,18 +170,21 @@ def _row(number: int, event: Event) -> AuditRow:
     page, detail = event.page, event.detail
     if page is not None and page > MAX_NUMBER:
         page, detail = None, detail | {"seite": str(page)[:MAX_DIGITS]}
-    return AuditRow(
-        id=number,
-        user=event.actor.user,
-        os_user=event.actor.os_user,
-        channel=event.actor.channel.value,
-        action=event.action.value,
-        outcome=event.outcome.value,
-        purpose=event.purpose,
-        text=event.text,
-        case_id=event.case_id,
-        document_id=event.document_id,
-        page=page,
-        hits=event.hits,
-        detail=detail,
-    )
+    texts = {
+        "user": event.actor.user,
+        "os_user": event.actor.os_user,
+        "channel": event.actor.channel.value,
+        "action": event.action.value,
+        "outcome": event.outcome.value,
+        "purpose": event.purpose,
+        "text": event.text,
+        "case_id": event.case_id,
+        "document_id": event.document_id,
+    }
+    fitting = {name: _fitting(AuditRow.__table__.columns[name].type, text) for name, text in texts.items()}
+    return AuditRow(id=number, page=page, hits=event.hits, detail=detail, **fitting)
+
+
+def _fitting(column: TypeEngine[Any], text: str) -> str:
+    """What was asked for may be of any length; a row that the database refuses would be no row, and no answer."""
+    return text.replace("\0", "")[: getattr(column, "length", None)]

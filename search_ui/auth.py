@@ -15,7 +15,7 @@ from casefile.accounts import LoginAttemptRow, SessionRow, UserRow
 from casefile.database import read_session
 from casefile.ledger import now
 from casefile.model import Role
-from search_ui.accounts import HASHER, MAX_PASSWORD, clean_name
+from search_ui.accounts import HASHER, MAX_NAME, MAX_PASSWORD, clean_name
 from search_ui.audit import Outcome, utc
 from search_ui.context import Context
 
@@ -44,15 +44,16 @@ class SignIn:
 
 def sign_in(context: Context, name: str, password: str, address: str) -> SignIn:
     """Unknown name, wrong password and deactivated account cannot be told apart, nor by time."""
-    account = clean_name(name)[:200]
-    if not _admit(context, account.casefold(), address):
+    account = clean_name(name)[:MAX_NAME].replace("\0", "\ufffd")  # which no database keeps, and no account has
+    counted = account.casefold()[:MAX_NAME]  # it may be longer than what was folded
+    if not _admit(context, counted, address):
         return SignIn(Outcome.THROTTLED)
     row = _account(context, account)
     hashed = row.password_hash if row and row.password_hash else _DUMMY_HASH
     right = _verify(hashed, password)
     if row is None or not row.active or not right:
         return SignIn(Outcome.DENIED)
-    _forget_attempts(context, account.casefold())
+    _forget_attempts(context, counted)
     return SignIn(Outcome.OK, CurrentUser(row.id, row.name, Role(row.role)))
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from casefile.errors import REMEDIES, EnvironmentFault, Reason
 from casefile.ledger import CaseRow, DocumentRow, PageRow
 from casefile.media import has_page_images
-from casefile.model import CaseFile, State, page_id
+from casefile.model import CaseFile, State, is_identifier, page_id
 from casefile.pagetext import PageText, TextSource
 from search_ui import records
 from search_ui.access import AccessScope, current_scope
@@ -108,7 +108,8 @@ class StockView:
 def permitted_document(context: Context, actor: Actor, event: Event) -> tuple[DocumentRow, AccessScope]:
     """The document of the event, where the user may see it now. Else the refusal is written down and raised."""
     scope = current_scope(context, actor.user)
-    row = records.documents(context, [event.document_id]).get(event.document_id)
+    known = records.documents(context, [event.document_id]) if is_identifier(event.document_id) else {}
+    row = known.get(event.document_id)
     if row is None or not scope.permits(row.case_id, row.acl_id):
         raise refuse(context, event)
     if event.page is not None and not 1 <= event.page <= row.page_count:
@@ -166,7 +167,7 @@ def open_case(context: Context, actor: Actor, case_id: str, search_id: str = "")
     """`search_id` of somebody else is ignored, as with a page."""
     event = Event(actor, Action.OPEN_CASE, case_id=case_id)
     scope = current_scope(context, actor.user)
-    row = records.cases(context, [case_id]).get(case_id)
+    row = records.cases(context, [case_id]).get(case_id) if is_identifier(case_id) else None
     if row is None or not scope.permits_case(row.id, row.unit, row.confidentiality):
         raise refuse(context, event)
     visible = tuple(d for d in records.case_documents(context, row.id) if scope.permits(d.case_id, d.acl_id))

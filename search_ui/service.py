@@ -19,7 +19,7 @@ from casefile.database import read_session
 from casefile.errors import AccessDenied, EnvironmentFault
 from casefile.ledger import DocumentRow
 from casefile.mappings import IndexKind
-from casefile.model import page_id
+from casefile.model import is_identifier, page_id
 from search_ui import records
 from search_ui.access import AccessScope, current_scope
 from search_ui.alike import words_alike
@@ -161,6 +161,8 @@ def keep_search(context: Context, user_id: int, request: SearchRequest) -> str:
 
 def kept_search(context: Context, user_id: int, identifier: str) -> SearchRequest | None:
     """None for another user's search and for one that does not exist."""
+    if not is_identifier(identifier):
+        return None
     with read_session(context.accounts) as session:
         row = session.scalar(select(SearchRow).where(SearchRow.id == identifier, SearchRow.user_id == user_id))
     return SearchRequest.from_json(row.request) if row is not None else None

@@ -38,8 +38,8 @@ class Cluster:
         engine.dispose()
         return self.url(name)
 
-    def settings(self, home: Path) -> Settings:
-        return load_settings(home=home, ledger_url=self.new_database(), accounts_url=self.new_database())
+    def settings(self, home: Path, **others: object) -> Settings:
+        return load_settings(home=home, ledger_url=self.new_database(), accounts_url=self.new_database(), **others)
 
 
 @contextmanager
