@@ -90,7 +90,10 @@ class FileRow(LedgerBase):
 
 
 class DocumentRow(LedgerBase):
-    """A document: a source file, or a file embedded in one (`parent_id` set, `path` continues with `!name`)."""
+    """A document: a source file, or a file embedded in one (`parent_id` set, `path` continues with `!name`).
+
+    `title`: the cover sheet's, where it gives one, else `own_title`.
+    """
 
     __tablename__ = "documents"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -101,6 +104,7 @@ class DocumentRow(LedgerBase):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     media_type: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(String(1000), default="")
+    own_title: Mapped[str] = mapped_column(String(1000), default="")
     kind: Mapped[str] = mapped_column(String(200), default="")
     date: Mapped[str] = mapped_column(String(10), default="")
     language: Mapped[str] = mapped_column(String(16), default="")

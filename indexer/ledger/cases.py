@@ -130,12 +130,13 @@ def listed_documents(case: CaseFile) -> dict[str, ListedDocument]:
 
 
 def apply_cover(session: Session, row: DocumentRow, case: CaseFile, listed: Mapping[str, ListedDocument]) -> None:
-    """Kind, date, title and the right of one document. Attachments inherit the kind of the file they came in."""
-    entry = listed.get(row.path) or listed.get(row.path.split("!", 1)[0])
-    if entry:
-        row.kind, row.date = entry.art, entry.datum
-        if entry.betreff and row.parent_id is None:
-            row.title = entry.betreff
+    """Kind, date, title and the right of one document, as the sheet has them now: what it no longer says goes.
+
+    Attachments inherit the kind of the file they came in.
+    """
+    entry = listed.get(row.path) or listed.get(row.path.split("!", 1)[0]) or ListedDocument("")
+    row.kind, row.date = entry.art, entry.datum
+    row.title = entry.betreff if entry.betreff and row.parent_id is None else row.own_title
     row.acl_id = _ensure_acl(session, case.cover.stelle, case.cover.vertraulichkeit, row.kind)
 
 

@@ -100,7 +100,7 @@ def record_document(
         row = session.get(DocumentRow, identifier) or DocumentRow(id=identifier, kind="", date="", language="")
         row.file_id, row.parent_id, row.case_id = file.id, entry.parent_id, case.id
         row.path, row.sha256, row.media_type = entry.path, entry.sha256, entry.media_type[:200]
-        row.title, row.detail, row.reason = entry.title[:1000], entry.detail[:2000], ""
+        row.own_title, row.detail, row.reason = entry.title[:1000], entry.detail[:2000], ""
         row.page_count, row.state = len(entry.pages), State.EXTRACTED.value
         apply_cover(session, row, case, listed_documents(case))
         session.add(row)

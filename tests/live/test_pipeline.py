@@ -188,6 +188,25 @@ def test_changed_cover_sheet_reaches_every_page(instance: Settings, tree: Path) 
     assert verify(instance).ok
 
 
+def test_what_the_sheet_no_longer_says_of_a_document_goes(instance: Settings, tree: Path) -> None:
+    sheet, mail = tree / "Akte Zwei" / "deckblatt.json", "Akte Zwei/nachricht.eml"
+    content: dict[str, object] = {"aktenzeichen": "7/2021", "stelle": "Leistung 2"}
+    listed = {"datei": "nachricht.eml", "betreff": "Rückrufbitte", "art": "Kontoauszug", "datum": "2021-03-12"}
+    sheet.write_text(json.dumps(content | {"dokumente": [listed]}))
+    run(instance, tree)
+    row, attachment = _row(instance, mail), _row(instance, f"{mail}!anlage.pdf")
+    assert (row.title, row.kind, row.date) == ("Rückrufbitte", "Kontoauszug", "2021-03-12")
+    assert (attachment.title, attachment.kind) == ("anlage.pdf", "Kontoauszug")
+    sheet.write_text(json.dumps(content))
+    run(instance, tree)
+    row, attachment = _row(instance, mail), _row(instance, f"{mail}!anlage.pdf")
+    assert (row.title, row.kind, row.date) == ("Anfrage", "", "")
+    assert (attachment.title, attachment.kind) == ("anlage.pdf", "")
+    with read_session(open_database(instance, "ledger")) as session:
+        assert {session.get_one(AclRow, found.acl_id).kind for found in (row, attachment)} == {""}
+    assert verify(instance).ok
+
+
 def test_new_cover_sheet_moves_documents_to_its_case(instance: Settings, tree: Path) -> None:
     run(instance, tree)
     (tree / "Akte Zwei" / "deckblatt.yaml").write_text("aktenzeichen: 33-1/22\nstelle: Team 3\n")
