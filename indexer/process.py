@@ -69,7 +69,8 @@ def process_document(
         ctx.check()
         allowance.documents -= 1
         if allowance.documents < 0:
-            rest = Origin(f"{origin.path}!(weitere Anlagen)", origin.local, "", read.id, origin.depth + 1)
+            place = f"{origin.path}!(weitere Anlagen)"
+            rest = Origin(place, origin.local, "", read.id, origin.depth + 1, entry="(weitere Anlagen)")
             fault = DocumentFault(Reason.TOO_LARGE, "Zu viele Anlagen (AKTENSUCHE_MAX_EMBEDDED)")
             yield _fail_document(ctx, file, case, rest, fault)
             return
@@ -92,7 +93,7 @@ def _process_embedded(
     sha256 = hashlib.sha256(embedded.content).hexdigest()
     path = f"{outer.path}!{_entry_name(embedded, read)}"
     with _temporary_copy(ctx, embedded) as local:
-        origin = Origin(path, local, sha256, read.id, outer.depth + 1)
+        origin = Origin(path, local, sha256, read.id, outer.depth + 1, entry=_plain_name(embedded))
         fault = _embedded_fault(ctx, embedded, origin)
         if fault is not None:
             yield _fail_document(ctx, file, case, origin, fault)
@@ -123,9 +124,13 @@ def _embedded_fault(ctx: Context, embedded: Embedded, origin: Origin) -> Documen
     return None
 
 
+def _plain_name(embedded: Embedded) -> str:
+    return embedded.name or f"Anlage-{embedded.ordinal + 1}"
+
+
 def _entry_name(embedded: Embedded, read: ReadDocument) -> str:
     """The attachment's name, made unique among its siblings: two `image.png` in one mail are two documents."""
-    name = embedded.name or f"Anlage-{embedded.ordinal + 1}"
+    name = _plain_name(embedded)
     siblings = read.extracted.embedded if read.extracted else ()
     twin = any(other.name == embedded.name and other.ordinal < embedded.ordinal for other in siblings)
     return f"{name}~{embedded.ordinal + 1}" if twin else name

@@ -17,6 +17,7 @@ from casefile.errors import DocumentFault, Reason
 from casefile.ledger import FileRow
 from casefile.media import is_mail
 from casefile.model import CaseFile, State
+from casefile.names import one_line
 from casefile.pagetext import PageText, TextSource
 from indexer.context import Context
 from indexer.discover import Stamp
@@ -32,6 +33,7 @@ class Origin:
     """Where a document comes from: its place in the root, its bytes on disk and their hash.
 
     `stamp`: of a file of the source tree, when it was opened; an attachment lies in the home folder and has none.
+    `entry`: an attachment's name in what it came in. The path does not tell it: any name may have a "!".
     """
 
     path: str
@@ -40,6 +42,11 @@ class Origin:
     parent_id: str | None = None
     depth: int = 0
     stamp: Stamp | None = None
+    entry: str = ""
+
+    @property
+    def name(self) -> str:
+        return one_line((self.entry or self.path).rstrip("/").rpartition("/")[2])
 
 
 @dataclass(frozen=True)
@@ -91,8 +98,7 @@ def _check_source(ctx: Context, origin: Origin) -> None:
 def record_failure(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, fault: DocumentFault) -> str:
     """A document whose number of pages cannot be known counts one failed page."""
     page = PageEntry(1, State.FAILED, fault.reason.value, fault.detail)
-    title = origin.path.rpartition("/")[2].rpartition("!")[2]
-    entry = DocumentEntry(origin.path, origin.sha256, "", title, (page,), origin.parent_id, fault.detail)
+    entry = DocumentEntry(origin.path, origin.sha256, "", origin.name, (page,), origin.parent_id, fault.detail)
     return record_document(ctx.sessions, file, ctx.root.name, case, entry)
 
 
@@ -110,10 +116,9 @@ def _record(
     entries: Mapping[int, PageEntry],
 ) -> str:
     pages = tuple(entries[number] for number in sorted(entries))
-    name = origin.path.rpartition("/")[2].rpartition("!")[2]
     notes = "; ".join(extracted.notes)
     # A mail's subject is its title; titles inside PDF and office files are mostly leftovers of templates.
-    title = extracted.title if is_mail(extracted.media_type) and extracted.title else name
+    title = extracted.title if is_mail(extracted.media_type) and extracted.title else origin.name
     entry = DocumentEntry(origin.path, origin.sha256, extracted.media_type, title, pages, origin.parent_id, notes)
     return record_document(ctx.sessions, file, ctx.root.name, case, entry)
 

@@ -106,11 +106,12 @@ def load_case(session: Session, identifier: str, root: str) -> CaseFile:
 def refresh_documents(sessions: sessionmaker[Session], case: CaseFile) -> list[str]:
     """Bring rights and listed metadata of the case's documents up to its cover sheet; returns their ids."""
     with sessions.begin() as session:
-        documents = list(session.scalars(select(DocumentRow).where(DocumentRow.case_id == case.id)))
+        query = select(DocumentRow, FileRow.path).join(FileRow).where(DocumentRow.case_id == case.id)
+        documents = list(session.execute(query))
         listed = listed_documents(case)
-        for row in documents:
-            apply_cover(session, row, case, listed)
-    return [row.id for row in documents]
+        for row, file_path in documents:
+            apply_cover(session, row, case, listed, file_path)
+    return [row.id for row, _ in documents]
 
 
 def mark_indexed(sessions: sessionmaker[Session], identifier: str, version: int) -> None:
@@ -129,12 +130,14 @@ def listed_documents(case: CaseFile) -> dict[str, ListedDocument]:
     return {prefix + listed.datei: listed for listed in case.cover.dokumente}
 
 
-def apply_cover(session: Session, row: DocumentRow, case: CaseFile, listed: Mapping[str, ListedDocument]) -> None:
+def apply_cover(
+    session: Session, row: DocumentRow, case: CaseFile, listed: Mapping[str, ListedDocument], file_path: str
+) -> None:
     """Kind, date, title and the right of one document, as the sheet has them now: what it no longer says goes.
 
-    Attachments inherit the kind of the file they came in.
+    Attachments inherit the kind of the file they came in (`file_path`).
     """
-    entry = listed.get(row.path) or listed.get(row.path.split("!", 1)[0]) or ListedDocument("")
+    entry = listed.get(row.path) or listed.get(file_path) or ListedDocument("")
     row.kind, row.date = entry.art, entry.datum
     row.title = entry.betreff if entry.betreff and row.parent_id is None else row.own_title
     row.acl_id = _ensure_acl(session, case.cover.stelle, case.cover.vertraulichkeit, row.kind)

@@ -102,7 +102,7 @@ def record_document(
         row.path, row.sha256, row.media_type = entry.path, entry.sha256, entry.media_type[:200]
         row.own_title, row.detail, row.reason = entry.title[:1000], entry.detail[:2000], ""
         row.page_count, row.state = len(entry.pages), State.EXTRACTED.value
-        apply_cover(session, row, case, listed_documents(case))
+        apply_cover(session, row, case, listed_documents(case), file.path)
         session.add(row)
         session.flush()
         _replace_pages(session, identifier, entry.pages)

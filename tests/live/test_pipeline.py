@@ -207,6 +207,23 @@ def test_what_the_sheet_no_longer_says_of_a_document_goes(instance: Settings, tr
     assert verify(instance).ok
 
 
+def test_a_name_with_an_exclamation_mark_stays_whole(instance: Settings, tree: Path) -> None:
+    case = tree / "Akte Zwei"
+    (case / "Achtung! Frist.zip").write_bytes(zipped({"post/Wichtig! Eins.txt": b"Erster Brief", "b!.txt": b""}))
+    sheet = {"aktenzeichen": "7/2021", "dokumente": [{"datei": "Achtung! Frist.zip", "art": "Kontoauszug"}]}
+    (case / "deckblatt.json").write_text(json.dumps(sheet))
+    for _ in range(2):  # read, then brought up to a changed sheet
+        run(instance, tree)
+        with read_session(open_database(instance, "ledger")) as session:
+            rows = session.scalars(select(DocumentRow).where(DocumentRow.path.like("%Frist.zip%")))
+            assert {(row.title, row.kind) for row in rows} == {
+                ("Achtung! Frist.zip", "Kontoauszug"),
+                ("Wichtig! Eins.txt", "Kontoauszug"),
+                ("b!.txt", "Kontoauszug"),
+            }
+        (case / "deckblatt.json").write_text(json.dumps(sheet | {"stelle": "Leistung 2"}))
+
+
 def test_new_cover_sheet_moves_documents_to_its_case(instance: Settings, tree: Path) -> None:
     run(instance, tree)
     (tree / "Akte Zwei" / "deckblatt.yaml").write_text("aktenzeichen: 33-1/22\nstelle: Team 3\n")
