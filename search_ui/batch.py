@@ -21,6 +21,7 @@ from casefile.mappings import IndexKind
 from search_ui import records
 from search_ui.access import AccessScope, current_scope
 from search_ui.audit import Action, Actor, Channel, Event, operating_system_user, record
+from search_ui.clauses import MAX_CLAUSES, PER_WORD, clauses
 from search_ui.context import Context
 from search_ui.query import Tier, ranked_body, ranked_tolerant_body
 from search_ui.request import clean_text
@@ -30,7 +31,8 @@ from search_ui.terms import Terms, parse_terms, plain_terms
 
 CHUNK = 40  # queries in one request to the engine, and in one transaction of the audit log
 STANDARD_OUTPUT = Path("-")
-MAX_WORDS = 64  # of a query; more would exceed the engine's limit of clauses
+MAX_WORDS = 64  # of a query
+MAX_RANKED_CLAUSES = MAX_CLAUSES // 2  # a ranked query asks for some of the words and for all of them
 
 
 class Unit(StrEnum):
@@ -82,9 +84,16 @@ def _text(path: Path) -> str:
 
 
 def _query(identifier: str, text: str, *, syntax: bool) -> Query:
+    """A query that is too long for the engine is cut at its end; one of them must not end the run."""
+    parse = parse_terms if syntax else plain_terms
     words = clean_text(text).split()
-    kept = " ".join(words[:MAX_WORDS])
-    return Query(identifier, kept, parse_terms(kept) if syntax else plain_terms(kept), cut=len(words) > MAX_WORDS)
+    kept = words[:MAX_WORDS]
+    while len(kept) > 1 and clauses(parse(" ".join(kept))) > MAX_RANKED_CLAUSES:
+        kept.pop()
+    if kept and clauses(parse(kept[0])) > MAX_RANKED_CLAUSES:
+        kept = [kept[0][: MAX_RANKED_CLAUSES // PER_WORD - 1]]
+    terms = parse(" ".join(kept))
+    return Query(identifier, " ".join(kept), terms, cut=kept != words)
 
 
 def run(context: Context, order: Order, queries: Sequence[Query], target: Path) -> int:

@@ -85,7 +85,7 @@ def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int
 
     asked = batch.read_queries(queries, syntax=syntax)
     if cut := [query.id for query in asked if query.cut]:
-        click.echo(f"Nur die ersten {batch.MAX_WORDS} Wörter werden gesucht bei: {', '.join(cut)}", err=True)
+        click.echo(f"Zu lang, nur der Anfang wird gesucht bei: {', '.join(cut)}", err=True)
     context = open_context(_allowed(load_settings()), BULK)
     try:
         check_account(context, user)

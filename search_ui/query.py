@@ -8,6 +8,7 @@ from typing import Any
 
 from casefile import fields
 from search_ui.access import AccessScope, scope_filter
+from search_ui.clauses import clauses, grams_each
 from search_ui.request import Filters, SearchRequest
 from search_ui.terms import Canonical, Terms, grams, parse_terms, split_words
 
@@ -62,13 +63,17 @@ def search_body(request: SearchRequest, scope: AccessScope) -> Body:
 
 
 def tolerant_body(request: SearchRequest, scope: AccessScope) -> Body | None:
-    """Words that look alike, without what the first step found; None where a phrase or no long word was asked for."""
+    """Words that look alike, without what the first step found.
+
+    None where a phrase or no long word was asked for, or too many words for the engine.
+    """
     terms = parse_terms(request.text)
-    if request.exact or terms.phrases or not any(grams(word) for word in terms.every_word):
+    most = grams_each(terms.every_word, taken=clauses(terms))
+    if request.exact or terms.phrases or most < 1 or not any(grams(word) for word in terms.every_word):
         return None
     main = {
         "bool": {
-            "must": [_looks_like(word) for word in terms.every_word],
+            "must": [_looks_like(word, most) for word in terms.every_word],
             "must_not": [all_words(terms, exact=False)],
         }
     }
@@ -100,9 +105,9 @@ def ranked_body(terms: Terms, scope: AccessScope, depth: int, collapse: str | No
 
 def ranked_tolerant_body(terms: Terms, scope: AccessScope, depth: int, collapse: str | None = None) -> Body:
     """For a ranked list that found nothing at all: pages with words that look alike."""
-    main = {
-        "bool": {"should": [_looks_like(word) for word in terms.every_word], "minimum_should_match": SOME_WORDS_RANKED}
-    }
+    most = grams_each(terms.every_word)
+    ways = [_looks_like(word, most) for word in terms.every_word]
+    main = {"bool": {"should": ways, "minimum_should_match": SOME_WORDS_RANKED}}
     body = _body(main, Filters(), scope, depth) | {"track_total_hits": False}
     return body | {"collapse": {"field": collapse}} if collapse else body
 
@@ -221,11 +226,12 @@ def _date(day: Canonical, exact: bool) -> Body:
     )
 
 
-def _looks_like(word: str) -> Body:
+def _looks_like(word: str, most: int) -> Body:
+    """`most`: n-grams of it that are looked for."""
     literal: Body = {
         "multi_match": {"query": word, "type": "cross_fields", "operator": "and", "fields": list(STEM_FIELDS)}
     }
-    pieces = grams(word)
+    pieces = grams(word)[: max(0, most)]
     if not pieces:
         return literal
     share = {

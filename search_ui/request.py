@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from search_ui.terms import searchable
+from search_ui.clauses import MAX_CLAUSES, PER_WORD, clauses
+from search_ui.terms import parse_terms, searchable
 
 MAX_TEXT = 500
 MAX_FILTER = 200
@@ -99,6 +100,11 @@ def parse_form(form: Mapping[str, str], lists: Mapping[str, Sequence[str]], *, p
     purpose = clean_text(form.get("zweck", ""))[:MAX_PURPOSE]
     if len(text) > MAX_TEXT:
         errors["q"] = f"Die Suche ist zu lang. Höchstens {MAX_TEXT} Zeichen eingeben."
+    elif clauses(parse_terms(text)) > MAX_CLAUSES:
+        errors["q"] = (
+            "Das sind zu viele einzelne Wörter oder Schriftzeichen für eine Suche. "
+            f"Bitte höchstens {MAX_CLAUSES // PER_WORD} eingeben."
+        )
     elif form.get("q", "").strip() and not searchable(text):
         errors["q"] = "Darin ist nichts, wonach sich suchen lässt. Bitte mindestens ein Wort oder eine Zahl eingeben."
     elif not text and not filters.any and not errors:

@@ -142,7 +142,7 @@ def test_a_run_on_standard_output_stands_alone_there(commands: Commands, tmp_pat
     done = commands.run("batch-search", "--user", "demo", "--queries", str(tmp_path / "q.tsv"), "--run", "-")
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"lang Q0 Akte%201/Brief.pdf#1 1 {done.stdout.split()[4]} aktensuche\n"
-    assert "ersten 64 Wörter" in done.stderr
+    assert "nur der Anfang wird gesucht" in done.stderr
     assert "1 Anfrage, 1 mit Treffern, geschrieben auf die Standardausgabe" in done.stderr
 
 
