@@ -52,10 +52,20 @@ def cookie_name(settings: Settings, name: str) -> str:
 
 
 def local_path(target: str) -> str:
-    """Where to go after sign-in: a path of our own, else the start page."""
-    parts_of = urlsplit(target)
-    own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts_of.netloc
-    return target if own and target.isprintable() and "\\" not in target else url_for("search.start")
+    """Where to go after sign-in: a path of our own, else the start page.
+
+    Browsers take `\\` for `/` and leave out control characters, so that neither may stand in it.
+    """
+    plain = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return target if plain and _has_no_host(target) else url_for("search.start")
+
+
+def _has_no_host(target: str) -> bool:
+    try:
+        parts_of = urlsplit(target)
+    except ValueError:
+        return False
+    return not parts_of.scheme and not parts_of.netloc
 
 
 def address(request: Request) -> str:

@@ -121,7 +121,11 @@ def test_ranges_are_written_the_shortest_way(first: str, last: str, written: str
     assert german_range(first, last) == written
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "\\evil", "evil", ""])
+ELSEWHERE = ["//evil.example", "https://evil.example", "/\\evil.example", "\\evil", "evil", ""]
+ELSEWHERE += ["//[", "/\t/evil.example", "/\n/evil.example", "\x00//evil.example", "/\u2028/evil.example", "http://["]
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
 def test_sign_in_never_leads_elsewhere(target: str) -> None:
     from flask import Flask
 

@@ -178,6 +178,12 @@ def test_guessing_is_stopped_per_account(app: Flask, monkeypatch: pytest.MonkeyP
     assert Person(app).sign_in("vogt").status_code == 303, "a colleague behind the same address gets in"
 
 
+@pytest.mark.parametrize("onward", ["//[", "//evil.example", "/\\evil.example", "/\t/evil.example", "http://["])
+def test_after_sign_in_nothing_leads_elsewhere_or_breaks(app: Flask, onward: str) -> None:
+    answer = Person(app).sign_in("vogt", onward=onward)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
 def test_a_session_ends_when_rights_or_password_change(app: Flask) -> None:
     accounts = context_of(app).accounts
     add_user(accounts, "wechsel", Role.CASEWORKER, ["*"], PASSWORD)
