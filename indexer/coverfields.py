@@ -35,7 +35,7 @@ class CoverSheetError(Exception):
     """The file as a whole cannot be read; the message is German."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(one_line(message))
+        super().__init__(one_line(message[:1000]))
 
 
 def field_key(name: str) -> str:

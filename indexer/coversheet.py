@@ -30,9 +30,29 @@ from indexer.coverformats import DAMAGE, reader_of, table_rows
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_REGISTER_BYTES = 512 * 1024 * 1024
-MAX_TEXT = 5000
-MAX_KEYWORD = 200
-_LIMITS = {"stelle": 200, "aktenzeichen": 500, "federfuehrung": 200, "bearbeiter": 200, "aktenplan": 200}
+# The columns of the ledger are as wide, and the engine takes no keyword of more than 32,766 bytes.
+LIMITS = {
+    "aktenzeichen": 500,
+    "betreff": 1000,
+    "stelle": 200,
+    "federfuehrung": 200,
+    "bearbeiter": 200,
+    "aktenplan": 200,
+    "schlagwoerter": 200,
+    "name": 200,
+    "vorname": 200,
+    "rolle": 200,
+    "kennungen": 200,
+    "weitere_namen": 200,
+    "datei": 4096,
+    "art": 200,
+    "absender": 1000,
+    "empfaenger": 1000,
+    "umfang": 1000,
+    "ort": 1000,
+}
+_LONGEST_FOLDER = 4096
+_LONGEST_QUOTE = 100
 _TEXT_FIELDS = ("aktenzeichen", "betreff", "stelle", "federfuehrung", "bearbeiter", "aktenplan")
 _DATE_FIELDS = ("laufzeit_von", "laufzeit_bis", "aussonderung")
 
@@ -104,7 +124,8 @@ def _folder(cell: str) -> str | None:
     if cell == ".":
         return ""
     parts = [part for part in unicodedata.normalize("NFC", cell).replace("\\", "/").split("/") if part not in ("", ".")]
-    return "/".join(parts) or None
+    folder = "/".join(parts)
+    return None if not folder or len(folder) > _LONGEST_FOLDER or "\0" in folder else folder
 
 
 def _has_stray_cell(header: Sequence[str], row: Sequence[str]) -> bool:
@@ -125,21 +146,21 @@ def build_cover_sheet(data: Mapping[str, Any]) -> ReadCoverSheet:
     """
     refuse_twice([field_key(str(key)) for key in data])
     given = {field_key(str(key)): value for key, value in data.items()}
-    problems = [f"unbekanntes Feld „{key}“" for key in given if key not in KNOWN]
+    problems = [f"unbekanntes Feld „{_quote(key)}“" for key in given if key not in KNOWN]
     problems += [f"„{name}“ hat eine unerwartete Form" for name in _misshapen(given)]
     cover = CoverSheet(
         **{name: _limited(name, given.get(name), problems) for name in _TEXT_FIELDS},
         **{name: _date(given.get(name), name, problems) for name in _DATE_FIELDS},
         vertraulichkeit=max(_confidentiality(level, problems) for level in _levels(given)),
-        schlagwoerter=tuple(dict.fromkeys(word[:MAX_KEYWORD] for word in _list(given.get("schlagwoerter")))),
+        schlagwoerter=_words("schlagwoerter", given.get("schlagwoerter"), problems),
         personen=tuple(_person(p, problems) for p in _records(given.get("personen"), "name")),
         dokumente=tuple(_listed(d, problems) for d in _records(given.get("dokumente"), "datei")),
         nicht_digitalisiert=tuple(
-            PaperRemainder(_text(r.get("umfang")), _text(r.get("ort")))
+            PaperRemainder(_limited("umfang", r.get("umfang"), problems), _limited("ort", r.get("ort"), problems))
             for r in _records(given.get("nicht_digitalisiert"), "umfang")
         ),
     )
-    return ReadCoverSheet(cover, tuple(problems))
+    return ReadCoverSheet(cover, tuple(dict.fromkeys(problems)))
 
 
 def _misshapen(given: Mapping[str, Any]) -> list[str]:
@@ -149,11 +170,18 @@ def _misshapen(given: Mapping[str, Any]) -> list[str]:
 
 
 def _limited(name: str, value: object, problems: list[str]) -> str:
-    """Keyword fields have a bounded length in ledger and index; what is longer is no file reference."""
-    text, limit = _text(value), _LIMITS.get(name, MAX_TEXT)
+    text, limit = _text(value), LIMITS[name]
     if len(text) > limit:
         problems.append(f"„{name}“ ist länger als {limit} Zeichen und wurde gekürzt")
-    return text[:limit]
+    return text[:limit].rstrip()
+
+
+def _words(name: str, value: object, problems: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_limited(name, word, problems) for word in _list(value)))
+
+
+def _quote(text: str) -> str:
+    return one_line(text[:_LONGEST_QUOTE])
 
 
 def merge(first: CoverSheet, second: CoverSheet) -> CoverSheet:
@@ -197,19 +225,19 @@ def _person(data: Mapping[str, Any], problems: list[str]) -> Person:
     if "," in name and not vorname:
         name, vorname = (part.strip() for part in name.split(",", 1))
     return Person(
-        name=name,
-        vorname=vorname,
+        name=_limited("name", name, problems),
+        vorname=_limited("vorname", vorname, problems),
         geburtsdatum=_date(data.get("geburtsdatum"), "geburtsdatum", problems),
-        rolle=_text(data.get("rolle")),
-        kennungen=tuple(_list(data.get("kennungen"))),
-        weitere_namen=tuple(_list(data.get("weitere_namen"))),
+        rolle=_limited("rolle", data.get("rolle"), problems),
+        kennungen=_words("kennungen", data.get("kennungen"), problems),
+        weitere_namen=_words("weitere_namen", data.get("weitere_namen"), problems),
     )
 
 
 def _listed(data: Mapping[str, Any], problems: list[str]) -> ListedDocument:
-    texts = {key: _text(data.get(key)) for key in ("betreff", "art", "absender", "empfaenger")}
+    texts = {key: _limited(key, data.get(key), problems) for key in ("betreff", "art", "absender", "empfaenger")}
     dates = {key: _date(data.get(key), key, problems) for key in ("datum", "posteingang")}
-    return ListedDocument(datei=_text(data.get("datei")).replace("\\", "/"), **texts, **dates)
+    return ListedDocument(datei=_limited("datei", data.get("datei"), problems).replace("\\", "/"), **texts, **dates)
 
 
 def _date(value: object, name: str, problems: list[str]) -> str:
@@ -219,7 +247,7 @@ def _date(value: object, name: str, problems: list[str]) -> str:
     found = find_dates(text[:10] if re.match(r"\d{4}-\d\d-\d\d[T ]", text) else text)
     if len(found) == 1:
         return found[0]
-    problems.append(f"„{text}“ in „{name}“ ist kein Datum")
+    problems.append(f"„{_quote(text)}“ in „{name}“ ist kein Datum")
     return ""
 
 
@@ -242,5 +270,5 @@ def _confidentiality(value: object, problems: list[str]) -> Confidentiality:
         return Confidentiality.NORMAL
     if text in CONFIDENTIALITY_NAMES:
         return CONFIDENTIALITY_NAMES[text]
-    problems.append(f"unbekannte Vertraulichkeit „{text}“, gilt als „streng vertraulich“")
+    problems.append(f"unbekannte Vertraulichkeit „{_quote(text)}“, gilt als „streng vertraulich“")
     return Confidentiality.STRICTLY_CONFIDENTIAL

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casefile.errors import DocumentFault, Reason
 from casefile.media import base_type
+from casefile.names import one_line
 from casefile.pagetext import PageText, TextSource
 from casefile.wording import number
 from indexer.extract.plaintext import is_pdf_source, plain_text, repair_encoding
@@ -169,7 +170,7 @@ def mail_header(parsed: Parsed) -> str:
         ("Betreff", parsed.first("dc:subject") or parsed.first("dc:title")),
         ("Datum", _local_date(parsed.first("dcterms:created"))),
     )
-    return "\n".join(f"{name}: {tidy(value)}" for name, value in lines if value.strip())
+    return "\n".join(f"{name}: {tidy(one_line(value))}" for name, value in lines if value.strip())
 
 
 def _sender(parsed: Parsed) -> str:

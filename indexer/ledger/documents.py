@@ -12,7 +12,10 @@ from casefile.database import read_session
 from casefile.errors import Reason
 from casefile.ledger import DocumentRow, FileRow, PageRow
 from casefile.model import CaseFile, FileRole, State, document_id
+from casefile.names import one_line
 from indexer.ledger.cases import apply_cover, listed_documents, load_case
+
+MAX_DETAIL = 2000
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,8 @@ def record_document(
     with sessions.begin() as session:
         row = session.get(DocumentRow, identifier) or DocumentRow(id=identifier, kind="", date="", language="")
         row.file_id, row.parent_id, row.case_id = file.id, entry.parent_id, case.id
-        row.path, row.sha256, row.media_type = entry.path, entry.sha256, entry.media_type[:200]
-        row.own_title, row.detail, row.reason = entry.title[:1000], entry.detail[:2000], ""
+        row.path, row.sha256, row.media_type = entry.path, entry.sha256, one_line(entry.media_type)[:200]
+        row.own_title, row.detail, row.reason = one_line(entry.title)[:1000], _fitting(entry.detail), ""
         row.page_count, row.state = len(entry.pages), State.EXTRACTED.value
         apply_cover(session, row, case, listed_documents(case), file.path)
         session.add(row)
@@ -132,7 +135,11 @@ def set_page_states(
     with sessions.begin() as session:
         for row in session.scalars(select(PageRow).where(PageRow.document_id == document, PageRow.number.in_(numbers))):
             if row.number in failed:
-                row.state, row.reason, row.detail = State.FAILED.value, Reason.REJECTED.value, failed[row.number][:2000]
+                row.state, row.reason, row.detail = (
+                    State.FAILED.value,
+                    Reason.REJECTED.value,
+                    _fitting(failed[row.number]),
+                )
             else:
                 row.state = state.value
 
@@ -145,7 +152,7 @@ def close_document(sessions: sessionmaker[Session], document: str, refused: str 
         state = combined_state([State(page.state) for page in pages])
         row.reason = next((page.reason for page in pages if page.reason), "")
         if refused and state is State.CONFIRMED:
-            state, row.reason, row.detail = State.PARTIAL, Reason.REJECTED.value, refused
+            state, row.reason, row.detail = State.PARTIAL, Reason.REJECTED.value, _fitting(refused)
         row.state = state.value
     return state
 
@@ -180,13 +187,17 @@ def combined_state(states: Sequence[State]) -> State:
     return State.CONFIRMED if State.CONFIRMED in states else State.BLANK
 
 
+def _fitting(detail: str) -> str:
+    return one_line(detail)[:MAX_DETAIL]
+
+
 def _page_row(document: str, page: PageEntry) -> PageRow:
     return PageRow(
         document_id=document,
         number=page.number,
         state=page.state.value,
         reason=page.reason,
-        detail=page.detail[:2000],
+        detail=_fitting(page.detail),
         source=page.source,
         store_key=page.store_key,
         quality=page.quality,

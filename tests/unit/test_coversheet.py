@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casefile.ledger import CaseRow, DocumentRow
 from casefile.model import Confidentiality, CoverSheet, Person
 from indexer.coverfields import CoverSheetError, field_key
-from indexer.coversheet import build_cover_sheet, merge, read_cover_sheet, read_register
+from indexer.coversheet import LIMITS, build_cover_sheet, merge, read_cover_sheet, read_register
 
 WHOLE = CoverSheet(
     aktenzeichen="50.2-1187/2021",
@@ -211,6 +212,36 @@ def test_numbers_dates_and_surrogates_are_text_like_any_other(tmp_path: Path) ->
     read = read_cover_sheet(tmp_path / "deckblatt.yaml")
     assert (read.cover.laufzeit_von, read.cover.aktenzeichen, read.cover.betreff) == ("", "0000-00-00", "")
     assert len(read.problems) == 1
+
+
+def test_every_value_fits_its_column_and_what_is_cut_is_said() -> None:
+    long = "x" * 40_000
+    person = dict.fromkeys(("name", "vorname", "rolle"), long) | {"kennungen": [long], "weitere_namen": [long]}
+    document = dict.fromkeys(("datei", "betreff", "art", "absender", "empfaenger", "datum"), long)
+    texts = dict.fromkeys(("aktenzeichen", "betreff", "stelle", "federfuehrung", "bearbeiter", "aktenplan"), long)
+    remainder = {"umfang": long, "ort": long}
+    read = build_cover_sheet(
+        texts
+        | {"personen": [person], "dokumente": [document], "schlagwoerter": [long], "vertraulichkeit": long, long: long}
+        | {"nicht_digitalisiert": [remainder]}
+    )
+    (listed,), (found,) = read.cover.dokumente, read.cover.personen
+    kind, title = DocumentRow.__table__.c.kind.type, DocumentRow.__table__.c.title.type
+    assert len(listed.art) <= kind.length
+    assert len(listed.betreff) <= title.length
+    assert len(read.cover.stelle) <= CaseRow.__table__.c.unit.type.length
+    assert len(read.cover.aktenzeichen) <= CaseRow.__table__.c.aktenzeichen.type.length
+    assert max(map(len, (*found.kennungen, *found.weitere_namen, *read.cover.schlagwoerter, found.name))) == 200
+    assert all(any(f"„{name}“ ist länger" in problem for problem in read.problems) for name in LIMITS)
+    assert max(map(len, read.problems)) < 200
+
+
+def test_problems_and_errors_have_no_control_characters(tmp_path: Path) -> None:
+    assert all("\0" not in problem for problem in build_cover_sheet({"a\0b": 1, "laufzeit_von": "x\0"}).problems)
+    (tmp_path / "deckblatt.json").write_text('{"a\\u0000b": 1, "a\\u0000b": 2}')
+    with pytest.raises(CoverSheetError) as error:
+        read_cover_sheet(tmp_path / "deckblatt.json")
+    assert "\0" not in str(error.value)
 
 
 def test_fields_side_by_side_are_read_too(tmp_path: Path) -> None:
