@@ -3,7 +3,8 @@
 Packed per document content (SHA-256 of the bytes), so identical copies in two cases share one recognition. While a
 document is being worked on, its pages lie as single files in `work/<sha>/`: after a kill the next run goes on with
 the page that is missing. A finished document is one ZIP: `manifest.json`, `<key>.json.zst` per page and, for an
-embedded document, its bytes as `original`. ZIP's CRC-32 guards each entry.
+embedded document, its bytes as `original`. ZIP's CRC-32 guards each entry. `dropped/<sha>` marks a content that may
+have lost its last document; `tmp/` holds packs that are being written.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ import contextlib
 import json
 import os
 import shutil
-import threading
 import zipfile
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import zstandard
 
 from casefile.pagetext import PageText
+from casefile.scratch import is_old, scratch_prefix
 
 MANIFEST = "manifest.json"
 ORIGINAL = "original"
@@ -104,21 +105,56 @@ class DerivedStore:
             if raw is not None:
                 entries[name] = raw
         target = self._pack(sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_suffix(f".{_unique()}.tmp")
-        with temporary.open("wb") as stream:
-            with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-                for name, raw in entries.items():
-                    archive.writestr(zipfile.ZipInfo(name, _EPOCH), raw)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(target)
+        for folder in (target.parent, self.scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+        temporary = self.scratch / f"{scratch_prefix()}{sha256}"
+        try:
+            _write_pack(temporary, entries)
+            temporary.replace(target)
+        except OSError:  # a full disk must not be filled further by what is of no use
+            temporary.unlink(missing_ok=True)
+            raise
         _sync_folder(target.parent)
         shutil.rmtree(self._work(sha256), ignore_errors=True)
 
     def remove(self, sha256: str) -> None:
         self._pack(sha256).unlink(missing_ok=True)
         shutil.rmtree(self._work(sha256), ignore_errors=True)
+        self.unmark_dropped(sha256)
+
+    @property
+    def scratch(self) -> Path:
+        return self.folder / "tmp"
+
+    def packed(self) -> Iterator[str]:
+        """Every content that has a pack."""
+        return (pack.stem for pack in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*.zip"))
+
+    def stale_work(self) -> list[str]:
+        """Contents whose loose pages nobody has touched for so long that no run is working on them."""
+        return [work.name for work in self._entries("work") if is_old(work)]
+
+    def mark_dropped(self, contents: Iterable[str]) -> None:
+        """Durable when this returns, so that a kill after it forgets nothing."""
+        marks = [self._mark(sha256) for sha256 in contents if sha256]
+        for mark in marks:
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            mark.touch()
+        if marks:
+            _sync_folder(self.folder / "dropped")
+
+    def dropped(self) -> list[str]:
+        return sorted(mark.name for mark in self._entries("dropped"))
+
+    def unmark_dropped(self, sha256: str) -> None:
+        self._mark(sha256).unlink(missing_ok=True)
+
+    def _entries(self, name: str) -> list[Path]:
+        folder = self.folder / name
+        return list(folder.iterdir()) if folder.is_dir() else []
+
+    def _mark(self, sha256: str) -> Path:
+        return self.folder / "dropped" / sha256
 
     def _read_packed(self, sha256: str, name: str) -> bytes | None:
         try:
@@ -146,10 +182,6 @@ def _decode(raw: bytes) -> PageText | None:
         return None
 
 
-def _unique() -> str:
-    return f"{os.getpid()}-{threading.get_ident()}"
-
-
 def _read_file(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
@@ -167,12 +199,21 @@ def _write_durably(path: Path, content: bytes) -> None:
 
 def _write_once(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{_unique()}.tmp")
+    temporary = path.with_name(f"{scratch_prefix()}{path.name}")
     with temporary.open("wb") as stream:
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
+
+
+def _write_pack(path: Path, entries: Mapping[str, bytes]) -> None:
+    with path.open("wb") as stream:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+            for name, raw in entries.items():
+                archive.writestr(zipfile.ZipInfo(name, _EPOCH), raw)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

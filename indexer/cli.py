@@ -24,11 +24,13 @@ from casefile.mappings import IndexKind
 from casefile.settings import Settings, load_settings
 from casefile.store import Store
 from casefile.wording import counted, os_message
+from indexer import tidy
 from indexer.context import derived_store, open_ledger
 from indexer.failures import failures as list_failures
 from indexer.failures import invalid_sheets
 from indexer.heal import heal_root
 from indexer.ledger import cleanup, runs
+from indexer.locks import ContentLocks
 from indexer.pace import measure_pace
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
@@ -188,6 +190,8 @@ def migrate(deep: bool, as_json: bool) -> int:
         with runs.run_on(sessions, root, settings.home):
             healed[root.name] = asdict(heal_root(sessions, store, derived, root, deep=deep))
     store.close()
+    tidy.mark_unknown(sessions, derived)
+    tidy.remove_dropped(sessions, derived, ContentLocks(settings.home), lambda: None)
     reread = sum(result["reread"] for result in healed.values())
     text = (
         f"Abgeglichen: {counted(len(healed), 'Bestand', 'Bestände')}."

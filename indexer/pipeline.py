@@ -1,10 +1,12 @@
 """The stages in order. Read this first.
 
-A root: discover → ledger → cover sheets → changed cases → lost records → each pending file (process.py).
+A root: discover → ledger → cover sheets → changed cases → lost records → each pending file (process.py) → what
+no document needs any more.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -17,6 +19,7 @@ from casefile.ledger import FileRow, RootRow
 from casefile.mappings import IndexKind
 from casefile.model import CaseFile
 from casefile.settings import Settings
+from indexer import tidy
 from indexer.context import Context, Interrupted, Progress, open_context, open_ledger
 from indexer.covers import Known, settle_cases
 from indexer.discover import discover
@@ -62,6 +65,7 @@ def index_root(
             runs.run_on(sessions, root, settings.home) as run,
             open_context(settings, root, progress, stop) as ctx,
         ):
+            tidy.clear_leftovers(settings.home, sessions, ctx.derived)
             entries = discover(folder)
             found = enumeration.enumerate_into(sessions, root.id, run.id, entries, accept_removals=accept_removals)
             runs.settle_path(sessions, root)
@@ -69,6 +73,7 @@ def index_root(
             settle(ctx)
             heal_if_needed(ctx)
             processed = process_pending(ctx)
+            remove_dropped(ctx)
             ctx.store.refresh()
     return Summary(name, found.total, found.new, found.changed, len(found.removed), processed)
 
@@ -181,6 +186,13 @@ def process_pending(ctx: Context) -> int:
             threads.shutdown(cancel_futures=True)
             raise
     return len(pending)
+
+
+def remove_dropped(ctx: Context) -> None:
+    """Only when every file has been read: a file that was moved still needs what its old place left."""
+    with contextlib.suppress(Interrupted):
+        ctx.check()
+        tidy.remove_dropped(ctx.sessions, ctx.derived, ctx.contents, ctx.check)
 
 
 def _priority(file: FileRow) -> tuple[int, int, str]:

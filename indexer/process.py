@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from casefile.errors import DocumentFault, Reason
 from casefile.ledger import FileRow
 from casefile.model import CaseFile, document_id
+from casefile.scratch import scratch_prefix
 from casefile.wording import os_message
 from indexer.context import Context
 from indexer.discover import content_hash, stamp_of
@@ -141,7 +142,7 @@ def _temporary_copy(ctx: Context, embedded: Embedded) -> Iterator[Path]:
     folder = ctx.settings.home / "tmp"
     folder.mkdir(parents=True, exist_ok=True)
     suffix = PurePosixPath(embedded.name).suffix[:10]
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=suffix) as stream:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=scratch_prefix(), suffix=suffix) as stream:
         stream.write(embedded.content)
         stream.flush()
         yield Path(stream.name)
@@ -172,6 +173,16 @@ def _replace_outdated(ctx: Context, file: FileRow, origin: Origin) -> None:
 
 
 def drop(ctx: Context, outdated: dict[str, int]) -> None:
-    """Out of the index first, out of the ledger second: a kill in between repeats the work."""
+    """Out of the index first, out of the ledger second: a kill in between repeats the work.
+
+    Their contents are marked before and after: in between, another run may find them known and take the mark away.
+    """
+    if not outdated:
+        return
+    ids = list(outdated)
+    contents = cleanup.contents_of(ctx.sessions, ids)
     unload_documents(ctx.store, outdated)
-    documents.drop_documents(ctx.sessions, list(outdated))
+    ctx.derived.mark_dropped(contents)
+    for start in range(0, len(ids), cleanup.BATCH):
+        documents.drop_documents(ctx.sessions, ids[start : start + cleanup.BATCH])
+    ctx.derived.mark_dropped(contents)

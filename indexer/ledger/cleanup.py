@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
+from itertools import islice
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -40,6 +41,26 @@ def stray_documents(sessions: sessionmaker[Session], file_id: int, kept: Set[str
     with read_session(sessions) as session:
         ids = session.scalars(select(DocumentRow.id).where(DocumentRow.file_id == file_id))
         return _highest(session, [identifier for identifier in ids if identifier not in kept])
+
+
+def contents_of(sessions: sessionmaker[Session], ids: Sequence[str]) -> set[str]:
+    """The contents of these documents; "" where a file could not even be hashed."""
+    found: set[str] = set()
+    with read_session(sessions) as session:
+        for start in range(0, len(ids), BATCH):
+            part = ids[start : start + BATCH]
+            found.update(session.scalars(select(DocumentRow.sha256).where(DocumentRow.id.in_(part))))
+    return found
+
+
+def unknown_contents(sessions: sessionmaker[Session], contents: Iterable[str]) -> set[str]:
+    """Those of them that no document of any root has."""
+    unknown: set[str] = set()
+    stream = iter(contents)
+    while part := set(islice(stream, BATCH)):
+        with read_session(sessions) as session:
+            unknown |= part - set(session.scalars(select(DocumentRow.sha256).where(DocumentRow.sha256.in_(part))))
+    return unknown
 
 
 def highest_pages(sessions: sessionmaker[Session], ids: Sequence[str]) -> dict[str, int]:

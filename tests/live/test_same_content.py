@@ -116,3 +116,44 @@ def test_a_copy_read_under_other_settings_takes_no_text_away(instance: Settings,
     assert len({row.store_key for row in rows}) == 4, "read in two ways"
     assert {row.store_key for row in rows} == derived_store(instance).packed_keys(rows[0].sha256)
     assert all_verified(instance)
+
+
+def test_what_no_document_has_any_more_leaves_the_disk(instance: Settings, tmp_path: Path) -> None:
+    root = mails(tmp_path / "post", 2)
+    scan(root / "scan.tif", ["Mietvertrag"])
+    shutil.copy(root / "scan.tif", root / "kopie.tif")
+    run(instance, root)
+    derived = derived_store(instance)
+    scanned = hashlib.sha256((root / "scan.tif").read_bytes()).hexdigest()
+    assert len(list(derived.packed())) == 4  # two mails, one attachment, one scan
+    (root / "0.eml").unlink()
+    (root / "scan.tif").unlink()
+    run(instance, root)
+    assert len(list(derived.packed())) == 3, "the other mail has the attachment, the copy the scan"
+    assert derived.original(SHA) == ATTACHMENT
+    (root / "1.eml").write_text("Subject: Anfrage\n\nnun ohne Anlage")
+    run(instance, root)
+    assert derived.original(SHA) is None
+    assert len(list(derived.packed())) == 2
+    (root / "kopie.tif").unlink()
+    run(instance, root)
+    assert scanned not in derived.packed()
+    assert all_verified(instance)
+
+
+def test_a_file_that_was_moved_keeps_its_text_until_it_is_read(instance: Settings, tmp_path: Path) -> None:
+    root = tmp_path / "akte"
+    root.mkdir()
+    scan(root / "scan.tif", ["Mietvertrag"])
+    run(instance, root)
+    (contained,) = derived_store(instance).packed()
+    (root / "scan.tif").rename(root / "umbenannt.tif")
+    stop = threading.Event()
+    stop.set()
+    with Reporter("akte", quiet=True) as reporter:
+        index_root(instance, root, "akte", reporter, stop=stop)
+    assert list(derived_store(instance).packed()) == [contained]
+    run(instance, root)
+    assert list(derived_store(instance).packed()) == [contained]
+    assert derived_store(instance).dropped() == []
+    assert all_verified(instance)
