@@ -85,9 +85,9 @@ def unsearchable_pages(session: Session, case: str) -> tuple[int, int]:
     return total - states.get(State.CONFIRMED, 0) - states.get(State.BLANK, 0), total
 
 
-def is_running(session: Session) -> bool:
-    """Whether a run is alive; one without an end whose process is gone was killed."""
-    return any(_alive(run) for run in session.scalars(select(RunRow).where(RunRow.ended.is_(None))))
+def living_runs(session: Session) -> list[RunRow]:
+    """Runs at work now; one without an end whose process is gone was killed."""
+    return [run for run in session.scalars(select(RunRow).where(RunRow.ended.is_(None))) if _alive(run)]
 
 
 def _alive(run: RunRow) -> bool:

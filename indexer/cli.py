@@ -15,7 +15,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from casefile.counts import embedded_counts, is_running, source_counts
+from casefile.counts import embedded_counts, source_counts
 from casefile.database import database_errors, read_session
 from casefile.database import migrate as migrate_database
 from casefile.errors import AktensucheError, Reason, UsageFault
@@ -105,9 +105,8 @@ def status(as_json: bool) -> int:
     sessions = open_ledger(load_settings())
     with read_session(sessions) as session:
         source, embedded = source_counts(session), embedded_counts(session)
-        running = is_running(session)
-        pace = measure_pace(session) if running else None
-    report = source.to_json() | {"embedded": embedded.to_json(), "running": running}
+        pace = measure_pace(session)
+    report = source.to_json() | {"embedded": embedded.to_json(), "running": pace is not None}
     if pace is not None:
         report |= asdict(pace)
     if as_json:

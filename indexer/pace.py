@@ -8,8 +8,8 @@ from datetime import UTC
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casefile.counts import source_counts
-from casefile.ledger import DocumentRow, FileRow, PageRow, RunRow, now
+from casefile.counts import living_runs, source_counts
+from casefile.ledger import DocumentRow, FileRow, PageRow, now
 from casefile.model import FINAL_STATES
 
 
@@ -22,9 +22,11 @@ class Pace:
 
 
 def measure_pace(session: Session) -> Pace | None:
-    started = session.scalar(select(func.min(RunRow.started)).where(RunRow.ended.is_(None)))
-    if started is None:
+    """None where no run is alive. Killed runs never get an end; counted from their start, the pace would be too low."""
+    running = living_runs(session)
+    if not running:
         return None
+    started = min(run.started for run in running)
     began = started if started.tzinfo else started.replace(tzinfo=UTC)
     seconds = max((now() - began).total_seconds(), 1.0)
     final = [state.value for state in FINAL_STATES]
