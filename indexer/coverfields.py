@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import fields
 
 from casefile.model import CoverSheet
@@ -51,8 +52,8 @@ def is_known(name: str) -> bool:
     return field_key(name) in KNOWN
 
 
-def refuse_twice(names: Sequence[str]) -> None:
+def refuse_twice(names: Iterable[str]) -> None:
     """Which of two values holds is not for the program to guess."""
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise CoverSheetError(f"Feld „{twice[0]}“ steht doppelt")

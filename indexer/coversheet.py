@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from casefile.model import (
     CONFIDENTIALITY_NAMES,
@@ -24,12 +24,13 @@ from casefile.model import (
 )
 from casefile.names import one_line
 from casefile.references import find_dates
-from casefile.wording import caused
+from casefile.wording import caused, counted, number
 from indexer.coverfields import KNOWN, WRAPPERS, CoverSheetError, field_key, is_known, refuse_twice
 from indexer.coverformats import DAMAGE, reader_of, table_rows
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_REGISTER_BYTES = 512 * 1024 * 1024
+T = TypeVar("T")
 # The columns of the ledger are as wide, and the engine takes no keyword of more than 32,766 bytes.
 LIMITS = {
     "aktenzeichen": 500,
@@ -51,6 +52,16 @@ LIMITS = {
     "umfang": 1000,
     "ort": 1000,
 }
+# A case has a few of them; a list without end would be in every page's record.
+MOST = {
+    "personen": 1000,
+    "dokumente": 20_000,
+    "schlagwoerter": 1000,
+    "nicht_digitalisiert": 1000,
+    "kennungen": 100,
+    "weitere_namen": 100,
+}
+_MOST_UNKNOWN = 20
 _LONGEST_FOLDER = 4096
 _LONGEST_QUOTE = 100
 _TEXT_FIELDS = ("aktenzeichen", "betreff", "stelle", "federfuehrung", "bearbeiter", "aktenplan")
@@ -146,21 +157,27 @@ def build_cover_sheet(data: Mapping[str, Any]) -> ReadCoverSheet:
     """
     refuse_twice([field_key(str(key)) for key in data])
     given = {field_key(str(key)): value for key, value in data.items()}
-    problems = [f"unbekanntes Feld „{_quote(key)}“" for key in given if key not in KNOWN]
+    problems = _unknown_fields([key for key in given if key not in KNOWN])
     problems += [f"„{name}“ hat eine unerwartete Form" for name in _misshapen(given)]
     cover = CoverSheet(
         **{name: _limited(name, given.get(name), problems) for name in _TEXT_FIELDS},
         **{name: _date(given.get(name), name, problems) for name in _DATE_FIELDS},
         vertraulichkeit=max(_confidentiality(level, problems) for level in _levels(given)),
         schlagwoerter=_words("schlagwoerter", given.get("schlagwoerter"), problems),
-        personen=tuple(_person(p, problems) for p in _records(given.get("personen"), "name")),
-        dokumente=tuple(_listed(d, problems) for d in _records(given.get("dokumente"), "datei")),
+        personen=tuple(_person(p, problems) for p in _records("personen", given.get("personen"), "name", problems)),
+        dokumente=tuple(_listed(d, problems) for d in _records("dokumente", given.get("dokumente"), "datei", problems)),
         nicht_digitalisiert=tuple(
             PaperRemainder(_limited("umfang", r.get("umfang"), problems), _limited("ort", r.get("ort"), problems))
-            for r in _records(given.get("nicht_digitalisiert"), "umfang")
+            for r in _records("nicht_digitalisiert", given.get("nicht_digitalisiert"), "umfang", problems)
         ),
     )
     return ReadCoverSheet(cover, tuple(dict.fromkeys(problems)))
+
+
+def _unknown_fields(keys: Sequence[str]) -> list[str]:
+    named = [f"unbekanntes Feld „{_quote(key)}“" for key in keys[:_MOST_UNKNOWN]]
+    rest = len(keys) - len(named)
+    return [*named, f"und {counted(rest, 'weiteres unbekanntes Feld', 'weitere unbekannte Felder')}"] if rest else named
 
 
 def _misshapen(given: Mapping[str, Any]) -> list[str]:
@@ -177,7 +194,18 @@ def _limited(name: str, value: object, problems: list[str]) -> str:
 
 
 def _words(name: str, value: object, problems: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_limited(name, word, problems) for word in _list(value)))
+    return tuple(dict.fromkeys(_limited(name, word, problems) for word in _bounded(name, _list(value), problems)))
+
+
+def _bounded(name: str, items: Sequence[T], problems: list[str]) -> Sequence[T]:
+    """Raises CoverSheetError for documents: whose kind is left out could be seen by more people."""
+    most = MOST[name]
+    if len(items) <= most:
+        return items
+    if name == "dokumente":
+        raise CoverSheetError(f"mehr als {number(most)} Einträge in „{name}“")
+    problems.append(f"„{name}“ hat mehr als {number(most)} Einträge; die übrigen wurden nicht gelesen")
+    return items[:most]
 
 
 def _quote(text: str) -> str:
@@ -208,7 +236,7 @@ def _list(value: object) -> list[str]:
     return [text for item in value if (text := _text(item))]
 
 
-def _records(value: object, main_field: str) -> list[dict[str, Any]]:
+def _records(name: str, value: object, main_field: str, problems: list[str]) -> list[dict[str, Any]]:
     """Lists of records; a plain text (CSV: `A|B`) stands for its main field."""
     if isinstance(value, Mapping):
         value = [value]
@@ -216,7 +244,7 @@ def _records(value: object, main_field: str) -> list[dict[str, Any]]:
         value = _list(value)
     if not isinstance(value, Sequence):
         return []
-    whole = [item if isinstance(item, Mapping) else {main_field: item} for item in value]
+    whole = [item if isinstance(item, Mapping) else {main_field: item} for item in _bounded(name, value, problems)]
     return [{field_key(str(k)): v for k, v in record.items()} for record in whole]
 
 

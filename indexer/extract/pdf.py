@@ -42,7 +42,7 @@ def read_pdf(path: Path, parsed: Parsed, settings: Settings, pool: RecognitionPo
     try:
         seen = pool.run(pdfscan.overview, path, timeout=settings.ocr_timeout, reason=Reason.TIMEOUT)
     except DocumentFault as fault:
-        return _without_renderer(path, text, parsed, fault)
+        return _without_renderer(_ending(path, settings, pool), text, parsed, fault)
     scanned = _scan(path, seen.pages, settings, pool)
     pages = [_page(number, _at(text.pages, number), scanned.get(number), seen) for number in _numbers(text, seen)]
     pages, sampled = _doubt_old_recognition(path, pages, scanned, pool)
@@ -183,9 +183,15 @@ def _missing(count: int, seen: PdfOverview) -> tuple[ExtractedPage, ...]:
     return tuple(ExtractedPage(number, fault=Reason.TRUNCATED) for number in range(count + 1, expected + 1))
 
 
-def _without_renderer(path: Path, text: PdfText, parsed: Parsed, fault: DocumentFault) -> PdfResult:
+def _ending(path: Path, settings: Settings, pool: RecognitionPool) -> PdfOverview:
+    try:
+        return pool.run(pdfscan.ending, path, timeout=settings.ocr_timeout, reason=Reason.TIMEOUT)
+    except DocumentFault:
+        return PdfOverview(0, None, cut_off=False)
+
+
+def _without_renderer(seen: PdfOverview, text: PdfText, parsed: Parsed, fault: DocumentFault) -> PdfResult:
     """Tika repairs more than the renderer does; what it could read counts, though nothing can be shown."""
-    seen = PdfOverview(0, None, pdfscan.is_cut_off(path))
     if not any(text.pages):
         if fault.reason is Reason.ENCRYPTED:
             raise fault
@@ -195,7 +201,5 @@ def _without_renderer(path: Path, text: PdfText, parsed: Parsed, fault: Document
         raise DocumentFault(known, describe(parsed.exception) or fault.detail) from fault
     reason = Reason.TRUNCATED if seen.cut_off else Reason.RENDER_FAILED
     pages = [_text_only(number, page, reason, fault.detail) for number, page in enumerate(text.pages, start=1)]
-    if seen.cut_off:
-        seen = replace(seen, expected=pdfscan.announced_pages(path))
     note = "Die Seiten lassen sich nicht darstellen; der Text stammt aus der Datei."
     return PdfResult((*pages, *_missing(len(pages), seen)), (note,))

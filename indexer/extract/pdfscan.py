@@ -6,7 +6,7 @@ import ctypes
 import mmap
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,8 @@ from indexer.extract.xhtml import tidy
 _TAIL = 4096
 _HEAD = 2048
 _LINEARIZED = re.compile(rb"/Linearized\b[^>]{0,500}?/N\s+(\d{1,6})")
-_PAGE_TREE = re.compile(
-    rb"/Type\s*/Pages\b[^>]{0,4000}?/Count\s+(\d{1,6})|/Count\s+(\d{1,6})[^>]{0,4000}?/Type\s*/Pages\b"
-)
+_PAGE_TREE = re.compile(rb"(>)[^/]*|(/Type\s*/Pages\b)|/Count\s+(\d{1,6})")
+_LONGEST_PAGE_TREE = 4000  # between the two names of one dictionary
 _INK_DPI = 72.0
 # Ink outside the words is measured only where a picture or drawing could hold the text; it costs a rendering.
 _FEW_LETTERS = 400
@@ -65,8 +64,13 @@ class PdfPage:
 def overview(path: Path) -> PdfOverview:
     with open_pdf(path) as document:
         pages = len(document)
+    return replace(ending(path), pages=pages)
+
+
+def ending(path: Path) -> PdfOverview:
+    """What the bytes tell of a file that the renderer cannot open."""
     cut_off = is_cut_off(path)
-    return PdfOverview(pages, announced_pages(path) if cut_off else None, cut_off)
+    return PdfOverview(0, announced_pages(path) if cut_off else None, cut_off)
 
 
 def is_cut_off(path: Path) -> bool:
@@ -82,7 +86,24 @@ def announced_pages(path: Path) -> int | None:
         linear = _LINEARIZED.search(content, 0, _HEAD)
         if linear:
             return int(linear.group(1))
-        return max((int(m.group(1) or m.group(2)) for m in _PAGE_TREE.finditer(content)), default=None)
+        return max(_counts(content), default=None)
+
+
+def _counts(content: mmap.mmap) -> Iterator[int]:
+    """/Count of every dictionary that is a page tree, in whichever order its names stand. Reads each byte once."""
+    tree: int | None = None
+    count: tuple[int, int] | None = None
+    for found in _PAGE_TREE.finditer(content):
+        if found.group(1):
+            tree = count = None
+        elif found.group(2):
+            tree = found.end()
+        else:
+            count = found.end(), int(found.group(3))
+        if tree is not None and count is not None:
+            if abs(tree - count[0]) <= _LONGEST_PAGE_TREE:
+                yield count[1]
+            tree = count = None
 
 
 def scan_pages(path: Path, first: int, last: int) -> list[PdfPage]:

@@ -113,6 +113,12 @@ def test_extraction_knows_neither_ledger_nor_index() -> None:
         assert not [target for target in IMPORTS[name] if target.startswith(beyond)], name
 
 
+def test_pdfs_are_inspected_in_worker_processes_only() -> None:
+    called = [node.func for node in ast.walk(MODULES["indexer.extract.pdf"]) if isinstance(node, ast.Call)]
+    here = [f.attr for f in called if isinstance(f, ast.Attribute) and ast.unparse(f.value) == "pdfscan"]
+    assert not here
+
+
 @pytest.mark.parametrize("name", PURE)
 def test_pure_modules_stay_pure(name: str) -> None:
     assert not {target for target in IMPORTS[name] if target in IMPURE or target.partition(".")[0] in IMPURE}

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -242,6 +243,24 @@ def test_problems_and_errors_have_no_control_characters(tmp_path: Path) -> None:
     with pytest.raises(CoverSheetError) as error:
         read_cover_sheet(tmp_path / "deckblatt.json")
     assert "\0" not in str(error.value)
+
+
+def test_sheets_with_very_many_fields_and_entries_take_no_time_and_have_bounds(tmp_path: Path) -> None:
+    many = {f"feld {n}": str(n) for n in range(60_000)}
+    person = {"name": "A", "kennungen": [str(n) for n in range(500)]}
+    lists = {"personen": [person] * 2000, "schlagwoerter": [str(n) for n in range(5000)]}
+    (tmp_path / "deckblatt.json").write_text(json.dumps({"aktenzeichen": "1/20"} | many | lists))
+    started = monotonic()
+    read = read_cover_sheet(tmp_path / "deckblatt.json")
+    assert monotonic() - started < 10
+    assert read.cover.aktenzeichen == "1/20"
+    assert (len(read.cover.personen), len(read.cover.schlagwoerter)) == (1000, 1000)
+    assert len(read.cover.personen[0].kennungen) == 100
+    assert len(read.problems) == 24
+    assert "und 59.980 weitere unbekannte Felder" in read.problems
+    (tmp_path / "deckblatt.json").write_text(json.dumps({"dokumente": [{"datei": str(n)} for n in range(20_001)]}))
+    with pytest.raises(CoverSheetError, match=r"20\.000"):
+        read_cover_sheet(tmp_path / "deckblatt.json")
 
 
 def test_fields_side_by_side_are_read_too(tmp_path: Path) -> None:

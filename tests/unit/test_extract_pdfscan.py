@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import monotonic
 
 import pikepdf
 import pytest
@@ -119,3 +120,26 @@ def test_a_page_that_cannot_be_loaded_has_a_fault(tmp_path: Path) -> None:
         pdf.save(path)
     pages = scan_pages(path, 1, 3)
     assert [page.fault for page in pages] == [None, None, Reason.PAGES_MISSING]
+
+
+@pytest.mark.parametrize("name", [b"/Type/Pages ", b"/Count 7 ", b"/Type" + b" " * 1000, b">", b"/"])
+def test_page_trees_are_sought_in_linear_time(tmp_path: Path, name: bytes) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\n" + name * (8_000_000 // len(name)))
+    started = monotonic()
+    assert announced_pages(tmp_path / "a.pdf") is None
+    assert monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("tree", "pages"),
+    [
+        (b"<</Type /Pages /Kids [1 0 R] /Count 6>>", 6),
+        (b"<</Count 6/Kids[1 0 R]/Type/Pages>> <</Type/Pages/Count 4>>", 6),
+        (b"<</Type/Pages>> <</Count 6>>", None),
+        (b"<</Type/Pages" + b" " * 5000 + b"/Count 6>>", None),
+        (b"<</Type/Page/Count 6>>", None),
+    ],
+)
+def test_only_a_page_tree_announces_pages(tmp_path: Path, tree: bytes, pages: int | None) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\n" + tree)
+    assert announced_pages(tmp_path / "a.pdf") == pages
