@@ -6,64 +6,23 @@ confidentiality counts as the highest. Whatever could not be understood is named
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from casefile.model import (
-    CONFIDENTIALITY_NAMES,
-    Confidentiality,
-    CoverSheet,
-    ListedDocument,
-    PaperRemainder,
-    Person,
-)
-from casefile.names import one_line
-from casefile.references import find_dates
-from casefile.wording import caused, counted, number
+from casefile.model import Confidentiality, CoverSheet, ListedDocument, PaperRemainder, Person
+from casefile.wording import caused, counted
 from indexer.coverfields import KNOWN, WRAPPERS, CoverSheetError, field_key, is_known, refuse_twice
 from indexer.coverformats import DAMAGE, reader_of, table_rows
+from indexer.covervalues import confidentiality, iso_date, levels, limited, one_text, quote, records, words
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_REGISTER_BYTES = 512 * 1024 * 1024
-T = TypeVar("T")
-# The columns of the ledger are as wide, and the engine takes no keyword of more than 32,766 bytes.
-LIMITS = {
-    "aktenzeichen": 500,
-    "betreff": 1000,
-    "stelle": 200,
-    "federfuehrung": 200,
-    "bearbeiter": 200,
-    "aktenplan": 200,
-    "schlagwoerter": 200,
-    "name": 200,
-    "vorname": 200,
-    "rolle": 200,
-    "kennungen": 200,
-    "weitere_namen": 200,
-    "datei": 4096,
-    "art": 200,
-    "absender": 1000,
-    "empfaenger": 1000,
-    "umfang": 1000,
-    "ort": 1000,
-}
-# A case has a few of them; a list without end would be in every page's record.
-MOST = {
-    "personen": 1000,
-    "dokumente": 20_000,
-    "schlagwoerter": 1000,
-    "nicht_digitalisiert": 1000,
-    "kennungen": 100,
-    "weitere_namen": 100,
-}
 _MOST_UNKNOWN = 20
 _LONGEST_FOLDER = 4096
-_LONGEST_QUOTE = 100
 _TEXT_FIELDS = ("aktenzeichen", "betreff", "stelle", "federfuehrung", "bearbeiter", "aktenplan")
 _DATE_FIELDS = ("laufzeit_von", "laufzeit_bis", "aussonderung")
 
@@ -160,22 +119,22 @@ def build_cover_sheet(data: Mapping[str, Any]) -> ReadCoverSheet:
     problems = _unknown_fields([key for key in given if key not in KNOWN])
     problems += [f"„{name}“ hat eine unerwartete Form" for name in _misshapen(given)]
     cover = CoverSheet(
-        **{name: _limited(name, given.get(name), problems) for name in _TEXT_FIELDS},
-        **{name: _date(given.get(name), name, problems) for name in _DATE_FIELDS},
-        vertraulichkeit=max(_confidentiality(level, problems) for level in _levels(given)),
-        schlagwoerter=_words("schlagwoerter", given.get("schlagwoerter"), problems),
-        personen=tuple(_person(p, problems) for p in _records("personen", given.get("personen"), "name", problems)),
-        dokumente=tuple(_listed(d, problems) for d in _records("dokumente", given.get("dokumente"), "datei", problems)),
+        **{name: limited(name, given.get(name), problems) for name in _TEXT_FIELDS},
+        **{name: iso_date(given.get(name), name, problems) for name in _DATE_FIELDS},
+        vertraulichkeit=max(confidentiality(level, problems) for level in levels(given)),
+        schlagwoerter=words("schlagwoerter", given.get("schlagwoerter"), problems),
+        personen=tuple(_person(p, problems) for p in records("personen", given.get("personen"), "name", problems)),
+        dokumente=tuple(_listed(d, problems) for d in records("dokumente", given.get("dokumente"), "datei", problems)),
         nicht_digitalisiert=tuple(
-            PaperRemainder(_limited("umfang", r.get("umfang"), problems), _limited("ort", r.get("ort"), problems))
-            for r in _records("nicht_digitalisiert", given.get("nicht_digitalisiert"), "umfang", problems)
+            PaperRemainder(limited("umfang", r.get("umfang"), problems), limited("ort", r.get("ort"), problems))
+            for r in records("nicht_digitalisiert", given.get("nicht_digitalisiert"), "umfang", problems)
         ),
     )
     return ReadCoverSheet(cover, tuple(dict.fromkeys(problems)))
 
 
 def _unknown_fields(keys: Sequence[str]) -> list[str]:
-    named = [f"unbekanntes Feld „{_quote(key)}“" for key in keys[:_MOST_UNKNOWN]]
+    named = [f"unbekanntes Feld „{quote(key)}“" for key in keys[:_MOST_UNKNOWN]]
     rest = len(keys) - len(named)
     return [*named, f"und {counted(rest, 'weiteres unbekanntes Feld', 'weitere unbekannte Felder')}"] if rest else named
 
@@ -184,32 +143,6 @@ def _misshapen(given: Mapping[str, Any]) -> list[str]:
     single = [n for n in (*_TEXT_FIELDS, *_DATE_FIELDS) if isinstance(given.get(n), (Mapping, list))]
     lists = ("schlagwoerter", "personen", "dokumente", "nicht_digitalisiert")
     return single + [n for n in lists if not isinstance(given.get(n), (str, Mapping, list, type(None)))]
-
-
-def _limited(name: str, value: object, problems: list[str]) -> str:
-    text, limit = _text(value), LIMITS[name]
-    if len(text) > limit:
-        problems.append(f"„{name}“ ist länger als {limit} Zeichen und wurde gekürzt")
-    return text[:limit].rstrip()
-
-
-def _words(name: str, value: object, problems: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_limited(name, word, problems) for word in _bounded(name, _list(value), problems)))
-
-
-def _bounded(name: str, items: Sequence[T], problems: list[str]) -> Sequence[T]:
-    """Raises CoverSheetError for documents: whose kind is left out could be seen by more people."""
-    most = MOST[name]
-    if len(items) <= most:
-        return items
-    if name == "dokumente":
-        raise CoverSheetError(f"mehr als {number(most)} Einträge in „{name}“")
-    problems.append(f"„{name}“ hat mehr als {number(most)} Einträge; die übrigen wurden nicht gelesen")
-    return items[:most]
-
-
-def _quote(text: str) -> str:
-    return one_line(text[:_LONGEST_QUOTE])
 
 
 def merge(first: CoverSheet, second: CoverSheet) -> CoverSheet:
@@ -224,79 +157,21 @@ def _register_person(data: dict[str, str]) -> dict[str, Any]:
     return {**data, "personen": [person] if person["name"] or person["vorname"] else []}
 
 
-def _text(value: object) -> str:
-    return "" if value is None or isinstance(value, (Mapping, list)) else one_line(str(value))
-
-
-def _list(value: object) -> list[str]:
-    if isinstance(value, str):
-        value = re.split(r"[|;]", value)
-    if not isinstance(value, Sequence):
-        return []
-    return [text for item in value if (text := _text(item))]
-
-
-def _records(name: str, value: object, main_field: str, problems: list[str]) -> list[dict[str, Any]]:
-    """Lists of records; a plain text (CSV: `A|B`) stands for its main field."""
-    if isinstance(value, Mapping):
-        value = [value]
-    if isinstance(value, str):
-        value = _list(value)
-    if not isinstance(value, Sequence):
-        return []
-    whole = [item if isinstance(item, Mapping) else {main_field: item} for item in _bounded(name, value, problems)]
-    return [{field_key(str(k)): v for k, v in record.items()} for record in whole]
-
-
 def _person(data: Mapping[str, Any], problems: list[str]) -> Person:
-    name, vorname = _text(data.get("name")), _text(data.get("vorname"))
+    name, vorname = one_text(data.get("name")), one_text(data.get("vorname"))
     if "," in name and not vorname:
         name, vorname = (part.strip() for part in name.split(",", 1))
     return Person(
-        name=_limited("name", name, problems),
-        vorname=_limited("vorname", vorname, problems),
-        geburtsdatum=_date(data.get("geburtsdatum"), "geburtsdatum", problems),
-        rolle=_limited("rolle", data.get("rolle"), problems),
-        kennungen=_words("kennungen", data.get("kennungen"), problems),
-        weitere_namen=_words("weitere_namen", data.get("weitere_namen"), problems),
+        name=limited("name", name, problems),
+        vorname=limited("vorname", vorname, problems),
+        geburtsdatum=iso_date(data.get("geburtsdatum"), "geburtsdatum", problems),
+        rolle=limited("rolle", data.get("rolle"), problems),
+        kennungen=words("kennungen", data.get("kennungen"), problems),
+        weitere_namen=words("weitere_namen", data.get("weitere_namen"), problems),
     )
 
 
 def _listed(data: Mapping[str, Any], problems: list[str]) -> ListedDocument:
-    texts = {key: _limited(key, data.get(key), problems) for key in ("betreff", "art", "absender", "empfaenger")}
-    dates = {key: _date(data.get(key), key, problems) for key in ("datum", "posteingang")}
-    return ListedDocument(datei=_limited("datei", data.get("datei"), problems).replace("\\", "/"), **texts, **dates)
-
-
-def _date(value: object, name: str, problems: list[str]) -> str:
-    text = _text(value)
-    if not text:
-        return ""
-    found = find_dates(text[:10] if re.match(r"\d{4}-\d\d-\d\d[T ]", text) else text)
-    if len(found) == 1:
-        return found[0]
-    problems.append(f"„{_quote(text)}“ in „{name}“ ist kein Datum")
-    return ""
-
-
-def _levels(given: Mapping[str, Any]) -> Iterator[object]:
-    """The case's own confidentiality, then what the sheet says of its parts: the case holds them all."""
-    yield given.get("vertraulichkeit")
-    inner = [value for name, value in given.items() if name != "vertraulichkeit"]
-    while inner:
-        value = inner.pop()
-        if isinstance(value, Mapping):
-            yield from (level for name, level in value.items() if field_key(str(name)) == "vertraulichkeit")
-            inner += value.values()
-        elif isinstance(value, list):
-            inner += value
-
-
-def _confidentiality(value: object, problems: list[str]) -> Confidentiality:
-    text = _text(value).casefold().replace("_", " ")
-    if value in (None, ""):
-        return Confidentiality.NORMAL
-    if text in CONFIDENTIALITY_NAMES:
-        return CONFIDENTIALITY_NAMES[text]
-    problems.append(f"unbekannte Vertraulichkeit „{_quote(text)}“, gilt als „streng vertraulich“")
-    return Confidentiality.STRICTLY_CONFIDENTIAL
+    texts = {key: limited(key, data.get(key), problems) for key in ("betreff", "art", "absender", "empfaenger")}
+    dates = {key: iso_date(data.get(key), key, problems) for key in ("datum", "posteingang")}
+    return ListedDocument(datei=limited("datei", data.get("datei"), problems).replace("\\", "/"), **texts, **dates)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from casefile.ledger import CaseRow, DocumentRow
 from casefile.model import Confidentiality, CoverSheet, Person
 from indexer.coverfields import CoverSheetError, field_key
-from indexer.coversheet import LIMITS, build_cover_sheet, merge, read_cover_sheet, read_register
+from indexer.coversheet import build_cover_sheet, merge, read_cover_sheet, read_register
+from indexer.covervalues import LIMITS
 
 WHOLE = CoverSheet(
     aktenzeichen="50.2-1187/2021",
