@@ -152,6 +152,7 @@ def _answer(context: Context, order: Order, queries: Sequence[Query]) -> tuple[l
     permitted = set(recheck(context, order.user, (hit for hits in ranked for hit in hits)))
     ranked = [[hit for hit in hits if hit in permitted] for hits in ranked]
     names = _names(context, order.unit, [hit for hits in ranked for hit in hits])
+    ranked = [[hit for hit in hits if hit in names] for hits in ranked]
     actor = Actor(order.user, Channel.BATCH, operating_system_user())
     events = [
         Event(actor, Action.SEARCH, text=query.text, hits=len(hits), detail={"qid": query.id, "unit": order.unit.value})
@@ -180,16 +181,26 @@ def _ranked(context: Context, scope: AccessScope, order: Order, queries: Sequenc
 
 
 def _names(context: Context, unit: Unit, hits: Sequence[PageHit]) -> dict[PageHit, str]:
+    """What the indexer dropped since the hits were checked has no name."""
     if unit is Unit.CASE:
         cases = records.cases(context, (hit.case_id for hit in hits))
-        return {hit: case_name(cases[hit.case_id]) for hit in hits}
+        return {hit: case_name(cases[hit.case_id]) for hit in hits if hit.case_id in cases}
     documents = records.documents(context, (hit.document_id for hit in hits))
     files = records.file_paths(context, (row.file_id for row in documents.values()))
     known = records.with_parents(context, documents)
-    names = {key: document_name(row, known, files[row.file_id]) for key, row in documents.items()}
+    named = {key: row for key, row in documents.items() if row.file_id in files and _has_parents(row, known)}
+    names = {key: document_name(row, known, files[row.file_id]) for key, row in named.items()}
     if unit is Unit.DOCUMENT:
-        return {hit: names[hit.document_id] for hit in hits}
-    return {hit: f"{names[hit.document_id]}#{hit.number}" for hit in hits}
+        return {hit: names[hit.document_id] for hit in hits if hit.document_id in names}
+    return {hit: f"{names[hit.document_id]}#{hit.number}" for hit in hits if hit.document_id in names}
+
+
+def _has_parents(row: DocumentRow, known: Mapping[str, DocumentRow]) -> bool:
+    while row.parent_id is not None:
+        if row.parent_id not in known:
+            return False
+        row = known[row.parent_id]
+    return True
 
 
 def document_name(row: DocumentRow, known: Mapping[str, DocumentRow], file_path: str) -> str:

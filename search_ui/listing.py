@@ -18,7 +18,7 @@ from search_ui.context import Context
 from search_ui.marking import snippet_text
 from search_ui.request import SearchRequest, parse_form
 from search_ui.result import Totals
-from search_ui.service import find, page_marks, search_event
+from search_ui.service import find, page_marks, present, search_event
 
 FILTERS = {"stelle": "stelle", "unit": "stelle", "art": "art", "kind": "art", "schlagwort": "schlagwort"}
 FILTERS |= {
@@ -78,22 +78,21 @@ def list_hits(context: Context, user: str, request: SearchRequest, limit: int) -
     """The best pages in the order of the ranking. Raises AccessDenied, EnvironmentFault."""
     actor = Actor(user, Channel.CLI, operating_system_user())
     scope = current_scope(context, user)
-    found = find(context, scope, request)
+    found, rows = present(context, find(context, scope, request), lambda found: found.hits[:limit])
     hits = found.hits[:limit]
     marks = page_marks(context, scope, request, hits)
-    rows = records.documents(context, (hit.document_id for hit in hits))
-    cases = {key: records.as_case(row) for key, row in records.cases(context, (h.case_id for h in hits)).items()}
+    cases = {key: records.as_case(row) for key, row in rows.cases.items()}
     listed = tuple(
         ListedHit(
             case=cases[hit.case_id].title,
-            document=rows[hit.document_id].title or rows[hit.document_id].path.rsplit("/", 1)[-1],
-            path=rows[hit.document_id].path,
+            document=row.title or row.path.rsplit("/", 1)[-1],
+            path=row.path,
             page=hit.number,
             snippet=snippet_text(mark) if mark else "",
             reason=mark.why.value if mark else "",
         )
         for hit in hits
-        for mark in (marks.get(page_id(hit.document_id, hit.number)),)
+        for mark, row in ((marks.get(page_id(hit.document_id, hit.number)), rows.documents[hit.document_id]),)
     )
     record(context.accounts, search_event(actor, request, found.totals.pages))
     return Listing(found.totals, listed)

@@ -121,8 +121,11 @@ def open_page(context: Context, actor: Actor, place: Place, search_id: str = "")
     """`search_id` of somebody else is ignored: a link that a colleague passed on opens the page all the same."""
     event = Event(actor, Action.OPEN_PAGE, document_id=place.document_id, page=place.number)
     row, scope = permitted_document(context, actor, event)
+    case = records.cases(context, [row.case_id]).get(row.case_id)
+    if case is None:  # dropped by the indexer just now
+        raise refuse(context, event)
     request = kept_search(context, scope.user_id, search_id) if search_id else None
-    view = _page_view(context, scope, row, place, request, search_id)
+    view = _page_view(context, scope, (row, case), place, request, search_id)
     record(context.accounts, _led_by(replace(event, case_id=row.case_id), request, search_id))
     return view
 
@@ -135,8 +138,14 @@ def _led_by(event: Event, request: SearchRequest | None, search_id: str) -> Even
 
 
 def _page_view(
-    context: Context, scope: AccessScope, row: DocumentRow, place: Place, request: SearchRequest | None, search_id: str
+    context: Context,
+    scope: AccessScope,
+    rows: tuple[DocumentRow, CaseRow],
+    place: Place,
+    request: SearchRequest | None,
+    search_id: str,
 ) -> PageView:
+    row, case = rows
     page = records.page(context, row.id, place.number)
     stored = _page_text(context, row, page)
     text = stored or PageText("", TextSource.NONE)
@@ -145,7 +154,7 @@ def _page_view(
     state, reason = (State(page.state), page.reason) if page else (State.FAILED, row.reason)
     return PageView(
         document=row,
-        case=records.as_case(records.cases(context, [row.case_id])[row.case_id]),
+        case=records.as_case(case),
         number=place.number,
         state=state,
         remedy=remedy(reason) if state is State.FAILED else "",

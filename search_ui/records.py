@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from casefile.database import read_session
+from casefile.errors import DocumentFault, Reason
 from casefile.ledger import CaseRow, DocumentRow, FileRow, PageRow, RootRow
 from casefile.model import PENDING_STATES, CaseFile, CoverSheet, CoverState, FileRole, State
 from search_ui.context import Context
@@ -50,10 +51,11 @@ def documents(context: Context, ids: Iterable[str]) -> dict[str, DocumentRow]:
 
 
 def with_parents(context: Context, known: dict[str, DocumentRow]) -> dict[str, DocumentRow]:
-    """These documents and all that they are embedded in."""
-    found = dict(known)
-    while missing := {row.parent_id for row in found.values() if row.parent_id} - set(found):
-        found |= documents(context, missing)
+    """These documents and all that they are embedded in, as far as it is still there."""
+    found, newest = dict(known), dict(known)
+    while missing := {row.parent_id for row in newest.values() if row.parent_id} - set(found):
+        newest = documents(context, missing)
+        found |= newest
     return found
 
 
@@ -178,7 +180,10 @@ def failures(context: Context) -> Iterator[FailedItem]:
 
 
 def source_path(context: Context, row: DocumentRow) -> Path | None:
-    """Where the document's own file lies; None for an embedded one, whose bytes are in the derived store."""
+    """Where the document's own file lies; None for an embedded one, whose bytes are in the derived store.
+
+    Raises DocumentFault `vanished` where the indexer has just dropped it.
+    """
     if row.parent_id is not None:
         return None
     with read_session(context.ledger) as session:
@@ -186,7 +191,9 @@ def source_path(context: Context, row: DocumentRow) -> Path | None:
             select(RootRow.path, FileRow.raw_path)
             .join(FileRow, FileRow.root_id == RootRow.id)
             .where(FileRow.id == row.file_id)
-        ).one()
+        ).one_or_none()
+    if found is None:
+        raise DocumentFault(Reason.VANISHED)
     return Path(os.fsdecode(os.path.join(os.fsencode(found[0]), found[1])))  # noqa: PTH118 - the name is bytes
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -52,6 +52,22 @@ class Found:
     facets: Mapping[str, tuple[FacetValue, ...]]
     tolerant: int = 0
     tier: Tier = Tier.ALL
+
+    def without(self, documents: Collection[str]) -> Found:
+        """As if these documents had never been found; facets cannot be told without asking again."""
+        kept = tuple(hit for hit in self.hits if hit.document_id not in documents)
+        before, after = count(self.hits), count(kept)
+        return replace(
+            self,
+            hits=kept,
+            totals=Totals(
+                self.totals.cases - before.cases + after.cases,
+                self.totals.documents - before.documents + after.documents,
+                self.totals.pages - before.pages + after.pages,
+            ),
+            facets={},
+            tolerant=sum(hit.tier is Tier.TOLERANT for hit in kept),
+        )
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from casefile import fields
 from casefile.accounts import SearchRow
 from casefile.database import read_session
 from casefile.errors import AccessDenied, EnvironmentFault
-from casefile.ledger import DocumentRow
+from casefile.ledger import CaseRow, DocumentRow
 from casefile.mappings import IndexKind
 from casefile.model import is_identifier, page_id
 from search_ui import records
@@ -55,23 +55,20 @@ def search(context: Context, actor: Actor, request: SearchRequest) -> SearchAnsw
     """One page of the hit list. Raises AccessDenied, EnvironmentFault."""
     started = perf_counter()
     scope = current_scope(context, actor.user)
-    found = find(context, scope, request)
-    groups = group_hits(found.hits)
-    pages = max(1, math.ceil(len(groups) / CASES_PER_PAGE))
-    current = min(request.page, pages)
-    shown = groups[(current - 1) * CASES_PER_PAGE : current * CASES_PER_PAGE]
+    found, rows = present(context, find(context, scope, request), lambda found: _best(_shown(found, request), request))
+    shown = _shown(found, request)
     answer = SearchAnswer(
         totals=found.totals,
         facets=found.facets,
-        cases=_show(context, scope, request, shown),
-        page=current,
-        pages=pages,
+        cases=_show(context, scope, request, shown, rows),
+        page=_page(found, request),
+        pages=_pages(found),
         tier=found.tier,
         tolerant=found.tolerant,
         beyond=found.totals.pages > len(found.hits),
         seconds=perf_counter() - started,
     )
-    record(context.accounts, search_event(actor, request, found.totals.pages, current))
+    record(context.accounts, search_event(actor, request, found.totals.pages, answer.page))
     return answer
 
 
@@ -126,6 +123,33 @@ def recheck(context: Context, user: str, hits: Iterable[PageHit]) -> tuple[PageH
         and row.case_id == hit.case_id
         and scope.permits(row.case_id, row.acl_id)
     )
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the ledger says of the documents that are shown and of their cases."""
+
+    documents: Mapping[str, DocumentRow]
+    cases: Mapping[str, CaseRow]
+
+
+def present(context: Context, found: Found, shown: Callable[[Found], Sequence[PageHit]]) -> tuple[Found, Rows]:
+    """The rows of what is shown. What the indexer dropped or moved since `recheck` counts as never found."""
+    while True:
+        hits = shown(found)
+        rows = Rows(
+            records.documents(context, (hit.document_id for hit in hits)),
+            records.cases(context, (hit.case_id for hit in hits)),
+        )
+        gone = {hit.document_id for hit in hits if not _is_in(rows, hit)}
+        if not gone:
+            return found, rows
+        found = found.without(gone)
+
+
+def _is_in(rows: Rows, hit: PageHit) -> bool:
+    row = rows.documents.get(hit.document_id)
+    return row is not None and row.case_id == hit.case_id and hit.case_id in rows.cases
 
 
 def page_marks(
@@ -202,20 +226,38 @@ def _source_text(source: dict[str, object]) -> str:
     return f"{source.get(fields.TEXT, '')} {words} {source.get(fields.TITLE, '')}"
 
 
+def _pages(found: Found) -> int:
+    return max(1, math.ceil(len(group_hits(found.hits)) / CASES_PER_PAGE))
+
+
+def _page(found: Found, request: SearchRequest) -> int:
+    return min(request.page, _pages(found))
+
+
+def _shown(found: Found, request: SearchRequest) -> tuple[CaseGroup, ...]:
+    """The cases on this page of the hit list, with all their documents."""
+    end = _page(found, request) * CASES_PER_PAGE
+    return group_hits(found.hits)[end - CASES_PER_PAGE : end]
+
+
+def _documents(group: CaseGroup, request: SearchRequest) -> tuple[DocumentGroup, ...]:
+    return group.documents[: 10 * DOCUMENTS_PER_CASE if request.filters.case else DOCUMENTS_PER_CASE]
+
+
+def _best(groups: Sequence[CaseGroup], request: SearchRequest) -> list[PageHit]:
+    return [hit for group in groups for document in _documents(group, request) for hit in document.best]
+
+
 def _show(
-    context: Context, scope: AccessScope, request: SearchRequest, groups: Sequence[CaseGroup]
+    context: Context, scope: AccessScope, request: SearchRequest, groups: Sequence[CaseGroup], rows: Rows
 ) -> tuple[ShownCase, ...]:
-    limit = 10 * DOCUMENTS_PER_CASE if request.filters.case else DOCUMENTS_PER_CASE
-    shown = [replace(group, documents=group.documents[:limit]) for group in groups]
-    hits = [hit for group in shown for document in group.documents for hit in document.best]
-    marks = page_marks(context, scope, request, hits)
-    rows = records.documents(context, (document.document_id for group in shown for document in group.documents))
-    cases = records.cases(context, (group.case_id for group in shown))
-    covered = records.coverage(context, cases)
+    marks = page_marks(context, scope, request, _best(groups, request))
+    covered = records.coverage(context, rows.cases)
     result = []
-    for group, whole in zip(shown, groups, strict=True):
-        case = records.as_case(cases[group.case_id])
+    for group in groups:
+        case = records.as_case(rows.cases[group.case_id])
         coverage = covered.get(group.case_id, records.Coverage())
+        documents = _documents(group, request)
         result.append(
             ShownCase(
                 id=case.id,
@@ -223,9 +265,9 @@ def _show(
                 subject=case.cover.betreff,
                 persons=" · ".join(person.display for person in case.cover.personen),
                 unit=case.cover.stelle,
-                page_hits=whole.page_count,
-                documents=tuple(_show_document(rows[d.document_id], d, marks) for d in group.documents),
-                other_documents=len(whole.documents) - len(group.documents),
+                page_hits=group.page_count,
+                documents=tuple(_show_document(rows.documents[d.document_id], d, marks) for d in documents),
+                other_documents=len(group.documents) - len(documents),
                 pages_total=coverage.total,
                 pages_missing=coverage.missing,
             )
