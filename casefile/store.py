@@ -80,10 +80,21 @@ class Store:
     def create_indices(self) -> None:
         """Create what is missing; an index that exists is never changed."""
         for kind in IndexKind:
-            name = index_name(self._prefix, kind)
-            if not self._guarded(lambda n=name: self._client.indices.exists(index=n)):  # type: ignore[misc]
-                body = load_mapping(kind) | {"aliases": {alias_name(self._prefix, kind): {}}}
-                self._guarded(lambda n=name, b=body: self._client.indices.create(index=n, body=b))  # type: ignore[misc]
+            if not self._index_exists(kind):
+                self._create_index(kind)
+
+    def _index_exists(self, kind: IndexKind) -> bool:
+        name = index_name(self._prefix, kind)
+        return bool(self._guarded(lambda: self._client.indices.exists(index=name)))
+
+    def _create_index(self, kind: IndexKind) -> None:
+        name = index_name(self._prefix, kind)
+        body = load_mapping(kind) | {"aliases": {alias_name(self._prefix, kind): {}}}
+        try:
+            self._guarded(lambda: self._client.indices.create(index=name, body=body))
+        except EnvironmentFault:
+            if not self._index_exists(kind):  # else another run was quicker
+                raise
 
     def indices_exist(self) -> bool:
         names = ",".join(alias_name(self._prefix, kind) for kind in IndexKind)

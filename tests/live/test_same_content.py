@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -88,9 +89,6 @@ def test_two_roots_at_once_with_the_same_attachment(
 ) -> None:
     roots = [mails(tmp_path / name, 6) for name in ("eins", "zwei")]
     open_database(instance, "ledger")
-    store = Store.for_indexing(instance)
-    store.create_indices()
-    store.close()
     command = [sys.executable, "-m", "aktensuche", "index", "--json"]
     running = [
         subprocess.Popen([*command, str(root)], env=instance_environment, stdout=subprocess.DEVNULL) for root in roots
@@ -157,3 +155,18 @@ def test_a_file_that_was_moved_keeps_its_text_until_it_is_read(instance: Setting
     assert list(derived_store(instance).packed()) == [contained]
     assert derived_store(instance).dropped() == []
     assert all_verified(instance)
+
+
+def test_indices_that_two_runs_create_at_once(instance: Settings) -> None:
+    stores = [Store.for_indexing(instance) for _ in range(4)]
+    together = threading.Barrier(len(stores))
+
+    def create(store: Store) -> None:
+        together.wait(PATIENCE_S)
+        store.create_indices()
+
+    with ThreadPoolExecutor(len(stores)) as threads:
+        list(threads.map(create, stores))
+    assert stores[0].indices_exist()
+    for store in stores:
+        store.close()
