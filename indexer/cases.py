@@ -14,6 +14,7 @@ from indexer.coversheet import ReadCoverSheet, merge
 
 REGISTER = "register.csv"
 _VANISHED = "Deckblatt oder Registerzeile fehlt; Stelle und Vertraulichkeit gelten weiter"
+_SHEET_VANISHED = "das Deckblatt fehlt, das es gab; seine Vertraulichkeit gilt weiter"
 _REGISTER_LOST = "das Register fehlt oder ist nicht lesbar; die bisherige Vertraulichkeit gilt weiter"
 
 
@@ -29,21 +30,28 @@ class FoundSheet:
 
 @dataclass(frozen=True)
 class CaseEntry:
-    """`unlocked`: of a case that an unreadable register locks, the state and level that hold when it can be read."""
+    """`sheet`: the level that the case's own sheet gives it, whatever the register says.
+
+    `unlocked`: of a case that an unreadable register locks, the state and level that hold when it can be read.
+    """
 
     case: CaseFile
     problems: tuple[str, ...] = ()
+    sheet: Confidentiality = Confidentiality.NORMAL
     unlocked: tuple[CoverState, Confidentiality] | None = None
 
 
 @dataclass(frozen=True)
 class KnownCase:
-    """A case as the run before left it. `held`: its level with the lock of an unreadable register, `level`: without."""
+    """A case as the run before left it. `held`: its level with the lock of an unreadable register, `level`: without;
+    `sheet`: what its own sheet gave it when it was last there.
+    """
 
     state: CoverState
     unit: str
     level: Confidentiality
     held: Confidentiality
+    sheet: Confidentiality = Confidentiality.NORMAL
 
 
 @dataclass(frozen=True)
@@ -100,11 +108,15 @@ def _kept(entry: CaseEntry, before: KnownCase | None, register_lost: bool) -> Ca
         if before.state is CoverState.MISSING or not (before.level or before.unit):
             return entry
         cover = replace(cover, stelle=before.unit, vertraulichkeit=before.level)
-        return CaseEntry(replace(case, cover_state=CoverState.VANISHED, cover=cover), (_VANISHED,))
+        return CaseEntry(replace(case, cover_state=CoverState.VANISHED, cover=cover), (_VANISHED,), before.sheet)
+    if case.cover_state is CoverState.REGISTER and cover.vertraulichkeit < before.sheet:
+        cover = replace(cover, vertraulichkeit=before.sheet)
+        problems = (*entry.problems, _SHEET_VANISHED)
+        return CaseEntry(replace(case, cover_state=CoverState.VANISHED, cover=cover), problems, before.sheet)
     if register_lost and cover.vertraulichkeit < before.held:
         cover = replace(cover, vertraulichkeit=before.held)
-        problems = (*entry.problems, _REGISTER_LOST)
-        return CaseEntry(replace(case, cover_state=CoverState.INVALID, cover=cover), problems)
+        case = replace(case, cover_state=CoverState.INVALID, cover=cover)
+        return replace(entry, case=case, problems=(*entry.problems, _REGISTER_LOST))
     return entry
 
 
@@ -121,7 +133,7 @@ def _locked(entry: CaseEntry) -> CaseEntry:
     cover = replace(entry.case.cover, vertraulichkeit=Confidentiality.STRICTLY_CONFIDENTIAL)
     case = replace(entry.case, cover_state=CoverState.INVALID, cover=cover)
     unlocked = entry.case.cover_state, entry.case.cover.vertraulichkeit
-    return CaseEntry(case, (*entry.problems, "Register nicht lesbar"), unlocked)
+    return replace(entry, case=case, problems=(*entry.problems, "Register nicht lesbar"), unlocked=unlocked)
 
 
 def _without_sheet(root: str, folder: str) -> CaseEntry:
@@ -137,6 +149,7 @@ def _from_sheet(root: str, sheet: FoundSheet, registered: CaseEntry | None) -> C
     case = CaseFile(case_id(root, sheet.folder), root, sheet.folder, CoverState.INVALID)
     if sheet.read is None:  # what the sheet would have said is unknown, so nobody but the most trusted may see it
         locked = replace(known, vertraulichkeit=Confidentiality.STRICTLY_CONFIDENTIAL)
-        return CaseEntry(replace(case, cover=locked), (sheet.error,))
+        return CaseEntry(replace(case, cover=locked), (sheet.error,), locked.vertraulichkeit)
     state = CoverState.INVALID if sheet.read.problems else CoverState.PRESENT
-    return CaseEntry(replace(case, cover_state=state, cover=merge(sheet.read.cover, known)), sheet.read.problems)
+    case = replace(case, cover_state=state, cover=merge(sheet.read.cover, known))
+    return CaseEntry(case, sheet.read.problems, sheet.read.cover.vertraulichkeit)

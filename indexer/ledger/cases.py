@@ -23,7 +23,9 @@ from casefile.model import (
 from indexer.cases import REGISTER, Assignment, CaseEntry, KnownCase
 
 BATCH = 500
-UNLOCKED = "unlocked"  # beside the cover sheet's own fields: state and level without the lock of a broken register
+# Beside the cover sheet's own fields: the level that the sheet itself gives, and state and level without the lock of a
+# broken register.
+SHEET, UNLOCKED = "sheet", "unlocked"
 STALE = -1  # `indexed_version` of a case whose first load was overtaken by a change
 
 
@@ -43,7 +45,8 @@ def register_is_gone(sessions: sessionmaker[Session], root_id: int) -> bool:
 
 def _known(row: CaseRow) -> KnownCase:
     state, level = row.cover.get(UNLOCKED, (row.cover_state, row.confidentiality))
-    return KnownCase(CoverState(state), row.unit, Confidentiality(level), Confidentiality(row.confidentiality))
+    held, sheet = Confidentiality(row.confidentiality), Confidentiality(row.cover.get(SHEET, 0))
+    return KnownCase(CoverState(state), row.unit, Confidentiality(level), held, sheet)
 
 
 def store_cases(sessions: sessionmaker[Session], root_id: int, entries: Iterable[CaseEntry]) -> None:
@@ -158,6 +161,8 @@ def _changed(row: CaseRow, entry: CaseEntry) -> bool:
 
 def _stored(entry: CaseEntry) -> dict[str, Any]:
     stored = entry.case.cover.to_json()
+    if entry.sheet:
+        stored[SHEET] = int(entry.sheet)
     if entry.unlocked is not None:
         state, level = entry.unlocked
         stored[UNLOCKED] = [state.value, int(level)]

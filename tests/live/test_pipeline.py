@@ -334,9 +334,12 @@ def test_a_vanished_register_or_sheet_opens_no_case(instance: Settings, tree: Pa
     content = json.loads(sheet.read_text())
     sheet.write_text(json.dumps(content | {"vertraulichkeit": "streng vertraulich"}))
     register = "Ordner;Stelle;Vertraulichkeit\nAkte Zwei;Team 1;vertraulich\n"
-    (tree / "register.csv").write_text(register)
+    (tree / "register.csv").write_text(f"{register}50.2-1187;Leistung 2;normal\n")
     run(instance, tree)
     sheet.unlink()
+    for _ in range(2):
+        run(instance, tree)
+        assert _rights(instance)["50.2-1187"] == ("vanished", 2, "Leistung 2")
     (tree / "register.csv").unlink()
     for _ in range(2):  # the second run must not forget what the first one kept
         run(instance, tree)

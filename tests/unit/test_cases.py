@@ -107,6 +107,18 @@ def test_what_never_had_a_sheet_stays_as_it_is_and_a_new_sheet_decides() -> None
     assert (entry.case.cover.vertraulichkeit, entry.case.cover.stelle) == (NORMAL, "Team 2")
 
 
+def test_a_vanished_sheet_leaves_its_level_beside_the_row_of_the_register() -> None:
+    row = {"a": ReadCoverSheet(CoverSheet(aktenzeichen="1", stelle="Team 2"))}
+    found = FoundSheet("a/deckblatt.json", "a", ReadCoverSheet(CoverSheet(vertraulichkeit=STRICT)))
+    assert build_cases("r", [found], row)["a"].sheet is STRICT
+    for state in (CoverState.PRESENT, CoverState.VANISHED):  # the second run must not forget what the first one kept
+        before = {"a": KnownCase(state, "Team 2", STRICT, STRICT, sheet=STRICT)}
+        entry = keep_known(build_cases("r", [], row), before, register_lost=False)["a"]
+        assert (entry.case.cover.vertraulichkeit, entry.case.cover.aktenzeichen) == (STRICT, "1")
+        assert (entry.case.cover_state, entry.sheet) == (CoverState.VANISHED, STRICT)
+        assert entry.problems
+
+
 def test_without_the_register_no_sheet_lowers_the_level() -> None:
     cases = build_cases("r", [sheet("a", aktenzeichen="1")], {})
     entry = keep_known(cases, known(CoverState.PRESENT, STRICT), register_lost=True)["a"]
