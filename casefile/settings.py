@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     web_tls: bool = Field(default=False, description="the interface is reached over https only (cookies become Secure)")
     session_idle_minutes: int = Field(default=30, ge=1, description="a session ends after so long without a request")
     session_hours: int = Field(default=10, ge=1, description="a session ends after so long at the latest")
+    search_days: int = Field(default=30, ge=1, le=3650, description="a search can be opened again for so long")
+    image_cache_mb: int = Field(default=2048, ge=1, description="most bytes of page images kept for the next request")
     purpose_required: bool = Field(default=False, description="every search must state its purpose")
     cli_search: bool = Field(default=True, description="`search` and `batch-search` on the command line are allowed")
 

@@ -16,6 +16,7 @@ from search_ui.auth import session_user
 from search_ui.context import open_context
 from search_ui.errors import add_error_pages, check_same_site
 from search_ui.headers import add_headers
+from search_ui.housekeeping import Housekeeper
 from search_ui.rendering import Renderer
 from search_ui.views import audit_log, case, health, page, search, sign_in, stock
 from search_ui.web import EXTENSION, Parts, asset, context, cookie_name, secret_key
@@ -32,7 +33,8 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_config(settings))
     if settings.web_tls:  # then a proxy ends TLS before us; its one hop tells who asks
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
-    app.extensions[EXTENSION] = Parts(open_context(settings), Renderer())
+    opened = open_context(settings)
+    app.extensions[EXTENSION] = Parts(opened, Renderer(), Housekeeper(opened))
     CSRFProtect(app)
     Htmx(app)
     Compress(app)
@@ -49,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
 
 def close_app(app: Flask) -> None:
     parts: Parts = app.extensions[EXTENSION]
+    parts.housekeeper.stop()
     parts.renderer.close()
     parts.context.close()
 

@@ -15,6 +15,11 @@ from casefile.errors import AccessDenied, DocumentFault, EnvironmentFault
 
 log = logging.getLogger("search_ui")
 OWN_TEXTS = {
+    "search_gone": (
+        "Diese Suche gibt es hier nicht mehr",
+        "Suchen werden nur eine Zeit lang aufbewahrt und lassen sich nur von der Person öffnen, die gesucht hat. "
+        "Bitte suchen Sie auf der Startseite noch einmal.",
+    ),
     "index_incomplete": (
         "Der Suchindex ist unvollständig",
         "Ihre Suche wurde nicht ausgeführt, denn sie fände nicht, was da ist. Bitte verständigen Sie die "

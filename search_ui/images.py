@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,6 +20,7 @@ from casefile.media import has_page_images
 from search_ui import records
 from search_ui.audit import Action, Actor, Event, Outcome, record
 from search_ui.context import Context
+from search_ui.image_cache import image_path, read_image, write_image
 from search_ui.reading import Place, permitted_document
 from search_ui.rendering import Renderer
 
@@ -68,10 +68,10 @@ def _page_was_logged(context: Context, actor: Actor, place: Place) -> bool:
 
 
 def _cached(context: Context, renderer: Renderer, row: DocumentRow, number: int, form: Form) -> bytes:
-    """The key is the content: a changed file has another hash and never shows an older image."""
-    target = context.settings.home / "cache" / "images" / row.sha256[:2] / f"{row.sha256}-{number}-{form.value}.webp"
-    with contextlib.suppress(FileNotFoundError):
-        return target.read_bytes()
+    target = image_path(context.settings.home, row.sha256, number, form.value)
+    content = read_image(target)
+    if content is not None:
+        return content
     with _original(context, row) as path:
         content = renderer.render(
             path,
@@ -82,7 +82,7 @@ def _cached(context: Context, renderer: Renderer, row: DocumentRow, number: int,
             most=MOST_BYTES[form],
             megapixels=context.settings.max_page_megapixels,
         )
-    _write(target, content)
+    write_image(target, content)
     return content
 
 
@@ -119,12 +119,3 @@ def _scratch(context: Context) -> Path:
     folder = context.settings.home / "tmp"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
-
-
-def _write(target: Path, content: bytes) -> None:
-    """A full disk costs the cache, not the answer."""
-    with contextlib.suppress(OSError):
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = target.with_suffix(f".{os.getpid()}.tmp")
-        temporary.write_bytes(content)
-        temporary.replace(target)

@@ -50,6 +50,15 @@ def documents(context: Context, ids: Iterable[str]) -> dict[str, DocumentRow]:
     return found
 
 
+def existing_contents(context: Context, contents: Iterable[str]) -> set[str]:
+    """Which of these contents (SHA-256) some document has."""
+    found: set[str] = set()
+    with read_session(context.ledger) as session:
+        for part in _chunks(contents):
+            found.update(session.scalars(select(DocumentRow.sha256).where(DocumentRow.sha256.in_(part))))
+    return found
+
+
 def with_parents(context: Context, known: dict[str, DocumentRow]) -> dict[str, DocumentRow]:
     """These documents and all that they are embedded in, as far as it is still there."""
     found, newest = dict(known), dict(known)

@@ -25,6 +25,7 @@ from search_ui.access import AccessScope, current_scope
 from search_ui.alike import words_alike
 from search_ui.audit import Action, Actor, Event, Outcome, record
 from search_ui.context import Context
+from search_ui.housekeeping import oldest_kept
 from search_ui.marking import FoundText, Marks, fragment_spans, fresh_tags, mark_page, snippet_html
 from search_ui.query import WINDOW, Tier, marks_body, search_body, some_words_body, tolerant_body
 from search_ui.request import SearchRequest
@@ -184,19 +185,21 @@ def keep_search(context: Context, user_id: int, request: SearchRequest) -> str:
 
 
 def kept_search(context: Context, user_id: int, identifier: str) -> SearchRequest | None:
-    """None for another user's search and for one that does not exist."""
+    """None for another user's search, for one that does not exist and for one too old."""
     if not is_identifier(identifier):
         return None
     with read_session(context.accounts) as session:
-        row = session.scalar(select(SearchRow).where(SearchRow.id == identifier, SearchRow.user_id == user_id))
+        query = select(SearchRow).where(SearchRow.id == identifier, SearchRow.user_id == user_id)
+        row = session.scalar(query.where(SearchRow.created >= oldest_kept(context.settings)))
     return SearchRequest.from_json(row.request) if row is not None else None
 
 
 def own_search(context: Context, actor: Actor, user_id: int, identifier: str) -> SearchRequest:
-    """The kept search of this user. Else the refusal is written down and raised."""
+    """The kept search of this user. Else the refusal is written down and raised, in the same words for all reasons."""
     asked = kept_search(context, user_id, identifier)
     if asked is None:
-        raise refuse(context, Event(actor, Action.SEARCH, detail={"suche": identifier[:ID_LOGGED]}))
+        refuse(context, Event(actor, Action.SEARCH, detail={"suche": identifier[:ID_LOGGED]}))
+        raise AccessDenied("search_gone", "Diese Suche gibt es nicht oder nicht mehr.")
     return asked
 
 

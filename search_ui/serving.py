@@ -67,6 +67,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         app = create_app(self._settings)
         parts: Parts = app.extensions[EXTENSION]
         parts.renderer.warm()
+        parts.housekeeper.start()
         return app
 
 

@@ -16,6 +16,7 @@ from casefile.settings import Settings
 from search_ui.audit import Actor, Channel
 from search_ui.auth import CurrentUser
 from search_ui.context import Context
+from search_ui.housekeeping import Housekeeper
 from search_ui.rendering import Renderer
 
 EXTENSION = "aktensuche"
@@ -25,6 +26,7 @@ EXTENSION = "aktensuche"
 class Parts:
     context: Context
     renderer: Renderer
+    housekeeper: Housekeeper
 
 
 def parts() -> Parts:

@@ -1,0 +1,88 @@
+"""What the interface keeps for a while is let go of again: page images, searches."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
+
+from casefile.accounts import SearchRow
+from casefile.ledger import now
+from casefile.settings import Settings
+from search_ui import records
+from search_ui.context import Context
+from search_ui.image_cache import image_folder, tidy_images
+
+EVERY_S = 600.0
+BATCH = 500  # rows in one transaction, so that no answer waits for the lock
+log = logging.getLogger("search_ui")
+
+
+def oldest_kept(settings: Settings) -> datetime:
+    """Searches from before are not opened any more."""
+    return now() - timedelta(days=settings.search_days)
+
+
+def tidy(context: Context) -> None:
+    """Once at a time on this machine: where another process is at it, nothing is left to do."""
+    folder = image_folder(context.settings.home)
+    with _alone(folder.parent) as first:
+        if first:
+            most = context.settings.image_cache_mb * 1024 * 1024
+            tidy_images(folder, most, lambda contents: records.existing_contents(context, contents))
+            drop_old_searches(context)
+
+
+def drop_old_searches(context: Context) -> None:
+    old = select(SearchRow.id).where(SearchRow.created < oldest_kept(context.settings)).limit(BATCH)
+    dropped = BATCH
+    while dropped == BATCH:
+        with context.accounts.begin() as session:
+            ids = list(session.scalars(old))
+            session.execute(delete(SearchRow).where(SearchRow.id.in_(ids)))
+        dropped = len(ids)
+
+
+class Housekeeper:
+    """Tidies from time to time beside the requests, from `start` to `stop`."""
+
+    def __init__(self, context: Context, every_s: float = EVERY_S) -> None:
+        self._context = context
+        self._every_s = every_s
+        self._stopped = Event()
+        self._thread = Thread(target=self._run, name="housekeeper", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                tidy(self._context)
+            except (DBAPIError, OSError) as error:  # nobody waits for it, and the next time will do
+                log.warning("tidying failed: %s", type(error).__name__)
+            self._stopped.wait(self._every_s)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "tidy.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
