@@ -97,16 +97,22 @@ def _worn(rng: random.Random, mode: str) -> Damage:
     )
 
 
+def _legible(dpi: int, pale: float) -> float:
+    """How much grain a page bears: strokes of few pixels or little contrast drown in what others stand."""
+    return min(1.0, dpi / 200) * (1 - pale * 0.72)
+
+
 def _poor(rng: random.Random, mode: str) -> Damage:
     u = rng.uniform
-    dpi = rng.choice((150, 200, 200, 200))
+    dpi = rng.choice((150, 200, 200))
+    pale = u(0.25, 0.5)
     return Damage(
         dpi,
         "grey" if mode == "1bit" and dpi < 200 else mode,
         u(-2.5, 2.5),
-        noise=u(0.04, 0.085),
-        blur=u(0.6, 1.1),
-        pale=u(0.2, 0.48),
+        noise=u(0.07, 0.125) * _legible(dpi, pale),
+        blur=u(0.65, 1.15),
+        pale=pale,
         paper=u(0.1, 0.3),
         bleed=u(0.1, 0.4),
         speckle=u(0.3, 0.8),
@@ -138,13 +144,15 @@ def _fax(rng: random.Random, _mode: str) -> Damage:
 
 def _photo(rng: random.Random, _mode: str) -> Damage:
     u = rng.uniform
+    dpi = rng.choice((150, 200, 200, 300))
+    pale = u(0.1, 0.3)
     return Damage(
-        rng.choice((150, 200, 200, 300)),
+        dpi,
         "colour",
         u(-2, 2),
-        noise=u(0.012, 0.036),
+        noise=u(0.016, 0.045) * _legible(dpi, pale),
         blur=u(0.5, 1.1),
-        pale=u(0.1, 0.3),
+        pale=pale,
         paper=u(0.1, 0.3),
         shadow=u(0.3, 0.6),
         warp=u(0.008, 0.022),

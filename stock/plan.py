@@ -76,7 +76,7 @@ class Size:
     script: str = ""
     text_only: bool = False
     levels: tuple[tuple[str, float], ...] = field(
-        default=(("clean", 3.0), ("office", 4.0), ("worn", 2.0), ("poor", 1.5), ("fax", 0.6), ("photo", 0.5))
+        default=(("clean", 3.0), ("office", 4.0), ("worn", 2.0), ("poor", 2.0), ("fax", 0.6), ("photo", 0.5))
     )
 
 
