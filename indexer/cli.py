@@ -100,6 +100,7 @@ def _said(what: str) -> Iterator[None]:
 
 @click.command()
 @as_json
+@database_errors("ledger")
 def status(as_json: bool) -> int:
     """Dateien und Seiten nach Zustand; während eines Laufs auch Durchsatz und Restzeit."""
     sessions = open_ledger(load_settings())
@@ -118,6 +119,7 @@ def status(as_json: bool) -> int:
 
 @click.command()
 @as_json
+@database_errors("ledger")
 def failures(as_json: bool) -> int:
     """Alles, was nicht durchsuchbar ist, mit Grund und Abhilfe."""
     with read_session(open_ledger(load_settings())) as session:
@@ -132,6 +134,7 @@ def failures(as_json: bool) -> int:
 @click.command()
 @click.option("--reason", type=click.Choice([reason.value for reason in Reason]), help="nur mit diesem Grund")
 @as_json
+@database_errors("ledger")
 def retry(reason: str | None, as_json: bool) -> int:
     """Nur Fehlgeschlagenes noch einmal versuchen."""
     settings = load_settings()
@@ -149,6 +152,7 @@ def retry(reason: str | None, as_json: bool) -> int:
 @click.command()
 @click.option("--deep", is_flag=True, help="jede Quelldatei und jeden Text im Suchindex neu lesen und vergleichen")
 @as_json
+@database_errors("ledger")
 def verify(deep: bool, as_json: bool) -> int:
     """Quellordner, Seitennachweis und Suchindex abgleichen; Exit-Status 0 nur, wenn alles erklärt ist."""
     settings = load_settings()
@@ -175,6 +179,7 @@ def verify(deep: bool, as_json: bool) -> int:
 @click.command()
 @click.option("--deep", is_flag=True, help="auch jeden Text im Suchindex vergleichen")
 @as_json
+@database_errors("ledger")
 def migrate(deep: bool, as_json: bool) -> int:
     """Datenbanken und Suchindex auf den Stand des Programms bringen; baut Fehlendes ohne neue Texterkennung auf."""
     settings = load_settings()
