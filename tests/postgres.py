@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import uuid
@@ -12,14 +13,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from casefile.settings import Settings, load_settings
 
 OWNER = "aktensuche"
 # Durability costs time, and the cluster is thrown away.
-OPTIONS = "-c listen_addresses='' -c fsync=off -c max_connections=60"
+OPTIONS = ("-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60")
+INITIAL = ("--encoding=UTF8", "--locale=C")
+START_S = 60
 
 
 @dataclass(frozen=True)
@@ -49,27 +54,41 @@ def running_cluster() -> Iterator[Cluster]:
         shutil.chown(folder, _server_user())
     data = folder / "data"
     try:
-        _run("initdb", "-D", data, "-U", OWNER, "-A", "trust", "--no-sync", "--encoding=UTF8", "--locale=C")
-        _run("pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", f"{OPTIONS} -k {folder}", "start")
-        try:
-            yield Cluster(folder)
-        finally:
-            _run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        initialise = ["initdb", "-D", str(data), "-U", OWNER, "-A", "trust", "--no-sync", *INITIAL]
+        done = subprocess.run(_command(*initialise), capture_output=True, text=True, check=False, cwd="/", timeout=120)
+        assert done.returncode == 0, done.stderr
+        serve = _command("postgres", "-D", str(data), "-k", str(folder), *OPTIONS)
+        with (folder / "log").open("wb") as log, subprocess.Popen(serve, stdout=log, stderr=log, cwd="/") as server:
+            try:
+                cluster = Cluster(folder)
+                _wait_for(cluster, server)
+                yield cluster
+            finally:
+                server.send_signal(signal.SIGINT)  # ends open connections and stops
     finally:
         shutil.rmtree(folder)
 
 
-def _run(program: str, *arguments: str | Path) -> None:
+def _command(program: str, *arguments: str) -> list[str]:
+    """It ends with this process, also when that is killed. The server refuses to run as root."""
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
     assert found, "PostgreSQL is missing: install Debian's package postgresql"
-    command = [str(found[-1]), *map(str, arguments)]
-    if os.geteuid() == 0:  # the server refuses to run as root
-        command = ["setpriv", "--reuid", _server_user(), "--regid", _server_user(), "--clear-groups", *command]
-    # Into a file: the server would keep a pipe open for as long as it runs.
-    with tempfile.TemporaryFile() as output:
-        done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False, cwd="/", timeout=120)
-        output.seek(0)
-        assert done.returncode == 0, output.read().decode()
+    apart = ["--reuid", _server_user(), "--regid", _server_user(), "--clear-groups"] if os.geteuid() == 0 else []
+    return ["setpriv", "--pdeathsig", "QUIT", *apart, str(found[-1]), *arguments]
+
+
+def _wait_for(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
+    engine = create_engine(cluster.url("postgres"))
+    deadline = monotonic() + START_S
+    while True:
+        assert server.poll() is None, (cluster.folder / "log").read_text(encoding="utf-8")
+        try:
+            engine.connect().close()
+            break
+        except OperationalError:
+            assert monotonic() < deadline, "PostgreSQL does not start"
+            sleep(0.1)
+    engine.dispose()
 
 
 def _server_user() -> str:
