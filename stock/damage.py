@@ -19,6 +19,10 @@ from stock.rng import array_stream
 Image = npt.NDArray[np.uint8]
 Matrix = npt.NDArray[np.float64]
 
+# Standard deviation, in grey values, of a noise of 1; and how many of them the threshold of a 1-bit scan stays away.
+_GRAIN = 256.0
+_GRAIN_KEPT_OUT = 3.0
+
 
 @dataclass(frozen=True)
 class Damage:
@@ -150,11 +154,11 @@ def _photo(rng: random.Random, _mode: str) -> Damage:
         dpi,
         "colour",
         u(-2, 2),
-        noise=u(0.016, 0.045) * _legible(dpi, pale),
+        noise=u(0.014, 0.038) * _legible(dpi, pale),
         blur=u(0.5, 1.1),
         pale=pale,
         paper=u(0.1, 0.3),
-        shadow=u(0.3, 0.6),
+        shadow=u(0.25, 0.5),
         warp=u(0.008, 0.022),
         quality=55,
         level="photo",
@@ -285,13 +289,15 @@ def _light(image: Image, damage: Damage, rng: random.Random, seed: int) -> Image
         veil = 1 - damage.shadow * (across * 0.6 + down * 0.6) ** 2
         work = (work * (veil[..., None] if image.ndim == 3 else veil)).astype(np.int16)
     if damage.noise:
-        work += (_tiled(seed, "sensor", image.shape, rng).astype(np.float32) * (damage.noise * 4.0)).astype(np.int16)
+        work += (_tiled(seed, "sensor", image.shape, rng).astype(np.float32) * (damage.noise * _GRAIN / 64)).astype(
+            np.int16
+        )
     return np.clip(work, 0, 255).astype(np.uint8)
 
 
 def _threshold(image: Image, damage: Damage) -> Image:
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) if image.ndim == 3 else image
-    # As scanners set it: between the ink, which has paled, and the paper, which has darkened.
+    # As scanners set it: between the ink, which has paled, and the paper, which has darkened, and below its grain.
     ink, paper = 255 * damage.pale * 0.72, 250 - damage.paper * 70
-    cut = ink * 0.24 + paper * 0.76
+    cut = paper - max(0.24 * (paper - ink), _GRAIN_KEPT_OUT * _GRAIN * damage.noise)
     return np.where(grey > cut, np.uint8(255), np.uint8(0)).astype(np.uint8)
