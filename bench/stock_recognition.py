@@ -2,7 +2,7 @@
 
 Every page goes in at 300 dpi, the least that Tesseract's manual asks for: PDF pages are drawn so, images enlarged.
 
-python -m bench.stock_recognition --stock DIR --truth DIR --pages 120
+python -m bench.stock_recognition --stock DIR --truth DIR [--stock DIR --truth DIR …] --pages 120
 """
 
 from __future__ import annotations
@@ -109,12 +109,13 @@ def measure(stock: Path, truth: Path, count: int, processes: int) -> Iterator[tu
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--stock", type=Path, required=True)
-    parser.add_argument("--truth", type=Path, required=True)
-    parser.add_argument("--pages", type=int, default=120)
+    parser.add_argument("--stock", type=Path, action="append", required=True)
+    parser.add_argument("--truth", type=Path, action="append", required=True)
+    parser.add_argument("--pages", type=int, default=120, help="at most so many of each stock")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    rows = list(measure(options.stock, options.truth, options.pages, options.processes))
+    stocks = zip(options.stock, options.truth, strict=True)
+    rows = [row for stock, truth in stocks for row in measure(stock, truth, options.pages, options.processes)]
     every = np.array(sorted(value for _, _, value in rows))
     upright = np.array(sorted(value for level, _, value in rows if level != "turned"))
     tenth = max(1, len(upright) // 10)
