@@ -17,7 +17,7 @@ from casefile.wording import number
 from indexer.discover import SourceFile
 
 BATCH = 1000
-REMOVAL_MIN = 20  # fewer than so many vanished files are taken as meant
+REMOVAL_MIN = 20  # fewer than so many vanished files are taken as meant, unless the tree is empty
 REMOVAL_SHARE = 0.5
 
 _IGNORED_REASON = {FileRole.SYSTEM: Reason.SYSTEM_FILE.value, FileRole.LINK: Reason.SYMLINK.value}
@@ -69,7 +69,8 @@ def enumerate_into(
         total, new, changed = total + len(batch), new + len(fresh), changed + len(altered)
     gone = _gone(known, present, tuple(closed))
     alive = sum(k.role != FileRole.REMOVED for k in known.values())
-    _guard_removal(len(gone), alive, accept_removals)
+    if not accept_removals:
+        _guard_removal(len(gone), alive, total)
     return Enumeration(total, new, changed, tuple(gone))
 
 
@@ -130,12 +131,12 @@ def _gone(known: dict[str, _Known], present: set[int], closed: tuple[str, ...]) 
     )
 
 
-def _guard_removal(gone: int, known: int, accepted: bool) -> None:
-    if accepted or gone < REMOVAL_MIN or gone < known * REMOVAL_SHARE:
+def _guard_removal(gone: int, known: int, present: int) -> None:
+    few = gone < REMOVAL_MIN or gone < known * REMOVAL_SHARE
+    if not gone or (few and present):
         return
     raise EnvironmentFault(
         "source_shrunk",
-        f"{number(gone)} von {number(known)} bekannten Dateien sind nicht mehr im Quellordner."
-        " Es wurde nichts entfernt.",
+        f"Nicht mehr im Quellordner: {number(gone)} von {number(known)} bekannten Dateien. Es wurde nichts entfernt.",
         "Ist das Laufwerk richtig verbunden? Wenn die Dateien wirklich weg sind: „--accept-removals“ angeben.",
     )

@@ -170,6 +170,23 @@ def test_most_files_gone_is_taken_for_a_lost_drive(instance: Settings, tmp_path:
     assert verify(instance).ok
 
 
+def test_an_empty_folder_is_taken_for_a_lost_drive_however_few_files_are_known(
+    instance: Settings, tmp_path: Path
+) -> None:
+    root = tmp_path / "wenige"
+    root.mkdir()
+    for name in ("eins", "zwei"):
+        (root / f"{name}.txt").write_text(f"Vermerk {name}")
+    run(instance, root)
+    (root / "eins.txt").unlink()
+    assert run(instance, root).removed == 1
+    (root / "zwei.txt").unlink()
+    with pytest.raises(EnvironmentFault, match="1 von 1") as error:
+        run(instance, root)
+    assert error.value.code == "source_shrunk"
+    assert len(find(instance, "Vermerk")) == 1
+
+
 def test_changed_cover_sheet_reaches_every_page(instance: Settings, tree: Path) -> None:
     run(instance, tree)
     sheet = {"aktenzeichen": "50.2-9999/2022", "stelle": "Leistung 7", "vertraulichkeit": "vertraulich"}
