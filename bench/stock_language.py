@@ -117,6 +117,8 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=400)
     parser.add_argument("--words", type=int, default=750_000)
     options = parser.parse_args()
+    if not any(law_words(options.corpus)):
+        parser.error(f"no law text (*.md) in {options.corpus}")
     found = measure(options.corpus, options.seed, options.cases, options.words)
     if options.plot:
         plot(found, options.plot)

@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from stock import batch, damage
+from stock import batch, damage, levels
 from stock.carriers import mail, msg, office, pdf, scan
 from stock.carriers.scan import BoxedWord, Side
 from stock.context import Context, context
@@ -166,7 +166,7 @@ def _archive(world: World, item: Item, draft: Draft, rng: random.Random) -> Rend
 
 def _damages(item: Item, count: int, rng: random.Random) -> list[damage.Damage]:
     """One batch goes through one device, but every sheet lies a little otherwise."""
-    first = damage.pick(rng, item.level, mode="grey" if item.secret else "")
+    first = levels.pick(rng, item.level, mode="grey" if item.secret else "")
     if item.secret:
         first = replace(first, dpi=300, skew=0.0, holes=False)
     found = []

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from stock.context import Context
 from stock.draft import Draft
-from stock.kinds import forms, letters, mails, papers
+from stock.kinds import forms, identity, letters, mails, papers
 
 KINDS: dict[str, Callable[[Context], Draft]] = {
     "application": forms.application,
@@ -29,7 +29,7 @@ KINDS: dict[str, Callable[[Context], Draft]] = {
     "note": forms.note,
     "phone_note": forms.phone_note,
     "fax": forms.fax,
-    "identity": forms.identity,
+    "identity": identity.identity,
     "leaflet": forms.two_columns,
     "statement": forms.statement,
     "mail": mails.mail,

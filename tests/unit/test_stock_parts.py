@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stock import damage
+from stock import damage, levels
 from stock.carriers import msg, office, pdf
 from stock.carriers.mail import Attachment, message
 from stock.context import context
@@ -134,7 +134,7 @@ def test_boxes_follow_the_damage() -> None:
 def test_damage_repeats(level: str) -> None:
     paper = np.full((600, 420, 3), 255, np.uint8)
     results = [
-        damage.apply(paper.copy(), damage.pick(random.Random(3), level), random.Random(3), 1)[0] for _ in range(2)
+        damage.apply(paper.copy(), levels.pick(random.Random(3), level), random.Random(3), 1)[0] for _ in range(2)
     ]
     assert np.array_equal(*results)
 
