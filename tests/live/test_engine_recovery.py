@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import psutil
 import pytest
 
 from casefile.instance import opensearch_url, read_endpoints, tika_url
@@ -61,6 +62,19 @@ def _wait_locked(settings: Settings) -> None:
     deadline = time.monotonic() + 30
     while not is_locked(supervisor_lock(settings.home)):
         assert time.monotonic() < deadline, "nobody took the supervisor's lock"
+        time.sleep(0.01)
+
+
+def _wait_for_supervisor(settings: Settings) -> ProcessId:
+    deadline = time.monotonic() + 60
+    while True:
+        for process in psutil.process_iter(["cmdline"]):
+            command = process.info["cmdline"] or []
+            if {"engine.supervisor", str(settings.home)} <= set(command) and "setsid" not in command:
+                identity = ProcessId.of(process.pid)
+                assert identity
+                return identity
+        assert time.monotonic() < deadline, "no supervisor was started"
         time.sleep(0.01)
 
 
@@ -134,9 +148,10 @@ def test_stop_right_after_the_start_began_leaves_nothing(tmp_path: Path, owner: 
     code = "from engine import control; from casefile.settings import load_settings; control.start(load_settings())"
     environment = os.environ | control.as_environment(settings)
     with subprocess.Popen([sys.executable, "-c", code], env=environment) as starting:
-        _wait_locked(settings)
+        supervisor = _wait_for_supervisor(settings)
         starting.kill()
     assert control.stop(settings) is True
+    assert not supervisor.alive()
     assert not is_locked(supervisor_lock(settings.home))
     assert read_state(settings.home) is None
 
