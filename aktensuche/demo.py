@@ -18,11 +18,11 @@ from urllib.request import urlopen
 import click
 
 from casefile.errors import EnvironmentFault
+from casefile.filelock import locked
 from casefile.settings import PREFIX, Settings, load_settings
 from engine import control
 from engine.machine import check_disk, check_port, free_port, port_is_free
 from engine.processes import ProcessId, terminate, wait_gone, with_descendants
-from engine.state import locked
 
 SEED = 1
 ROOT = "demo"

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from casefile.errors import EnvironmentFault
+from casefile.filelock import is_locked, locked, taken
 from casefile.instance import clear_endpoints
 from casefile.settings import PREFIX, Settings
 from casefile.tessdata import find_tessdata
@@ -21,7 +22,7 @@ from engine.machine import check_disk, check_memory, check_port
 from engine.processes import ProcessId, terminate, wait_gone
 from engine.provision import provision
 from engine.runner import STOP_PATIENCE, is_healthy
-from engine.state import EngineState, ServiceState, clear_state, is_locked, locked, read_state, supervisor_lock, taken
+from engine.state import EngineState, ServiceState, clear_state, read_state, supervisor_lock
 from engine.supervisor import fingerprint, remove_leftovers, services
 
 START_PATIENCE = 240.0

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from casefile.errors import AktensucheError
+from casefile.filelock import locked
 from engine.artifacts import CACHE, fetch, read_lock
 from engine.layout import Engine, assemble, locked_engine
-from engine.state import locked
 
 
 def provision(bundle: Path | None = None) -> None:

@@ -5,11 +5,8 @@ The lock, not the file, says whether a supervisor is alive: the kernel frees it 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -90,36 +87,3 @@ def clear_state(home: Path) -> None:
 
 def supervisor_lock(home: Path) -> Path:
     return home / "run" / "supervisor.lock"
-
-
-def is_locked(path: Path) -> bool:
-    try:
-        with path.open("rb") as handle:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            return False
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-
-
-@contextmanager
-def taken(path: Path) -> Iterator[int]:
-    """The lock as an open file to hand on: it stays held for as long as anybody has that file open."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield handle.fileno()
-
-
-@contextmanager
-def locked(path: Path, *, wait: bool) -> Iterator[bool]:
-    """Hold the lock; yields False where another process has it and `wait` is off."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-            return
-        yield True

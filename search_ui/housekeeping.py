@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from threading import Event, Thread
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
 from casefile.accounts import SearchRow
+from casefile.filelock import locked
 from casefile.ledger import now
 from casefile.settings import Settings
 from search_ui import records
@@ -33,7 +30,8 @@ def oldest_kept(settings: Settings) -> datetime:
 def tidy(context: Context) -> None:
     """Once at a time on this machine: where another process is at it, nothing is left to do."""
     folder = image_folder(context.settings.home)
-    with _alone(folder.parent) as first:
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with locked(folder.parent / "tidy.lock", wait=False) as first:
         if first:
             most = context.settings.image_cache_mb * 1024 * 1024
             tidy_images(folder, most, lambda contents: records.existing_contents(context, contents))
@@ -74,15 +72,3 @@ class Housekeeper:
             except (DBAPIError, OSError) as error:  # nobody waits for it, and the next time will do
                 log.warning("tidying failed: %s", type(error).__name__)
             self._stopped.wait(self._every_s)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[bool]:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "tidy.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True

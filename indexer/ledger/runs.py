@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database import insert_if_absent, read_session
 from casefile.errors import EnvironmentFault, UsageFault
+from casefile.filelock import locked
 from casefile.ledger import RootRow, RunRow, now
 
 
@@ -68,20 +67,11 @@ def run_on(sessions: sessionmaker[Session], root: RootRow, home: Path) -> Iterat
 
 @contextmanager
 def _root_lock(home: Path, name: str) -> Iterator[None]:
-    """The kernel drops the lock with the process, however it ends."""
-    folder = home / "run"
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = folder / f"index-{hashlib.sha256(name.encode()).hexdigest()[:12]}.lock"
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+    with locked(home / "run" / f"index-{hashlib.sha256(name.encode()).hexdigest()[:12]}.lock", wait=False) as alone:
+        if not alone:
             raise EnvironmentFault(
                 "index_running",
                 f"Der Bestand „{name}“ wird gerade schon eingelesen.",
                 "Warten, bis der andere Lauf fertig ist („aktensuche status“ zeigt ihn).",
-            ) from error
+            )
         yield
-    finally:
-        os.close(descriptor)

@@ -15,11 +15,12 @@ from urllib.request import Request, urlopen
 import psutil
 import pytest
 
+from casefile.filelock import is_locked
 from casefile.instance import opensearch_url, read_endpoints, tika_url
 from casefile.settings import Settings, load_settings
 from engine import control
 from engine.processes import ProcessId, wait_gone
-from engine.state import EngineState, is_locked, read_state, supervisor_lock
+from engine.state import EngineState, read_state, supervisor_lock
 
 HEAP_MB = 512
 

@@ -15,22 +15,13 @@ from pathlib import Path
 import pytest
 
 from casefile.errors import EnvironmentFault
+from casefile.filelock import is_locked, locked
 from casefile.settings import load_settings
 from engine import machine
 from engine.identity import closed_ancestor, restricted
 from engine.machine import check_disk, check_port, choose_port, heap_mb
 from engine.processes import ProcessId, terminate, with_descendants
-from engine.state import (
-    EngineState,
-    Phase,
-    ServiceState,
-    is_locked,
-    locked,
-    read_state,
-    state_file,
-    supervisor_lock,
-    write_state,
-)
+from engine.state import EngineState, Phase, ServiceState, read_state, state_file, supervisor_lock, write_state
 
 
 @pytest.fixture
