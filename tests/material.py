@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from email.message import EmailMessage
 from pathlib import Path
 
 import matplotlib
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
+from sqlalchemy.orm import Session, sessionmaker
+
+from casefile.database import open_database
+from casefile.ledger import CaseRow, DocumentRow, FileRow, PageRow, RootRow
+from casefile.settings import load_settings
+from indexer.extract import Extracted
+
+Read = Callable[..., Extracted]
 
 FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 A4_AT_150_DPI = (1240, 1754)
@@ -63,3 +71,22 @@ def zipped(entries: Mapping[str, bytes]) -> bytes:
         for name, content in entries.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def ledger_of_one_document(home: Path, sha256: str, *, state: str, pages: int) -> sessionmaker[Session]:
+    """A new ledger: one root, one case, one file with one document, all its pages in that state."""
+    sessions = open_database(load_settings(home=home), "ledger")
+    stamp = {"size": 1, "mtime_ns": 1, "ctime_ns": 1, "inode": 1}
+    common = {"media_type": "", "page_count": pages, "acl_id": "", "state": state, "path": "a"}
+    rows = (
+        RootRow(id=1, name="bestand", path="/bestand"),
+        CaseRow(id="c", root_id=1, folder="", cover_state="missing", cover={}),
+        FileRow(id=1, root_id=1, path="a", raw_path=b"a", role="document", state=state, **stamp),
+        DocumentRow(id="d", file_id=1, case_id="c", sha256=sha256, **common),
+    )
+    with sessions.begin() as session:
+        for row in rows:
+            session.add(row)
+            session.flush()
+        session.add_all(PageRow(document_id="d", number=n + 1, state=state) for n in range(pages))
+    return sessions

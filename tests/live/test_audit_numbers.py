@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from casefile.accounts import AuditRow
 from casefile.database import database_url, migrate, open_database, read_session
 from casefile.errors import EnvironmentFault
-from casefile.settings import Settings, load_settings
+from casefile.settings import Settings
 from search_ui import audit
 from search_ui.audit import Action, Actor, Channel, Event, append, check_rows, record
 from tests.postgres import Cluster
@@ -29,17 +29,9 @@ ROW_BEFORE = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    if request.param == "sqlite":
-        return load_settings(home=tmp_path)
-    cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.settings(tmp_path)
-
-
 @pytest.fixture
-def accounts(settings: Settings) -> Iterator[sessionmaker[Session]]:
-    sessions = open_database(settings, "accounts")
+def accounts(either_database: Settings) -> Iterator[sessionmaker[Session]]:
+    sessions = open_database(either_database, "accounts")
     yield sessions
     sessions.kw["bind"].dispose()
 
@@ -109,17 +101,17 @@ def test_nobody_waits_long_for_a_number(postgres: Cluster, tmp_path: Path, monke
     accounts.kw["bind"].dispose()
 
 
-def test_rows_from_before_are_kept(settings: Settings) -> None:
+def test_rows_from_before_are_kept(either_database: Settings) -> None:
     """With the gaps that PostgreSQL's sequence left: they are no alarm."""
-    of_a_sequence = settings.accounts_url is not None
+    of_a_sequence = either_database.accounts_url is not None
     before = [1, 2, 5] if of_a_sequence else [1, 2, 3]
-    (settings.home / "db").mkdir()
-    migrate(settings, "accounts", "0001")
-    engine = create_engine(database_url(settings, "accounts"))
+    (either_database.home / "db").mkdir()
+    migrate(either_database, "accounts", "0001")
+    engine = create_engine(database_url(either_database, "accounts"))
     with engine.begin() as connection:
         connection.execute(text(ROW_BEFORE), [{"id": number} for number in before])
     engine.dispose()
-    accounts = open_database(settings, "accounts")
+    accounts = open_database(either_database, "accounts")
     record(accounts, EVENT)
     assert numbers(accounts) == [*before, before[-1] + 1]
     found = check_rows(accounts)

@@ -7,7 +7,6 @@ import io
 import random
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import docx
@@ -21,7 +20,7 @@ from casefile.mappings import IndexKind
 from casefile.settings import Settings
 from casefile.store import Store
 from indexer.context import derived_store
-from indexer.extract import Extracted, RecognitionPool, TikaClient, extract
+from indexer.extract import Extracted
 from indexer.extract.split import MOST_CHARACTERS, split_text
 from indexer.failures import Failure, failures
 from indexer.ledger import cleanup, runs
@@ -29,25 +28,12 @@ from indexer.pipeline import index_root
 from indexer.progress import Reporter
 from indexer.report import print_reports
 from indexer.verify import RootReport, verify_root
-from tests.material import mail_with_attachment, zipped
+from tests.material import Read, mail_with_attachment, zipped
 
-Read = Callable[..., Extracted]
 MIB = 1024**2
 TOO_LARGE = Reason.TOO_LARGE
 ENDLESS = "Bombenwort " * 55_000
 LINE = "Zeile eines Protokolls, die sich ohne Ende wiederholt.\n"
-
-
-@pytest.fixture(scope="module")
-def pool(engine: Settings) -> Iterator[RecognitionPool]:
-    with RecognitionPool(engine, workers=1) as pool:
-        yield pool
-
-
-@pytest.fixture(scope="module")
-def read(engine: Settings, pool: RecognitionPool) -> Read:
-    tika = TikaClient(engine)
-    return lambda path, **changes: extract(path, engine.model_copy(update=changes), tika, pool)
 
 
 def outcome(found: Extracted) -> list[Reason | None]:

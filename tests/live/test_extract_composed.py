@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
 import docx
-import pytest
 
-from casefile.settings import Settings
-from indexer.extract import Extracted, RecognitionPool, TikaClient, extract
-from tests.material import text_pdf
+from indexer.extract import Extracted
+from tests.material import Read, text_pdf
 
-Read = Callable[[Path], Extracted]
 LETTER = "Sehr geehrte Frau Müller,\ndie Übernahme der Kaltmiete für Köln wird ab dem 1. März bewilligt."
 
 
 def apart(text: str) -> str:
     return unicodedata.normalize("NFD", text)
-
-
-@pytest.fixture(scope="module")
-def read(engine: Settings) -> Iterator[Read]:
-    tika = TikaClient(engine)
-    with RecognitionPool(engine, workers=1) as pool:
-        yield lambda path: extract(path, engine, tika, pool)
 
 
 def text_of(extracted: Extracted) -> str:

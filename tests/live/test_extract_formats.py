@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -17,28 +16,10 @@ from PIL import Image
 
 from casefile.errors import DocumentFault, Reason
 from casefile.pagetext import TextSource
-from casefile.settings import Settings
-from indexer.extract import Extracted, RecognitionPool, TikaClient, extract
-from tests.material import FONT, mail_with_attachment, page_image, scan, text_pdf, text_pdf_bytes
+from indexer.extract import Extracted
+from tests.material import FONT, Read, mail_with_attachment, page_image, scan, text_pdf, text_pdf_bytes
 
-Read = Callable[..., Extracted]
 LETTER = "Sehr geehrte Frau Müller,\nhiermit wird die Übernahme der Kaltmiete von 450,00 € ab dem 1. April bewilligt."
-
-
-@pytest.fixture(scope="module")
-def pool(engine: Settings) -> Iterator[RecognitionPool]:
-    with RecognitionPool(engine, workers=1) as pool:
-        yield pool
-
-
-@pytest.fixture(scope="module")
-def read(engine: Settings, pool: RecognitionPool) -> Read:
-    tika = TikaClient(engine)
-
-    def run(path: Path, depth: int = 0, **changes: int) -> Extracted:
-        return extract(path, engine.model_copy(update=changes), tika, pool, depth=depth)
-
-    return run
 
 
 def texts(extracted: Extracted) -> list[str]:

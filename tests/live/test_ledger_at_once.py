@@ -15,22 +15,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from casefile.database import open_database, read_session
 from casefile.ledger import AclRow, CaseRow, FileRow, RootRow
 from casefile.model import CaseFile, CoverSheet, CoverState, FileRole, ListedDocument, State
-from casefile.settings import load_settings
+from casefile.settings import Settings
 from indexer.ledger.documents import DocumentEntry, record_document
 from indexer.ledger.runs import ensure_root
-from tests.postgres import Cluster
 
 KIND = "Bescheid"
 OVERLAP_S = 0.5
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def sessions(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sessionmaker[Session]]:
-    settings = load_settings(home=tmp_path)
-    if request.param == "postgresql":
-        cluster: Cluster = request.getfixturevalue("postgres")
-        settings = cluster.settings(tmp_path)
-    sessions = open_database(settings, "ledger")
+@pytest.fixture
+def sessions(either_database: Settings) -> Iterator[sessionmaker[Session]]:
+    sessions = open_database(either_database, "ledger")
     yield sessions
     sessions.kw["bind"].dispose()
 

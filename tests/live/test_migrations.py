@@ -7,14 +7,12 @@ import sys
 from pathlib import Path
 from time import monotonic
 
-import pytest
 from sqlalchemy import inspect, text
 
 from casefile.accounts import AccountsBase
 from casefile.database import Kind, open_database
 from casefile.ledger import LedgerBase
 from casefile.settings import Settings, load_settings
-from tests.postgres import Cluster
 
 OPEN = """
 import sys
@@ -56,24 +54,16 @@ def tables(settings: Settings, kind: Kind) -> set[str]:
         engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    if request.param == "sqlite":
-        return load_settings(home=tmp_path)
-    cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.settings(tmp_path)
-
-
-def test_a_migration_that_was_killed_is_made_again(settings: Settings) -> None:
-    killed = start(settings, KILLED_AT_THE_FOURTH_TABLE)
+def test_a_migration_that_was_killed_is_made_again(either_database: Settings) -> None:
+    killed = start(either_database, KILLED_AT_THE_FOURTH_TABLE)
     _, errors = killed.communicate("\n", timeout=60)
     assert killed.returncode == -9, errors
-    assert tables(settings, "ledger") == {*LedgerBase.metadata.tables, "alembic_version"}
-    assert tables(settings, "accounts") == {*AccountsBase.metadata.tables, "alembic_version"}
+    assert tables(either_database, "ledger") == {*LedgerBase.metadata.tables, "alembic_version"}
+    assert tables(either_database, "accounts") == {*AccountsBase.metadata.tables, "alembic_version"}
 
 
-def test_processes_that_start_at_once_do_not_break_each_other(settings: Settings) -> None:
-    processes = [start(settings) for _ in range(AT_ONCE)]
+def test_processes_that_start_at_once_do_not_break_each_other(either_database: Settings) -> None:
+    processes = [start(either_database) for _ in range(AT_ONCE)]
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("\n")

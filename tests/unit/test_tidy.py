@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import open_database
 from casefile.derived import DerivedStore, Manifest
-from casefile.ledger import CaseRow, DocumentRow, FileRow, RootRow
 from casefile.pagetext import PageText, TextSource
 from casefile.scratch import LEFTOVER_S, scratch_prefix
-from casefile.settings import load_settings
 from indexer import tidy
 from indexer.locks import ContentLocks
+from tests.material import ledger_of_one_document
 
 KNOWN, GONE = "aa" * 32, "bb" * 32
 PAGE = PageText("Guten Tag", TextSource.OCR)
@@ -23,18 +21,7 @@ NO_PROCESS = 2**22 + 1  # above the highest number Linux gives
 @pytest.fixture
 def sessions(tmp_path: Path) -> sessionmaker[Session]:
     """A ledger with one document, whose content is KNOWN."""
-    sessions = open_database(load_settings(home=tmp_path), "ledger")
-    figures = {"size": 1, "mtime_ns": 1, "ctime_ns": 1, "inode": 1}
-    with sessions.begin() as session:
-        session.add(RootRow(id=1, name="bestand", path="/bestand"))
-        session.flush()
-        session.add(CaseRow(id="c", root_id=1, folder="", cover_state="missing", cover={}))
-        session.flush()
-        session.add(FileRow(id=1, root_id=1, path="a", raw_path=b"a", role="document", state="found", **figures))
-        session.flush()
-        common = {"media_type": "", "page_count": 1, "acl_id": "", "state": "found", "path": "a"}
-        session.add(DocumentRow(id="d", file_id=1, case_id="c", sha256=KNOWN, **common))
-    return sessions
+    return ledger_of_one_document(tmp_path, KNOWN, state="found", pages=1)
 
 
 @pytest.fixture
