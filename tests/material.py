@@ -21,6 +21,7 @@ from indexer.extract import Extracted
 Read = Callable[..., Extracted]
 
 FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+SCAN_WORD = "Quittenwald"  # stands on a scanned page only
 A4_AT_150_DPI = (1240, 1754)
 
 
