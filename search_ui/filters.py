@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from casefile.model import Confidentiality
+from casefile.model import Confidentiality, Role
 from casefile.pagetext import TextSource
 from casefile.wording import counted, number
 from search_ui.audit import Action, Channel, Outcome, utc
 from search_ui.request import german_date
+from search_ui.units import ALL_UNITS
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NARROW_SPACE = "\u202f"
@@ -31,6 +32,14 @@ ACTIONS = {
 OUTCOMES = {Outcome.OK: "", Outcome.DENIED: "abgelehnt", Outcome.THROTTLED: "gebremst"}
 CHANNELS = {Channel.WEB: "Web", Channel.CLI: "Befehl", Channel.BATCH: "Stapel"}
 RIGHTS = {"rolle": "Rolle", "stellen": "Stellen", "aktiv": "aktiv"}  # in the detail of a changed account's row
+ROLES: dict[str, str] = {
+    Role.CASEWORKER: "Sachbearbeitung",
+    Role.LEAD: "Leitung",
+    Role.AUDITOR: "Revision",
+    Role.RECORDS_ADMIN: "Registratur",
+    Role.SYSTEM_ADMIN: "Technik",
+}
+COMMANDS = {"set-password": "Kennwort neu gesetzt"}  # of an account, where its rights stay
 LEVELS = {
     Confidentiality.NORMAL: "normal",
     Confidentiality.CONFIDENTIAL: "vertraulich",
@@ -60,7 +69,7 @@ def quality(value: float | None) -> str:
 
 
 def account_change(detail: Mapping[str, Any]) -> str:
-    """„m.muster“: Rolle caseworker → lead; Stellen A → B, C"""
+    """„m.muster“: Rolle Sachbearbeitung → Leitung; Stellen A → B, C"""
     before, after = detail.get("vorher", {}), detail.get("nachher", {})
     changes = [
         f"{title} {_right(before[name])} → {_right(after[name])}"
@@ -69,13 +78,15 @@ def account_change(detail: Mapping[str, Any]) -> str:
         for name, title in RIGHTS.items()
         if name in after and before.get(name) != after[name]
     ]
-    return ": ".join(filter(None, (f"„{detail.get('konto', '')}“", "; ".join(changes) or detail.get("befehl", ""))))
+    command = detail.get("befehl", "")
+    said = "; ".join(changes) or COMMANDS.get(command, command)
+    return ": ".join(filter(None, (f"„{detail.get('konto', '')}“", said)))
 
 
 def _right(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "keine"
-    return {True: "ja", False: "nein"}[value] if isinstance(value, bool) else str(value)
+        return "alle" if value == [ALL_UNITS] else ", ".join(map(str, value)) or "keine"
+    return {True: "ja", False: "nein"}[value] if isinstance(value, bool) else ROLES.get(str(value), str(value))
 
 
 def _named(names: dict[Any, str], kind: Callable[[Any], Any]) -> Callable[[Any], str]:

@@ -107,7 +107,10 @@ def test_narrowed_rights_hold_for_who_is_signed_in(commands: Commands, settings:
         assert "Keine Treffer" in again.get(location).text
         assert again.get(page.group()).status_code == 404
         assert again.get("/protokoll").status_code == 404
-        assert "„enger“: Rolle lead → caseworker; Stellen * → Leistung 3" in Person(app, "demo").get("/protokoll").text
+        assert (
+            "„enger“: Rolle Leitung → Sachbearbeitung; Stellen alle → Leistung 3"
+            in Person(app, "demo").get("/protokoll").text
+        )
 
 
 def test_search_gives_the_json_of_the_contract(commands: Commands) -> None:

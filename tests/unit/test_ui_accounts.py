@@ -104,15 +104,18 @@ def test_the_log_has_old_and_new_rights_and_who_changed_them(office: Office) -> 
         "vorher": {"rolle": "caseworker", "stellen": ["Leistung 1"], "aktiv": True},
         "nachher": {"rolle": "lead", "stellen": ["Leistung 2"], "aktiv": True},
     }
-    assert account_change(row.detail) == "„m.muster“: Rolle caseworker → lead; Stellen Leistung 1 → Leistung 2"
+    assert account_change(row.detail) == "„m.muster“: Rolle Sachbearbeitung → Leitung; Stellen Leistung 1 → Leistung 2"
 
 
 @pytest.mark.parametrize(
     ("detail", "shown"),
     [
-        ({"befehl": "set-password", "konto": "a", "vorher": ON, "nachher": ON}, "„a“: set-password"),
+        ({"befehl": "set-password", "konto": "a", "vorher": ON, "nachher": ON}, "„a“: Kennwort neu gesetzt"),
         ({"befehl": "deactivate", "konto": "a", "vorher": ON, "nachher": OFF}, "„a“: aktiv ja → nein"),
-        ({"befehl": "add", "konto": "a", "nachher": {"rolle": "lead", "stellen": ["*"]}}, "„a“: Rolle lead; Stellen *"),
+        (
+            {"befehl": "add", "konto": "a", "nachher": {"rolle": "lead", "stellen": ["*"]}},
+            "„a“: Rolle Leitung; Stellen alle",
+        ),
         ({"befehl": "set-units", "konto": "a", "units": ["B"]}, "„a“: set-units"),
     ],
 )
