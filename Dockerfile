@@ -23,6 +23,7 @@ COPY casefile casefile
 COPY engine engine
 COPY indexer indexer
 COPY mappings mappings
+COPY oversight oversight
 COPY search_ui search_ui
 
 # One thread per recognition: the program runs one process per core already.

@@ -28,8 +28,8 @@ COMMANDS = {
     "search": "search_ui.cli",
     "batch-search": "search_ui.cli",
     "serve": "search_ui.cli",
-    "users": "search_ui.cli",
-    "audit": "search_ui.cli",
+    "users": "oversight.users_cli",
+    "audit": "oversight.audit_cli",
     "demo": "aktensuche.demo",
     "demo-stop": "aktensuche.demo",
 }

@@ -18,8 +18,8 @@ from urllib.request import urlopen
 import click
 
 from casefile.errors import EnvironmentFault
-from casefile.filelock import locked
 from casefile.settings import PREFIX, Settings, load_settings
+from casefile.storage.filelock import locked
 from engine import control
 from engine.machine import check_disk, check_port, free_port, port_is_free
 from engine.processes import ProcessId, terminate, wait_gone, with_descendants

@@ -13,18 +13,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench import Figure
-from casefile.database import open_database
-from casefile.derived import DerivedStore, Manifest
-from casefile.ledger import DocumentRow, FileRow
-from casefile.mappings import IndexKind
+from casefile.database.ledger import DocumentRow, FileRow
+from casefile.database.sessions import open_database
+from casefile.index.schema import IndexKind
+from casefile.index.store import Store
 from casefile.model import CaseFile, CoverSheet, CoverState, State, case_id, page_id
 from casefile.pagetext import PageText, TextSource
 from casefile.settings import Settings, load_settings
-from casefile.store import Store
+from casefile.storage.derived import DerivedStore, Manifest
 from engine import control
-from indexer.cases import CaseEntry
-from indexer.document import LoadedPage, page_record
+from indexer.covers.cases import CaseEntry
 from indexer.enrich import find_on_page, page_language
+from indexer.index_records import LoadedPage, page_record
 from indexer.ledger import cases, documents, runs
 from indexer.ledger.documents import DocumentEntry, PageEntry
 from indexer.load import load_document

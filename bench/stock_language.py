@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from stock.plan import size
-from stock.render import make_draft
-from stock.story import own_items
+from stock.cases.plan import size
+from stock.cases.story import own_items
+from stock.pages.render import make_draft
 from stock.world.cases import World
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")

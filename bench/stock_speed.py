@@ -17,7 +17,7 @@ from pathlib import Path
 
 from stock import text_mode
 from stock.build import build
-from stock.plan import size
+from stock.cases.plan import size
 
 
 def main() -> None:

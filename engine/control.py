@@ -12,15 +12,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from casefile.errors import EnvironmentFault
-from casefile.filelock import is_locked, locked, taken
 from casefile.instance import clear_endpoints
 from casefile.settings import PREFIX, Settings
+from casefile.storage.filelock import is_locked, locked, taken
 from casefile.tessdata import find_tessdata
-from engine.java import find_java
-from engine.layout import locked_engine
+from engine.assembly.java import find_java
+from engine.assembly.layout import locked_engine
+from engine.assembly.provision import provision
 from engine.machine import check_disk, check_memory, check_port
 from engine.processes import ProcessId, terminate, wait_gone
-from engine.provision import provision
 from engine.runner import STOP_PATIENCE, is_healthy
 from engine.state import EngineState, ServiceState, clear_state, read_state, supervisor_lock
 from engine.supervisor import fingerprint, remove_leftovers, services

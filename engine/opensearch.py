@@ -8,9 +8,9 @@ from pathlib import Path
 import yaml
 
 from casefile.settings import Settings
+from engine.assembly.java import Java, find_java
+from engine.assembly.layout import Engine
 from engine.identity import give, restricted, service_uid
-from engine.java import Java, find_java
-from engine.layout import Engine
 from engine.machine import LOOPBACK, free_port, heap_mb
 from engine.service import ENVIRONMENT_KEPT, Launch
 

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 from casefile.errors import AktensucheError
 from casefile.settings import Settings
-from engine.layout import Engine
+from engine.assembly.layout import Engine
 from engine.machine import choose_port
 from engine.processes import ProcessId, terminate, with_descendants
 from engine.service import Launch, Service

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from casefile.settings import Settings
-from engine.layout import Engine
+from engine.assembly.layout import Engine
 
 # Nothing else of the caller's environment reaches a service; JDK_JAVA_OPTIONS is Java's own way to pass options.
 ENVIRONMENT_KEPT = ("PATH", "TZ", "JDK_JAVA_OPTIONS")

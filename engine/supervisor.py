@@ -20,7 +20,7 @@ from pathlib import Path
 
 from casefile.instance import Endpoints, clear_endpoints, write_endpoints
 from casefile.settings import Settings, load_settings
-from engine.layout import Engine, assembled_engine
+from engine.assembly.layout import Engine, assembled_engine
 from engine.opensearch import OpenSearch
 from engine.processes import ProcessId, terminate
 from engine.runner import Runner

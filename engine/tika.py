@@ -13,9 +13,9 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from casefile.settings import Settings
+from engine.assembly.java import Java, find_java
+from engine.assembly.layout import Engine
 from engine.identity import give, restricted, service_uid
-from engine.java import Java, find_java
-from engine.layout import Engine
 from engine.machine import LOOPBACK, tika_heap_mb
 from engine.service import ENVIRONMENT_KEPT, Launch
 

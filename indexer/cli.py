@@ -15,27 +15,27 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from casefile.counts import embedded_counts, source_counts
-from casefile.database import database_errors, read_session
-from casefile.database import migrate as migrate_database
+from casefile.database.counts import embedded_counts, source_counts
+from casefile.database.ledger import RootRow
+from casefile.database.sessions import database_errors, read_session
+from casefile.database.sessions import migrate as migrate_database
 from casefile.errors import AktensucheError, Reason, UsageFault
-from casefile.ledger import RootRow
-from casefile.mappings import IndexKind
+from casefile.index.schema import IndexKind
+from casefile.index.store import Store
 from casefile.settings import Settings, load_settings
-from casefile.store import Store
 from casefile.wording import counted, os_message
-from indexer import tidy
 from indexer.context import derived_store, open_ledger
-from indexer.failures import failures as list_failures
-from indexer.failures import invalid_sheets
-from indexer.heal import heal_root
 from indexer.ledger import cleanup, runs
-from indexer.locks import ContentLocks
-from indexer.pace import measure_pace
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
-from indexer.report import print_failures, print_reports, print_status
-from indexer.verify import EXAMPLES, verify_root
+from indexer.upkeep import tidy
+from indexer.upkeep.failures import failures as list_failures
+from indexer.upkeep.failures import invalid_sheets
+from indexer.upkeep.heal import heal_root
+from indexer.upkeep.pace import measure_pace
+from indexer.upkeep.report import print_failures, print_reports, print_status
+from indexer.upkeep.verify import EXAMPLES, verify_root
+from indexer.work.locks import ContentLocks
 
 DONE, FAILED = 0, 1
 as_json = click.option("--json", "as_json", is_flag=True, help="ein JSON-Dokument auf der Standardausgabe")

@@ -11,15 +11,15 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import open_database
-from casefile.derived import DerivedStore
-from casefile.ledger import FileRow, RootRow
+from casefile.database.ledger import FileRow, RootRow
+from casefile.database.sessions import open_database
+from casefile.index.store import Store
 from casefile.settings import Settings
-from casefile.store import Store
-from indexer.discover import local_path
+from casefile.storage.derived import DerivedStore
 from indexer.extract import RecognitionPool, TikaClient
-from indexer.locks import ContentLocks
-from indexer.source import Place, place_of
+from indexer.source.discover import local_path
+from indexer.source.steady import Place, place_of
+from indexer.work.locks import ContentLocks
 
 
 class Interrupted(Exception):

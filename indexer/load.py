@@ -10,14 +10,19 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import read_session
-from casefile.derived import DerivedStore
-from casefile.ledger import DocumentRow, PageRow
-from casefile.mappings import IndexKind
+from casefile.database.ledger import DocumentRow, PageRow
+from casefile.database.sessions import read_session
+from casefile.index.schema import IndexKind
+from casefile.index.store import ItemOutcome, Store
 from casefile.model import CaseFile, State, page_id
-from casefile.store import ItemOutcome, Store
+from casefile.storage.derived import DerivedStore
 from indexer import enrich
-from indexer.document import LoadedPage, case_record, document_record, page_record
+from indexer.index_records import (
+    LoadedPage,
+    case_record,
+    document_record,
+    page_record,
+)
 from indexer.ledger.documents import close_document, set_page_states
 
 LOADABLE = (State.EXTRACTED.value, State.SENT.value, State.CONFIRMED.value)

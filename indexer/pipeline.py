@@ -13,21 +13,21 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from casefile.database import database_errors
+from casefile.database.ledger import FileRow, RootRow
+from casefile.database.sessions import database_errors
 from casefile.errors import EnvironmentFault, UsageFault
-from casefile.ledger import FileRow, RootRow
-from casefile.mappings import IndexKind
+from casefile.index.schema import IndexKind
 from casefile.model import CaseFile
 from casefile.settings import Settings
-from indexer import tidy
 from indexer.context import Context, Interrupted, Progress, open_context, open_ledger
-from indexer.covers import Known, settle_cases
-from indexer.discover import discover
-from indexer.heal import heal_root, is_whole
+from indexer.covers.settle import Known, settle_cases
 from indexer.ledger import cases as case_ledger
 from indexer.ledger import cleanup, documents, enumeration, runs
 from indexer.load import load_cases, load_document, unload_documents
 from indexer.process import drop, process_file
+from indexer.source.discover import discover
+from indexer.upkeep import tidy
+from indexer.upkeep.heal import heal_root, is_whole
 
 # Cheap and likely wanted first: office files and mail, then PDF, then pictures; within these the newest.
 _FIRST = frozenset({".txt", ".eml", ".msg", ".docx", ".odt", ".rtf", ".xlsx", ".html"})

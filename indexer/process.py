@@ -12,18 +12,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from casefile.database.ledger import FileRow
 from casefile.errors import DocumentFault, Reason
-from casefile.ledger import FileRow
 from casefile.model import CaseFile, document_id
-from casefile.scratch import scratch_prefix
+from casefile.storage.scratch import scratch_prefix
 from casefile.wording import os_message
 from indexer.context import Context
-from indexer.discover import content_hash, stamp_of
 from indexer.extract import Allowance, Embedded
 from indexer.ledger import cleanup, documents
 from indexer.load import load_document, unload_documents
 from indexer.read import Origin, ReadDocument, read_document, record_failure
-from indexer.source import SourceChanged, check_root
+from indexer.source.discover import content_hash, stamp_of
+from indexer.source.steady import SourceChanged, check_root
 
 
 def process_file(ctx: Context, file: FileRow) -> None:

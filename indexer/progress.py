@@ -9,7 +9,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from casefile.ledger import FileRow
+from casefile.database.ledger import FileRow
 from casefile.wording import counted, number
 
 LINE_EVERY_S = 15.0

@@ -12,18 +12,18 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from casefile.derived import Manifest
+from casefile.database.ledger import FileRow
 from casefile.errors import DocumentFault, Reason
-from casefile.ledger import FileRow
-from casefile.media import is_mail
+from casefile.imaging.media import is_mail
 from casefile.model import CaseFile, State
 from casefile.names import one_line
 from casefile.pagetext import PageText, TextSource
+from casefile.storage.derived import Manifest
 from indexer.context import Context
-from indexer.discover import Stamp
 from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
 from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, store_keys, update_pages
-from indexer.source import check_file, check_root, read_fault
+from indexer.source.discover import Stamp
+from indexer.source.steady import check_file, check_root, read_fault
 
 WINDOW = 2  # pages per worker that wait for recognition; more would only starve the documents beside
 

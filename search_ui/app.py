@@ -11,15 +11,22 @@ from werkzeug.wrappers import Response
 
 from casefile import __version__
 from casefile.settings import Settings
-from search_ui import filters, htmx
-from search_ui.auth import session_user
 from search_ui.context import open_context
-from search_ui.errors import add_error_pages, check_same_site
-from search_ui.headers import add_headers
 from search_ui.housekeeping import Housekeeper
-from search_ui.rendering import Renderer
+from search_ui.reading.rendering import Renderer
 from search_ui.views import audit_log, case, health, page, search, sign_in, stock
-from search_ui.web import EXTENSION, Parts, asset, context, cookie_name, secret_key
+from search_ui.web import formatting, htmx
+from search_ui.web.current import (
+    EXTENSION,
+    Parts,
+    asset,
+    context,
+    cookie_name,
+    secret_key,
+)
+from search_ui.web.errors import add_error_pages, check_same_site
+from search_ui.web.headers import add_headers
+from search_ui.web.sessions import session_user
 
 # Answered without a session; every other route, new ones too, demands one.
 PUBLIC = frozenset({"static", "sign_in.form", "sign_in.submit", "health.live", "health.ready"})
@@ -42,7 +49,7 @@ def create_app(settings: Settings) -> Flask:
     add_error_pages(app)
     app.before_request(check_same_site)
     app.before_request(_require_user)
-    app.jinja_env.filters.update(filters.ALL)
+    app.jinja_env.filters.update(formatting.ALL)
     app.jinja_env.globals.update(asset=asset, version=__version__)
     for module in (sign_in, search, page, case, stock, audit_log, health):
         app.register_blueprint(module.blueprint)

@@ -1,9 +1,7 @@
-"""`aktensuche search | batch-search | serve | users | audit`."""
+"""`aktensuche search | batch-search | serve`."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -11,9 +9,6 @@ import click
 from casefile.errors import UsageFault
 from casefile.settings import Settings, load_settings
 from casefile.wording import counted, number
-from search_ui.users_cli import users
-
-__all__ = ["audit", "batch_search", "search", "serve", "users"]
 
 
 @click.command()
@@ -39,15 +34,15 @@ def search(
     text: str, user: str, filters: tuple[str, ...], exact: bool, limit: int, purpose: str, as_json: bool
 ) -> None:
     """Suchen; Treffer als Akte, Dokument, Seite und Textstelle."""
-    from casefile.store import COMMAND
-    from search_ui import listing
-    from search_ui.access import check_account
+    from casefile.index.store import COMMAND
+    from oversight.rights import check_account
     from search_ui.context import open_context
+    from search_ui.retrieval import listing
 
     context = open_context(_allowed(load_settings()), COMMAND)
     try:
         request = listing.parse_request(text, filters, exact, purpose, context.settings)
-        check_account(context, user)
+        check_account(context.databases, user)
         answer = listing.list_hits(context, user, request, limit)
     finally:
         context.close()
@@ -78,17 +73,17 @@ def search(
 @click.option("--syntax", is_flag=True, help="Anführungszeichen als Abfragesprache verstehen")
 def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int, tag: str, syntax: bool) -> int:
     """Viele Anfragen auf einmal, Ergebnis als TREC-Lauf."""
-    from casefile.store import BULK
-    from search_ui import batch
-    from search_ui.access import check_account
+    from casefile.index.store import BULK
+    from oversight.rights import check_account
     from search_ui.context import open_context
+    from search_ui.retrieval import batch
 
     asked = batch.read_queries(queries, syntax=syntax)
     if cut := [query.id for query in asked if query.cut]:
         click.echo(f"Zu lang, nur der Anfang wird gesucht bei: {', '.join(cut)}", err=True)
     context = open_context(_allowed(load_settings()), BULK)
     try:
-        check_account(context, user)
+        check_account(context.databases, user)
         order = batch.Order(user, batch.Unit(unit), depth, "".join(tag.split()) or "aktensuche")
         answered = batch.run(context, order, asked, run_file)
     finally:
@@ -97,58 +92,6 @@ def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int
     asked_for = counted(len(asked), "Anfrage", "Anfragen")
     click.echo(f"{asked_for}, {number(answered)} mit Treffern, geschrieben {place}", err=True)
     return 0
-
-
-@click.group()
-def audit() -> None:
-    """Das Zugriffsprotokoll prüfen und ausgeben."""
-
-
-@audit.command("verify")
-@click.option("--json", "as_json", is_flag=True, help="ein JSON-Dokument ausgeben")
-def audit_verify(as_json: bool) -> int:
-    """Prüfen, ob Zeilen fehlen. Eine Verkettung mit Signaturen ist noch nicht eingerichtet."""
-    from casefile.database import open_database
-    from search_ui.audit import check_rows
-
-    found = check_rows(open_database(load_settings(), "accounts"))
-    if as_json:
-        click.echo(json.dumps(asdict(found) | {"signed": False}))
-    else:
-        click.echo(f"{counted(found.rows, 'Zeile', 'Zeilen')}, erste {found.first}, letzte {found.last}.")
-        gaps = ", ".join(map(str, found.missing[:20]))
-        absent = f"{counted(len(found.missing), 'Zeile fehlt', 'Zeilen fehlen')}: {gaps}"
-        click.echo(absent if found.missing else "Die Nummern sind lückenlos.")
-        if found.first < found.counted_from:
-            click.echo(f"Ältere als {found.counted_from} wurden noch nicht lückenlos gezählt; sie sind nicht geprüft.")
-        click.echo(
-            "Geprüft sind nur die Nummern. Geänderte Zeilen findet diese Prüfung nicht, und am Ende abgeschnittene "
-            "nur, solange der Zähler stimmt: Die Verkettung mit Signaturen ist noch nicht eingerichtet."
-        )
-    return 1 if found.missing else 0
-
-
-@audit.command("export")
-@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
-def audit_export(form: str) -> None:
-    """Alle Zeilen ausgeben: JSON (eine Liste) oder CSV mit Semikolon."""
-    from casefile.database import open_database
-    from search_ui import audit as log
-
-    accounts = open_database(load_settings(), "accounts")
-    actor = log.Actor("", log.Channel.CLI, log.operating_system_user())
-    log.record(accounts, log.Event(actor, log.Action.AUDIT_EXPORT, detail={"format": form}))
-    rows = log.export_rows(accounts)
-    if form == "csv":
-        for line in log.to_csv(rows):
-            click.echo(line, nl=False)
-        return
-    click.echo("[")
-    before = ""
-    for row in rows:
-        click.echo(f"{before}{json.dumps(row, ensure_ascii=False)}", nl=False)
-        before = ",\n"
-    click.echo("\n]")
 
 
 def _allowed(settings: Settings) -> Settings:

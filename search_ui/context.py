@@ -7,11 +7,11 @@ from threading import Lock
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import open_database
-from casefile.derived import DerivedStore
+from casefile.database.sessions import Databases, open_database
+from casefile.index.store import PEOPLE, Patience, Store
 from casefile.instance import opensearch_url
 from casefile.settings import Settings
-from casefile.store import PEOPLE, Patience, Store
+from casefile.storage.derived import DerivedStore
 
 
 class EngineLink:
@@ -46,6 +46,10 @@ class Context:
     accounts: sessionmaker[Session]
     derived: DerivedStore
     engine: EngineLink = field(repr=False)
+
+    @property
+    def databases(self) -> Databases:
+        return Databases(self.ledger, self.accounts)
 
     def close(self) -> None:
         self.engine.close()

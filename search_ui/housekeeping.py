@@ -9,13 +9,13 @@ from threading import Event, Thread
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
-from casefile.accounts import SearchRow
-from casefile.filelock import locked
-from casefile.ledger import now
+from casefile.database.accounts import SearchRow
+from casefile.database.ledger import now
 from casefile.settings import Settings
-from search_ui import records
+from casefile.storage.filelock import locked
+from search_ui import ledgerview
 from search_ui.context import Context
-from search_ui.image_cache import image_folder, tidy_images
+from search_ui.reading.image_cache import image_folder, tidy_images
 
 EVERY_S = 600.0
 BATCH = 500  # rows in one transaction, so that no answer waits for the lock
@@ -34,7 +34,7 @@ def tidy(context: Context) -> None:
     with locked(folder.parent / "tidy.lock", wait=False) as first:
         if first:
             most = context.settings.image_cache_mb * 1024 * 1024
-            tidy_images(folder, most, lambda contents: records.existing_contents(context, contents))
+            tidy_images(folder, most, lambda contents: ledgerview.existing_contents(context, contents))
             drop_old_searches(context)
 
 

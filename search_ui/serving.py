@@ -18,7 +18,7 @@ from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
 from casefile.wording import os_message
 from search_ui.app import close_app, create_app
-from search_ui.web import EXTENSION, Parts
+from search_ui.web.current import EXTENSION, Parts
 
 THREADS = 4
 REQUEST_TIMEOUT_S = 60

@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
 
     try:
         if arguments == ["bundle"]:
+            machine.prepare(tests=False)
             bundle.make()
         else:
             machine.prepare(tests="--tests" in arguments)

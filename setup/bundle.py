@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from casefile.errors import EnvironmentFault
 from casefile.tessdata import BUNDLED, find_models
 from casefile.wording import caused
-from setup import environment, machine, system
+from setup import environment, system
 from setup.console import step
 
 PROJECT = environment.PROJECT
@@ -87,7 +87,7 @@ def forget_unpacked() -> None:
 
 
 def make() -> None:
-    machine.prepare(tests=False)
+    """Of a machine that is set up (`setup.machine.prepare`)."""
     target = PROJECT / "dist" / f"aktensuche-bundle-{_about()['python']}-{_about()['platform']}.tar"
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as temporary:

@@ -18,7 +18,7 @@ def main() -> int:
     ):
         output = str((REQUIREMENTS / target).relative_to(PROJECT))
         subprocess.run([uv, *COMPILE, source, *options, "-o", output], cwd=PROJECT, check=True)
-    return subprocess.run([str(PYTHON), "-m", "engine.lock"], cwd=PROJECT, check=False).returncode
+    return subprocess.run([str(PYTHON), "-m", "engine.assembly.lock"], cwd=PROJECT, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def _prepare_anew(*, tests: bool) -> None:
 
 
 def _provision_engine(arguments: list[str]) -> None:
-    command = [str(environment.PYTHON), "-m", "engine.provision", *arguments]
+    command = [str(environment.PYTHON), "-m", "engine.assembly.provision", *arguments]
     if subprocess.run(command, cwd=environment.PROJECT, check=False).returncode != 0:
         raise SetupFailed(
             "engine_missing", "Die Programmdateien von OpenSearch und Tika fehlen.", "Siehe die Meldung darüber."

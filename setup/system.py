@@ -13,7 +13,7 @@ from pathlib import Path
 
 from casefile.errors import EnvironmentFault
 from casefile.tessdata import find_models
-from engine.java import find_java
+from engine.assembly.java import find_java
 from setup.console import step
 
 LIST = Path(__file__).parent / "packages.toml"

@@ -11,7 +11,7 @@ from pathlib import Path
 from casefile.errors import AktensucheError
 from stock import queries, text_mode
 from stock.build import build
-from stock.plan import size
+from stock.cases.plan import size
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 
-from stock import marks
-from stock.draft import Draft
+from stock.cases.plan import Item
+from stock.damage import marks
 from stock.kinds.forms import blank_back
-from stock.page import Page
-from stock.plan import Item
+from stock.pages.draft import Draft
+from stock.pages.page import Page
 from stock.rng import stream
 from stock.world.cases import World
 

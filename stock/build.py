@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from casefile.errors import UsageFault
-from stock import coversheet, script, story
-from stock.filing import Filed, file_case
-from stock.plan import Size
-from stock.plan import size as named_size
-from stock.spread import in_order
+from stock import script
+from stock.cases import coversheet, story
+from stock.cases.filing import Filed, file_case
+from stock.cases.plan import Size
+from stock.cases.plan import size as named_size
+from stock.damage.spread import in_order
 from stock.world.cases import World
 
 

@@ -8,11 +8,16 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from stock.draft import Block, Draft, Mention, Para
 from stock.language.calendar import MONTHS
 from stock.language.composer import Composer, money
 from stock.language.typos import slip
-from stock.page import Page
+from stock.pages.draft import (
+    Block,
+    Draft,
+    Mention,
+    Para,
+)
+from stock.pages.page import Page
 from stock.rng import chance, stream
 from stock.world.cases import Case, World
 

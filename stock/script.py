@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from stock.plan import CasePlan, Fault, Item
+from stock.cases.plan import CasePlan, Fault, Item
 from stock.rng import stream
 from stock.world.cases import World
 

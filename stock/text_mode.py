@@ -13,10 +13,10 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from stock import naming
+from stock.cases import naming
+from stock.damage.spread import in_order
 from stock.language.composer import Composer
 from stock.rng import stream
-from stock.spread import in_order
 from stock.world.cases import World
 
 _KINDS = ("notice", "enquiry", "note", "objection", "rejection", "court", "medical", "statement")

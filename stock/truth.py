@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from stock.coversheet import Sheet
-from stock.draft import Draft, Mention
-from stock.plan import CasePlan, Fault, Item
-from stock.render import PageTruth, Rendered
+from stock.cases.coversheet import Sheet
+from stock.cases.plan import CasePlan, Fault, Item
+from stock.pages.draft import Draft, Mention
+from stock.pages.render import PageTruth, Rendered
 from stock.world.cases import Case, World
 
 Record = dict[str, Any]

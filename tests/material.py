@@ -13,8 +13,14 @@ from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import open_database
-from casefile.ledger import CaseRow, DocumentRow, FileRow, PageRow, RootRow
+from casefile.database.ledger import (
+    CaseRow,
+    DocumentRow,
+    FileRow,
+    PageRow,
+    RootRow,
+)
+from casefile.database.sessions import open_database
 from casefile.settings import load_settings
 from indexer.extract import Extracted
 

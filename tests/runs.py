@@ -6,17 +6,17 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from casefile.database import open_database, read_session
-from casefile.ledger import DocumentRow
-from casefile.mappings import IndexKind
+from casefile.database.ledger import DocumentRow
+from casefile.database.sessions import open_database, read_session
+from casefile.index.schema import IndexKind
+from casefile.index.store import Store
 from casefile.settings import Settings
-from casefile.store import Store
 from indexer.context import derived_store
-from indexer.heal import Healed, heal_root
 from indexer.ledger import runs
 from indexer.pipeline import Summary, index_root
 from indexer.progress import Reporter
-from indexer.verify import RootReport, verify_root
+from indexer.upkeep.heal import Healed, heal_root
+from indexer.upkeep.verify import RootReport, verify_root
 
 
 def run(settings: Settings, root: Path, **options: bool) -> Summary:

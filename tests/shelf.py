@@ -12,17 +12,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from casefile.database import open_database
-from casefile.derived import DerivedStore, Manifest
+from casefile.database.ledger import (
+    AclRow,
+    CaseRow,
+    DocumentRow,
+    FileRow,
+    PageRow,
+    RootRow,
+)
+from casefile.database.sessions import open_database
+from casefile.index.schema import IndexKind
+from casefile.index.store import Store
 from casefile.instance import opensearch_url, tika_url
-from casefile.ledger import AclRow, CaseRow, DocumentRow, FileRow, PageRow, RootRow
-from casefile.mappings import IndexKind
 from casefile.model import CaseFile, CoverSheet, CoverState, FileRole, State, acl_id, case_id, document_id, page_id
 from casefile.pagetext import PageText, TextSource, Word
 from casefile.settings import Settings, load_settings
-from casefile.store import Store
-from indexer.document import LoadedPage, page_record
+from casefile.storage.derived import DerivedStore, Manifest
 from indexer.enrich import find_on_page
+from indexer.index_records import LoadedPage, page_record
 from tests.material import text_pdf
 
 ROOT = "bestand"

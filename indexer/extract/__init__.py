@@ -7,9 +7,9 @@ with RecognitionPool(settings) as pool:
 
 from indexer.extract.allowance import Allowance
 from indexer.extract.document import extract
-from indexer.extract.ocr import Recognised, RecognitionPool, not_cached
+from indexer.extract.ocr.recognise import Recognised, RecognitionPool, not_cached
 from indexer.extract.result import Embedded, Extracted, ExtractedPage
-from indexer.extract.tika_client import TikaClient
+from indexer.extract.tika.client import TikaClient
 
 __all__ = [
     "Allowance",

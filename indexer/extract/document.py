@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from casefile.errors import DocumentFault, Reason
-from casefile.media import PDF, base_type, is_image
+from casefile.imaging.media import PDF, base_type, is_image
 from casefile.names import one_line
 from casefile.settings import Settings
 from casefile.wording import os_message
 from indexer.extract import imagescan
 from indexer.extract.allowance import Allowance
 from indexer.extract.embedded import Contents, read_embedded
-from indexer.extract.ocr import RecognitionPool
-from indexer.extract.pdf import read_pdf
+from indexer.extract.ocr.recognise import RecognitionPool
+from indexer.extract.pdf.pages import read_pdf
 from indexer.extract.result import Extracted, ExtractedPage
 from indexer.extract.text import read_text
-from indexer.extract.tika_client import Parsed, TikaClient
-from indexer.extract.traces import describe, reason_of
+from indexer.extract.tika.client import Parsed, TikaClient
+from indexer.extract.tika.traces import describe, reason_of
 
 _KEPT_METADATA = (
     "dc:title",

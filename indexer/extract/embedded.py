@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from casefile.errors import DocumentFault, Reason
-from casefile.media import PDF, base_type, is_image
+from casefile.imaging.media import PDF, base_type, is_image
 from casefile.names import one_line
 from casefile.settings import Settings
 from casefile.wording import counted
@@ -16,8 +16,8 @@ from indexer.extract.allowance import Allowance
 from indexer.extract.matching import entry_name, match_files, without_uuid
 from indexer.extract.result import Embedded
 from indexer.extract.text import CONTAINER_TYPES, MAIL_TYPES, mail_text
-from indexer.extract.tika_client import UNPACK_LIMIT, Parsed, TikaClient
-from indexer.extract.traces import reason_of
+from indexer.extract.tika.client import UNPACK_LIMIT, Parsed, TikaClient
+from indexer.extract.tika.traces import reason_of
 from indexer.extract.ziparchive import read_zip
 
 # A pasted scan or photographed letter is larger, a logo or signature smaller (pixels).

@@ -9,8 +9,8 @@ from typing import Any
 from PIL import Image
 
 from casefile.errors import DocumentFault, Reason
-from casefile.media import base_type
-from casefile.render import check_pixels, open_image
+from casefile.imaging.media import base_type
+from casefile.imaging.render import check_pixels, open_image
 from casefile.wording import number
 
 MOST_FRAMES = 20_000

@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Sequence
 
-from indexer.extract.tika_client import Parsed
+from indexer.extract.tika.client import Parsed
 
 _UUID = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-")
 _COUNTER = re.compile(r"\d+(?:\.[A-Za-z0-9]{1,8})?$")

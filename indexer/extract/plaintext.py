@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from indexer.extract.tika_client import WRITE_LIMIT, Parsed
-from indexer.extract.xhtml import tidy
+from indexer.extract.tika.client import WRITE_LIMIT, Parsed
+from indexer.extract.tika.xhtml import tidy
 
 _EXPECTED = frozenset("äöüÄÖÜßéèêàáâçñóôúûíîëïøåæœğışŞİčćžšłńęążź§°€–—„“”‚‘’«»…·•²³µ½¼¾©®×\u00a0")
 _ENCODINGS = ("utf-8", "cp1252", "cp850")

@@ -9,16 +9,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casefile.errors import DocumentFault, Reason
-from casefile.media import base_type
+from casefile.imaging.media import base_type
 from casefile.names import one_line
 from casefile.pagetext import PageText, TextSource
 from casefile.wording import number
 from indexer.extract.plaintext import is_pdf_source, plain_text, repair_encoding
 from indexer.extract.result import ExtractedPage
 from indexer.extract.split import split_text
-from indexer.extract.tika_client import WRITE_LIMIT, Parsed
-from indexer.extract.traces import describe, reason_of
-from indexer.extract.xhtml import body_text, tidy
+from indexer.extract.tika.client import WRITE_LIMIT, Parsed
+from indexer.extract.tika.traces import describe, reason_of
+from indexer.extract.tika.xhtml import body_text, tidy
 
 MAIL_TYPES = frozenset({"message/rfc822", "application/vnd.ms-outlook"})
 # Nothing but a case around documents: their page is the list of what they contain.

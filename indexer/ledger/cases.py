@@ -8,9 +8,14 @@ from typing import Any
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import insert_if_absent, read_session
+from casefile.database.ledger import (
+    AclRow,
+    CaseRow,
+    DocumentRow,
+    FileRow,
+)
+from casefile.database.sessions import insert_if_absent, read_session
 from casefile.errors import Reason
-from casefile.ledger import AclRow, CaseRow, DocumentRow, FileRow
 from casefile.model import (
     CaseFile,
     Confidentiality,
@@ -20,7 +25,12 @@ from casefile.model import (
     ListedDocument,
     acl_id,
 )
-from indexer.cases import REGISTER, Assignment, CaseEntry, KnownCase
+from indexer.covers.cases import (
+    REGISTER,
+    Assignment,
+    CaseEntry,
+    KnownCase,
+)
 
 BATCH = 500
 # Beside the cover sheet's own fields: the level that the sheet itself gives, and state and level without the lock of a

@@ -8,9 +8,9 @@ from itertools import islice
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import read_session
+from casefile.database.ledger import DocumentRow, FileRow, PageRow
+from casefile.database.sessions import read_session
 from casefile.errors import Reason
-from casefile.ledger import DocumentRow, FileRow, PageRow
 from casefile.model import PENDING_STATES, FileRole, State
 
 BATCH = 500

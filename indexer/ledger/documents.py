@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import read_session
+from casefile.database.ledger import DocumentRow, FileRow, PageRow
+from casefile.database.sessions import read_session
 from casefile.errors import Reason
-from casefile.ledger import DocumentRow, FileRow, PageRow
 from casefile.model import CaseFile, FileRole, State, document_id
 from casefile.names import one_line
 from indexer.ledger.cases import apply_cover, listed_documents, load_case

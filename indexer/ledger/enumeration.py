@@ -9,12 +9,12 @@ from itertools import islice
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import read_session
+from casefile.database.ledger import FileRow
+from casefile.database.sessions import read_session
 from casefile.errors import EnvironmentFault, Reason
-from casefile.ledger import FileRow
 from casefile.model import FileRole, State
 from casefile.wording import number
-from indexer.discover import SourceFile
+from indexer.source.discover import SourceFile
 
 BATCH = 1000
 REMOVAL_MIN = 20  # fewer than so many vanished files are taken as meant, unless the tree is empty

@@ -12,10 +12,10 @@ import psutil
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import insert_if_absent, read_session
+from casefile.database.ledger import RootRow, RunRow, now
+from casefile.database.sessions import insert_if_absent, read_session
 from casefile.errors import EnvironmentFault, UsageFault
-from casefile.filelock import locked
-from casefile.ledger import RootRow, RunRow, now
+from casefile.storage.filelock import locked
 
 
 def ensure_root(sessions: sessionmaker[Session], name: str, path: Path) -> RootRow:

@@ -3,9 +3,9 @@ from __future__ import annotations
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from search_ui import htmx
-from search_ui.auditing import read_log
-from search_ui.web import actor, context
+from search_ui.reading.log import read_log
+from search_ui.web import htmx
+from search_ui.web.current import actor, context
 
 blueprint = Blueprint("audit_log", __name__)
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from search_ui import htmx
-from search_ui.reading import open_case
-from search_ui.web import actor, context
+from search_ui.reading.opened import open_case
+from search_ui.web import htmx
+from search_ui.web.current import actor, context
 
 blueprint = Blueprint("case", __name__)
 

@@ -4,9 +4,9 @@ from flask import Blueprint, Response
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from casefile.database import read_session
+from casefile.database.sessions import read_session
 from casefile.errors import EnvironmentFault
-from search_ui.web import context
+from search_ui.web.current import context
 
 blueprint = Blueprint("health", __name__)
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
-from search_ui import htmx
-from search_ui.images import Form, open_image
-from search_ui.reading import Place, open_page
-from search_ui.web import actor, context, parts
+from search_ui.reading.images import Form, open_image
+from search_ui.reading.opened import Place, open_page
+from search_ui.web import htmx
+from search_ui.web.current import actor, context, parts
 
 blueprint = Blueprint("page", __name__)
 

@@ -5,11 +5,16 @@ from dataclasses import replace
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from search_ui import htmx
-from search_ui.chips import add_filter, chips, remove_filter
-from search_ui.request import Parsed, SearchRequest, german_end, parse_form
-from search_ui.service import keep_search, own_search, search
-from search_ui.web import actor, context, signed_in
+from search_ui.retrieval.request import (
+    Parsed,
+    SearchRequest,
+    german_end,
+    parse_form,
+)
+from search_ui.retrieval.search import keep_search, own_search, search
+from search_ui.web import htmx
+from search_ui.web.chips import add_filter, chips, remove_filter
+from search_ui.web.current import actor, context, signed_in
 
 blueprint = Blueprint("search", __name__)
 

@@ -3,10 +3,22 @@ from __future__ import annotations
 from flask import Blueprint, current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from search_ui import htmx
-from search_ui.audit import Action, Actor, Channel, Event, Outcome, record
-from search_ui.auth import close_session, open_session, sign_in
-from search_ui.web import actor, address, context, local_path
+from oversight.audit import (
+    Action,
+    Actor,
+    Channel,
+    Event,
+    Outcome,
+    record,
+)
+from search_ui.web import htmx
+from search_ui.web.current import (
+    actor,
+    address,
+    context,
+    local_path,
+)
+from search_ui.web.sessions import close_session, open_session, sign_in
 
 blueprint = Blueprint("sign_in", __name__)
 

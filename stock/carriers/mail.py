@@ -10,7 +10,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 
-from stock.draft import Draft
+from stock.pages.draft import Draft
 
 _TYPES = {
     "pdf": ("application", "pdf"),

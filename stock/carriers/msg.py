@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass, field
 
 from stock.carriers.mail import Attachment, address
-from stock.draft import Draft
+from stock.pages.draft import Draft
 
 _SECTOR = 512
 _MINI = 64

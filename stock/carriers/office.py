@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 import docx
 import openpyxl
 
-from stock.draft import Draft, Para, Table
+from stock.pages.draft import Draft, Para, Table
 
 _TIME = (2020, 1, 1, 0, 0, 0)
 

@@ -9,8 +9,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from stock.fonts import Face, face
-from stock.page import Box, Curve, Line, Page, Rule, Shape, Word
+from stock.pages.fonts import Face, face
+from stock.pages.page import (
+    Box,
+    Curve,
+    Line,
+    Page,
+    Rule,
+    Shape,
+    Word,
+)
 
 
 @dataclass(frozen=True, slots=True)

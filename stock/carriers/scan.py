@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from casefile.render import render_page
-from stock import damage as wear
+from casefile.imaging.render import render_page
 from stock.carriers import pdf
-from stock.damage import Damage
-from stock.page import Page
+from stock.damage import damage as wear
+from stock.damage.damage import Damage
+from stock.pages.page import Page
 
 BoxedWord = tuple[str, float, float, float, float]
 

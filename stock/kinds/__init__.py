@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from stock.context import Context
-from stock.draft import Draft
 from stock.kinds import forms, identity, letters, mails, papers
+from stock.pages.draft import Draft
 
 KINDS: dict[str, Callable[[Context], Draft]] = {
     "application": forms.application,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from stock.context import Context, short_date
-from stock.draft import Frame
-from stock.layout import Style, style
+from stock.pages.draft import Frame
+from stock.pages.layout import Style, style
 from stock.rng import stream
 
 

@@ -5,10 +5,24 @@ from __future__ import annotations
 from datetime import timedelta
 
 from stock.context import Context, short_date
-from stock.draft import Block, Draft, Para
 from stock.language.composer import Composer
-from stock.layout import BLUE, emblem, plain, signature, style, tick
-from stock.page import A4, Box, Page, Rule, Sheet, wrap
+from stock.pages.draft import Block, Draft, Para
+from stock.pages.layout import (
+    BLUE,
+    emblem,
+    plain,
+    signature,
+    style,
+    tick,
+)
+from stock.pages.page import (
+    A4,
+    Box,
+    Page,
+    Rule,
+    Sheet,
+    wrap,
+)
 from stock.rng import weighted
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from stock.context import Context
-from stock.draft import Draft
-from stock.page import Box, Curve, Rule, Sheet
+from stock.pages.draft import Draft
+from stock.pages.page import (
+    Box,
+    Curve,
+    Rule,
+    Sheet,
+)
 
 
 def _portrait(x: float, y: float, w: float, h: float, shade: float) -> list[Box | Curve]:

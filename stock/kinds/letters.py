@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from stock.context import Context, short_date
-from stock.draft import Block, Draft, Para, Sign, Table
 from stock.kinds.common import office_frame, office_style, own_sender, private_frame
 from stock.language.composer import money
-from stock.layout import plain, style
-from stock.letter import letter
+from stock.pages.draft import (
+    Block,
+    Draft,
+    Para,
+    Sign,
+    Table,
+)
+from stock.pages.layout import plain, style
+from stock.pages.letter import letter
 from stock.rng import weighted
 from stock.world import identifiers, people
 
@@ -181,7 +187,7 @@ def foreign(ctx: Context) -> Draft:
 
 def _arabic(ctx: Context, texts: list[str]) -> Draft:
     from stock.language.arabic import visual
-    from stock.page import A4, Sheet
+    from stock.pages.page import A4, Sheet
 
     sheet = Sheet()
     sheet.put(60, 70, ctx.name(0), "sans", 11)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from stock.context import Context, short_date
-from stock.draft import Block, Draft, Para
 from stock.language.composer import Composer
+from stock.pages.draft import Block, Draft, Para
 
 
 def mail(ctx: Context) -> Draft:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from stock.context import Context, short_date
-from stock.draft import Block, Draft, Frame, Para, Sign, Table
 from stock.kinds.common import private_frame
 from stock.language.composer import Composer, money
-from stock.layout import plain, style
-from stock.letter import letter
+from stock.pages.draft import (
+    Block,
+    Draft,
+    Frame,
+    Para,
+    Sign,
+    Table,
+)
+from stock.pages.layout import plain, style
+from stock.pages.letter import letter
 from stock.world import identifiers, people, places
 
 

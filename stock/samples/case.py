@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stock import marks
-from stock.damage import Damage
-from stock.page import Page
+from stock.damage import marks
+from stock.damage.damage import Damage
+from stock.pages.page import Page
 
 # The copier in the corridor: 200 dpi, a little soft, a little pale.
 COPIER = Damage(dpi=200, noise=0.01, blur=0.6, pale=0.12, paper=0.03, quality=62)

@@ -11,7 +11,7 @@ import pikepdf
 
 from stock.carriers import scan
 from stock.carriers.pdf import ImagePage, Info, write
-from stock.page import Page
+from stock.pages.page import Page
 from stock.rng import stream
 from stock.samples.case import Document, Side
 from stock.samples.office import mail_file, table_file, word_file

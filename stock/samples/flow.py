@@ -10,7 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from stock.page import A4, Box, Curve, Page, Rule, Sheet, wrap
+from stock.pages.page import (
+    A4,
+    Box,
+    Curve,
+    Page,
+    Rule,
+    Sheet,
+    wrap,
+)
 from stock.rng import stream
 
 LEFT = 71.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stock.page import Page, Rule, Sheet
+from stock.pages.page import Page, Rule, Sheet
 from stock.samples.flow import Flow, Style
 
 

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from casefile.database import open_database
+from casefile.database.sessions import open_database
 from casefile.model import Role
 from casefile.settings import Settings
 from engine import control
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
-from search_ui.accounts import add_user
+from oversight.accounts import add_user
 from tests.material import mail_with_attachment, scan, text_pdf
 from tests.shelf import own_instance
 from tests.web import PASSWORD

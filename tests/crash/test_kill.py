@@ -14,8 +14,8 @@ import psutil
 import pytest
 from sqlalchemy import func, select
 
-from casefile.database import open_database, read_session
-from casefile.ledger import FileRow, PageRow
+from casefile.database.ledger import FileRow, PageRow
+from casefile.database.sessions import open_database, read_session
 from casefile.model import State
 from casefile.settings import Settings
 from engine import control

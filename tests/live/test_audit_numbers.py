@@ -12,12 +12,25 @@ import pytest
 from sqlalchemy import create_engine, delete, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.accounts import AuditRow
-from casefile.database import database_url, migrate, open_database, read_session
+from casefile.database.accounts import AuditRow
+from casefile.database.sessions import (
+    database_url,
+    migrate,
+    open_database,
+    read_session,
+)
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
-from search_ui import audit
-from search_ui.audit import Action, Actor, Channel, Event, append, check_rows, record
+from oversight import audit
+from oversight.audit import (
+    Action,
+    Actor,
+    Channel,
+    Event,
+    append,
+    check_rows,
+    record,
+)
 from tests.postgres import Cluster
 
 EVENT = Event(Actor("vogt", Channel.WEB), Action.SEARCH, text="Miete")

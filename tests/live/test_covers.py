@@ -7,12 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from casefile.database import open_database, read_session
-from casefile.ledger import AclRow, CaseRow, DocumentRow
-from casefile.mappings import IndexKind
+from casefile.database.ledger import AclRow, CaseRow, DocumentRow
+from casefile.database.sessions import open_database, read_session
+from casefile.index.schema import IndexKind
+from casefile.index.store import Store
 from casefile.settings import Settings
-from casefile.store import Store
-from indexer.failures import failures
+from indexer.upkeep.failures import failures
 from tests.material import text_pdf
 from tests.runs import document_row, run, verify
 

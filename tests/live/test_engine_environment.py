@@ -154,7 +154,7 @@ def test_no_network_at_setup(fresh_copy: Path) -> None:
 
 def test_no_network_for_the_engines_archives(fresh_copy: Path) -> None:
     script = f'cd "{fresh_copy}" && exec "$@"'
-    command = [*APART, "--net", "sh", "-c", script, "sh", sys.executable, "-m", "engine.provision"]
+    command = [*APART, "--net", "sh", "-c", script, "sh", sys.executable, "-m", "engine.assembly.provision"]
     status, output = _run(command, fresh_copy / "home")
     assert status == MISSING
     assert "(network_missing)" in output

@@ -15,9 +15,9 @@ from urllib.request import Request, urlopen
 import psutil
 import pytest
 
-from casefile.filelock import is_locked
 from casefile.instance import opensearch_url, read_endpoints, tika_url
 from casefile.settings import Settings, load_settings
+from casefile.storage.filelock import is_locked
 from engine import control
 from engine.processes import ProcessId, wait_gone
 from engine.state import EngineState, read_state, supervisor_lock

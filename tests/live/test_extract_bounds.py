@@ -13,21 +13,21 @@ import docx
 import openpyxl
 import pytest
 
-from casefile.counts import embedded_counts, source_counts
-from casefile.database import open_database, read_session
+from casefile.database.counts import embedded_counts, source_counts
+from casefile.database.sessions import open_database, read_session
 from casefile.errors import DocumentFault, Reason
-from casefile.mappings import IndexKind
+from casefile.index.schema import IndexKind
+from casefile.index.store import Store
 from casefile.settings import Settings
-from casefile.store import Store
 from indexer.context import derived_store
 from indexer.extract import Extracted
 from indexer.extract.split import MOST_CHARACTERS, split_text
-from indexer.failures import Failure, failures
 from indexer.ledger import cleanup, runs
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
-from indexer.report import print_reports
-from indexer.verify import RootReport, verify_root
+from indexer.upkeep.failures import Failure, failures
+from indexer.upkeep.report import print_reports
+from indexer.upkeep.verify import RootReport, verify_root
 from tests.material import Read, mail_with_attachment, zipped
 
 MIB = 1024**2

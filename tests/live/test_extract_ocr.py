@@ -16,11 +16,11 @@ import pytest
 from PIL import Image, ImageFilter
 
 from casefile.errors import DocumentFault, EnvironmentFault, Reason
-from casefile.media import PDF
+from casefile.imaging.media import PDF
 from casefile.pagetext import PageText, TextSource, Word
+from casefile.sandbox import WorkerPool
 from casefile.settings import PROJECT, load_settings
 from indexer.extract import RecognitionPool, not_cached
-from indexer.extract.workers import WorkerPool
 from tests.material import page_image, scan, text_pdf
 
 TEXT = "Mietvertrag für die Wohnung\nVermieter Quittenwald\n\nKaltmiete monatlich 450,00 Euro\nNebenkosten im Voraus"

@@ -15,8 +15,8 @@ import pytest
 from casefile.errors import DocumentFault, EnvironmentFault, Reason
 from casefile.instance import tika_url
 from casefile.settings import Settings, load_settings
-from indexer.extract import tika_client
-from indexer.extract.tika_client import TikaClient
+from indexer.extract.tika import client
+from indexer.extract.tika.client import TikaClient
 
 DEADLY = b"TOEDLICH"
 BROKEN = b"VERDORBEN"
@@ -175,14 +175,14 @@ def test_an_error_for_one_file_is_its_own_one_for_all_stops_the_run(
 
 
 def test_without_a_server_the_run_stops(letter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tika_client, "_RETURN_SECONDS", 0.1)
-    client = TikaClient(load_settings(tika_url="http://127.0.0.1:9"))
+    monkeypatch.setattr(client, "_RETURN_SECONDS", 0.1)
+    unreachable = TikaClient(load_settings(tika_url="http://127.0.0.1:9"))
     with pytest.raises(EnvironmentFault) as fault:
-        client.parse(letter)
+        unreachable.parse(letter)
     assert fault.value.code == "tika_down"
     assert "aktensuche up" not in str(fault.value) and "AKTENSUCHE_TIKA_URL" in fault.value.remedy
 
 
 def test_the_package_never_starts_or_downloads_a_server() -> None:
-    assert tika_client.tika_package.TikaClientOnly
-    assert not tika_client.tika_package.log.handlers
+    assert client.tika_package.TikaClientOnly
+    assert not client.tika_package.log.handlers

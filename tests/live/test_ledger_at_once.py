@@ -12,8 +12,13 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import open_database, read_session
-from casefile.ledger import AclRow, CaseRow, FileRow, RootRow
+from casefile.database.ledger import (
+    AclRow,
+    CaseRow,
+    FileRow,
+    RootRow,
+)
+from casefile.database.sessions import open_database, read_session
 from casefile.model import CaseFile, CoverSheet, CoverState, FileRole, ListedDocument, State
 from casefile.settings import Settings
 from indexer.ledger.documents import DocumentEntry, record_document

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from casefile.database import open_database, read_session
-from casefile.ledger import DocumentRow, PageRow
+from casefile.database.ledger import DocumentRow, PageRow
+from casefile.database.sessions import open_database, read_session
 from casefile.model import State
 from casefile.settings import Settings
-from indexer.failures import failures
+from indexer.upkeep.failures import failures
 from tests.material import text_pdf
 from tests.postgres import Cluster
 

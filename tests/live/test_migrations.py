@@ -9,9 +9,9 @@ from time import monotonic
 
 from sqlalchemy import inspect, text
 
-from casefile.accounts import AccountsBase
-from casefile.database import Kind, open_database
-from casefile.ledger import LedgerBase
+from casefile.database.accounts import AccountsBase
+from casefile.database.ledger import LedgerBase
+from casefile.database.sessions import Kind, open_database
 from casefile.settings import Settings, load_settings
 
 OPEN = """

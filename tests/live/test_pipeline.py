@@ -11,18 +11,23 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from casefile.counts import embedded_counts, source_counts
-from casefile.database import open_database, read_session
+from casefile.database.counts import embedded_counts, source_counts
+from casefile.database.ledger import (
+    CaseRow,
+    DocumentRow,
+    FileRow,
+    PageRow,
+)
+from casefile.database.sessions import open_database, read_session
 from casefile.errors import EnvironmentFault, UsageFault
-from casefile.ledger import CaseRow, DocumentRow, FileRow, PageRow
-from casefile.mappings import IndexKind, alias_name
+from casefile.index.schema import IndexKind, alias_name
+from casefile.index.store import Store
 from casefile.model import State, page_id
 from casefile.settings import Settings
-from casefile.store import Store
-from indexer.failures import failures
 from indexer.ledger import cleanup, runs
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
+from indexer.upkeep.failures import failures
 from tests.material import SCAN_WORD, scan, text_pdf, zipped
 from tests.runs import document_row, find, heal, run, verify
 

@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from casefile.accounts import AuditRow
-from casefile.database import read_session
+from casefile.database.accounts import AuditRow
+from casefile.database.sessions import read_session
 from casefile.model import Role
 from casefile.settings import load_settings
-from search_ui.accounts import add_user
-from search_ui.web import EXTENSION
+from oversight.accounts import add_user
+from search_ui.web.current import EXTENSION
 from tests.postgres import Cluster
 from tests.web import PASSWORD, Person, running_app
 

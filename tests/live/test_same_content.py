@@ -15,16 +15,16 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from casefile.database import open_database, read_session
-from casefile.ledger import DocumentRow, FileRow, PageRow
+from casefile.database.ledger import DocumentRow, FileRow, PageRow
+from casefile.database.sessions import open_database, read_session
+from casefile.index.store import Store
 from casefile.settings import Settings
-from casefile.store import Store
 from indexer.context import derived_store
 from indexer.ledger import runs
-from indexer.locks import ContentLocks
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
-from indexer.verify import verify_root
+from indexer.upkeep.verify import verify_root
+from indexer.work.locks import ContentLocks
 from tests.material import scan, text_pdf_bytes
 
 PATIENCE_S = 90.0

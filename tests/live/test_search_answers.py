@@ -16,18 +16,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from casefile.accounts import AuditRow
+from casefile.database.accounts import AuditRow
 from casefile.errors import UsageFault
-from casefile.mappings import IndexKind, alias_name
+from casefile.index.schema import IndexKind, alias_name
 from casefile.model import CoverSheet, Role
 from casefile.model import Person as Named
 from casefile.settings import Settings
-from search_ui import batch, listing
-from search_ui.accounts import add_user
+from oversight.accounts import add_user
 from search_ui.context import Context
-from search_ui.request import SearchRequest
-from search_ui.terms import fold, grams
-from search_ui.web import EXTENSION
+from search_ui.retrieval import batch, listing
+from search_ui.retrieval.request import SearchRequest
+from search_ui.retrieval.terms import fold, grams
+from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, Shelved, own_instance
 from tests.web import PASSWORD, Person, running_app
 

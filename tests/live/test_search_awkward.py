@@ -10,16 +10,16 @@ from urllib.request import Request, urlopen
 import pytest
 from flask import Flask
 
-from casefile.derived import DerivedStore
+from casefile.database.ledger import DocumentRow
 from casefile.errors import EnvironmentFault
-from casefile.ledger import DocumentRow
 from casefile.model import CoverSheet, Role
 from casefile.settings import Settings
-from search_ui import batch, listing
-from search_ui.accounts import add_user
+from casefile.storage.derived import DerivedStore
+from oversight.accounts import add_user
 from search_ui.context import Context
-from search_ui.request import SearchRequest
-from search_ui.web import EXTENSION
+from search_ui.retrieval import batch, listing
+from search_ui.retrieval.request import SearchRequest
+from search_ui.web.current import EXTENSION
 from tests import material, shelf
 from tests.shelf import Shelf, Shelved, own_instance
 from tests.web import PASSWORD, Person, running_app

@@ -10,16 +10,22 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
+from casefile.database.ledger import (
+    CaseRow,
+    DocumentRow,
+    FileRow,
+    PageRow,
+)
 from casefile.errors import AccessDenied
-from casefile.ledger import CaseRow, DocumentRow, FileRow, PageRow
 from casefile.model import CoverSheet, Role
 from casefile.settings import Settings
-from search_ui import batch, listing, reading, records, service
-from search_ui.accounts import add_user
-from search_ui.audit import Actor, Channel
+from oversight.accounts import add_user
+from oversight.audit import Actor, Channel
+from search_ui import ledgerview, opened
 from search_ui.context import Context, open_context
-from search_ui.request import SearchRequest
-from search_ui.result import Totals
+from search_ui.retrieval import batch, listing, search
+from search_ui.retrieval.request import SearchRequest
+from search_ui.retrieval.result import Totals
 from tests.shelf import Shelf, Shelved
 from tests.web import PASSWORD
 
@@ -72,13 +78,13 @@ def after_recheck(request: pytest.FixtureRequest, stock: Stock, monkeypatch: pyt
 
         return checked
 
-    for module in (service, batch):
-        monkeypatch.setattr(module, "recheck", dropping(service.recheck))
+    for module in (search, batch):
+        monkeypatch.setattr(module, "recheck", dropping(search.recheck))
     return str(request.param)
 
 
 def test_the_hit_list_leaves_it_out(stock: Stock, after_recheck: str) -> None:
-    answer = service.search(stock.context, LEAD, SearchRequest(WORD))
+    answer = search.search(stock.context, LEAD, SearchRequest(WORD))
     expected = Totals(1, 2, 3) if after_recheck == "case" else Totals(2, 3, 4)
     assert answer.totals == expected
     documents = [document for case in answer.cases for document in case.documents]
@@ -103,20 +109,20 @@ def test_a_batch_leaves_it_out(stock: Stock, after_recheck: str, tmp_path: Path,
 
 
 def test_a_page_whose_case_goes_is_absent(stock: Stock, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = records.documents
+    original = ledgerview.documents
 
     def dropping(*arguments: Any) -> Any:
         rows = original(*arguments)
         drop_case(stock)
         return rows
 
-    monkeypatch.setattr(records, "documents", dropping)
-    place = reading.Place(stock.dropped.documents["a.pdf"], 1)
+    monkeypatch.setattr(ledgerview, "documents", dropping)
+    place = opened.Place(stock.dropped.documents["a.pdf"], 1)
     with pytest.raises(AccessDenied):
-        reading.open_page(stock.context, LEAD, place)
+        opened.open_page(stock.context, LEAD, place)
 
 
 def test_an_attachment_without_its_parent_has_no_name(stock: Stock) -> None:
     """Between reading the attachment and its parent both are dropped."""
     orphan = DocumentRow(id="f" * 32, parent_id="e" * 32, path="a.zip!b.pdf", file_id=1)
-    assert records.with_parents(stock.context, {orphan.id: orphan}) == {orphan.id: orphan}
+    assert ledgerview.with_parents(stock.context, {orphan.id: orphan}) == {orphan.id: orphan}

@@ -10,13 +10,13 @@ from flask import Flask
 
 from casefile.model import CoverSheet, Role
 from casefile.settings import Settings
-from search_ui import batch
-from search_ui.accounts import add_user
-from search_ui.clauses import MAX_CLAUSES, clauses
+from oversight.accounts import add_user
 from search_ui.context import Context
-from search_ui.request import MAX_TEXT
-from search_ui.terms import parse_terms
-from search_ui.web import EXTENSION
+from search_ui.retrieval import batch
+from search_ui.retrieval.clauses import MAX_CLAUSES, clauses
+from search_ui.retrieval.request import MAX_TEXT
+from search_ui.retrieval.terms import parse_terms
+from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, own_instance
 from tests.web import PASSWORD, Person, running_app
 

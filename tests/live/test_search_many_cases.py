@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
-from casefile.accounts import CaseRuleRow, UserRow
-from casefile.ledger import CaseRow
+from casefile.database.accounts import CaseRuleRow, UserRow
+from casefile.database.ledger import CaseRow
 from casefile.model import CoverSheet, CoverState, Role
 from casefile.settings import Settings
-from search_ui import batch, listing
-from search_ui.accounts import add_user
+from oversight.accounts import add_user
 from search_ui.context import Context, open_context
-from search_ui.request import SearchRequest
+from search_ui.retrieval import batch, listing
+from search_ui.retrieval.request import SearchRequest
 from tests.shelf import Shelf, Shelved, own_instance
 from tests.web import PASSWORD
 

@@ -14,18 +14,18 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
-from casefile.accounts import AuditRow, CaseRuleRow, UserRow
+from casefile.database.accounts import AuditRow, CaseRuleRow, UserRow
+from casefile.database.ledger import CaseRow, DocumentRow
 from casefile.errors import AccessDenied
-from casefile.ledger import CaseRow, DocumentRow
 from casefile.model import Confidentiality, CoverSheet, Role
 from casefile.settings import Settings
-from search_ui import batch, listing
-from search_ui.access import current_scope
-from search_ui.accounts import add_user, set_units
+from oversight.accounts import add_user, set_units
+from oversight.rights import current_scope
 from search_ui.context import Context
-from search_ui.request import SearchRequest
-from search_ui.service import search
-from search_ui.web import EXTENSION
+from search_ui.retrieval import batch, listing
+from search_ui.retrieval.request import SearchRequest
+from search_ui.retrieval.search import search
+from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, Shelved, own_instance
 from tests.web import PASSWORD, Person, running_app, without_reference
 
@@ -76,7 +76,7 @@ PARTLY = {"sach1", "sach2", "sachalle", "niemand"}
 
 
 def may_see(name: str, case: Hidden) -> bool:
-    """Written down here once more, in other words than in `search_ui.access`."""
+    """Written down here once more, in other words than in `oversight.rights`."""
     if name not in FULL | PARTLY:
         return False
     if name in PARTLY and case.level == Confidentiality.STRICTLY_CONFIDENTIAL:
@@ -258,7 +258,7 @@ def test_a_batch_obeys_the_same_rights(stock: Stock, name: str, unit: batch.Unit
 
 
 def test_counts_and_facets_count_only_what_may_be_seen(stock: Stock, name: str) -> None:
-    from search_ui.audit import Actor, Channel
+    from oversight.audit import Actor, Channel
 
     answer = search(stock.context, Actor(name, Channel.WEB), SearchRequest(EVERYWHERE))
     visible = [case for case in stock.cases if may_see(name, case)]
@@ -292,7 +292,7 @@ def test_a_grant_gives_no_content_to_roles_without_any(stock: Stock) -> None:
         user_id = session.scalar(select(UserRow.id).where(UserRow.name == "revision"))
         session.add(CaseRuleRow(user_id=user_id, case_id=stock.cases[0].shelved.case, allow=True))
     assert Person(stock.app, "revision").get(f"/seite/{stock.cases[0].document}/1").status_code == 404
-    assert current_scope(stock.context, "revision").granted == frozenset()
+    assert current_scope(stock.context.databases, "revision").granted == frozenset()
 
 
 def test_revocation_holds_at_the_next_request(stock: Stock) -> None:

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import open_database, read_session
+from casefile.database.ledger import FileRow, PageRow
+from casefile.database.sessions import open_database, read_session
 from casefile.errors import EnvironmentFault
-from casefile.ledger import FileRow, PageRow
 from casefile.model import State
 from casefile.settings import Settings
 from indexer.pipeline import index_root

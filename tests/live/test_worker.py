@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from casefile.database import open_database, read_session
+from casefile.database.ledger import FileRow
+from casefile.database.sessions import open_database, read_session
 from casefile.errors import EnvironmentFault
-from casefile.ledger import FileRow
 from casefile.settings import Settings
 from indexer.ledger import runs
 from indexer.pipeline import index_root

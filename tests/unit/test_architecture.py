@@ -10,41 +10,50 @@ import pytest
 
 from casefile.settings import PROJECT
 
-OWN = {"aktensuche", "casefile", "engine", "indexer", "mappings", "search_ui", "setup", "stock"}
+OWN = {"aktensuche", "casefile", "engine", "indexer", "mappings", "oversight", "search_ui", "setup", "stock", "tools"}
 
 # package → the project's other packages that it may import
 MAY_IMPORT: dict[str, set[str]] = {
     "casefile": set(),
-    "indexer": {"casefile"},
-    "search_ui": {"casefile"},
+    "oversight": {"casefile"},
+    "indexer": {"casefile", "oversight"},
+    "search_ui": {"casefile", "oversight"},
     "engine": {"casefile"},
     "stock": {"casefile"},
     "setup": {"casefile", "engine"},
     "aktensuche": {"casefile", "engine", "stock"},
+    "tools": {"casefile"},
 }
 
 # outside library → the only modules that import it
 ONLY_IN: dict[str, set[str]] = {
-    "opensearchpy": {"casefile.store"},
-    "tika": {"indexer.extract.tika_client"},
-    "tesserocr": {"indexer.extract.ocr", "indexer.extract.words"},
-    "pypdfium2": {"casefile.render", "indexer.extract.pdfscan"},
-    "htmx_flask": {"search_ui.htmx", "search_ui.app"},
-    "argon2": {"search_ui.accounts", "search_ui.auth"},
+    "opensearchpy": {"casefile.index.store"},
+    "tika": {"indexer.extract.tika.client"},
+    "tesserocr": {"indexer.extract.ocr.recognise", "indexer.extract.ocr.words"},
+    "pypdfium2": {"casefile.imaging.render", "indexer.extract.pdf.scan"},
+    "htmx_flask": {"search_ui.web.htmx", "search_ui.app"},
+    "argon2": {"oversight.accounts", "search_ui.web.sessions"},
     "gunicorn": {"search_ui.serving"},
-    "defusedxml": {"indexer.coverformats", "indexer.extract.xhtml"},
+    "defusedxml": {"indexer.covers.formats", "indexer.extract.tika.xhtml"},
 }
 
 # Pure functions: no engine, no database, no web.
 PURE = (
-    "indexer.document",
+    "indexer.index_records",
     "indexer.enrich",
-    "search_ui.query",
-    "search_ui.terms",
-    "search_ui.marking",
-    "search_ui.result",
+    "search_ui.retrieval.query",
+    "search_ui.retrieval.terms",
+    "search_ui.retrieval.marking",
+    "search_ui.retrieval.result",
 )
-IMPURE = {"casefile.store", "casefile.database", "casefile.derived", "sqlalchemy", "flask", "opensearchpy"}
+IMPURE = {
+    "casefile.index.store",
+    "casefile.database.sessions",
+    "casefile.storage.derived",
+    "sqlalchemy",
+    "flask",
+    "opensearchpy",
+}
 
 WRITES_TO_ENGINE = {"for_indexing", "create_indices", "index_bulk", "delete_ids"}
 
@@ -108,13 +117,20 @@ def test_only_the_commands_know_the_order_of_the_stages() -> None:
 
 
 def test_extraction_knows_neither_ledger_nor_index() -> None:
-    beyond = ("indexer.ledger", "indexer.load", "sqlalchemy", "casefile.ledger", "casefile.database", "casefile.store")
+    beyond = (
+        "indexer.ledger",
+        "indexer.load",
+        "sqlalchemy",
+        "casefile.database.ledger",
+        "casefile.database.sessions",
+        "casefile.index.store",
+    )
     for name in inside("indexer.extract"):
         assert not [target for target in IMPORTS[name] if target.startswith(beyond)], name
 
 
 def test_pdfs_are_inspected_in_worker_processes_only() -> None:
-    called = [node.func for node in ast.walk(MODULES["indexer.extract.pdf"]) if isinstance(node, ast.Call)]
+    called = [node.func for node in ast.walk(MODULES["indexer.extract.pdf.pages"]) if isinstance(node, ast.Call)]
     here = [f.attr for f in called if isinstance(f, ast.Attribute) and ast.unparse(f.value) == "pdfscan"]
     assert not here
 
@@ -132,7 +148,7 @@ def test_the_interface_never_writes_to_the_engine() -> None:
 
 def test_handlers_do_not_query() -> None:
     """A view parses, calls, renders: queries and rights are made in `service` and `reading`."""
-    beyond = {"search_ui.query", "search_ui.access", "casefile.store", "casefile.ledger"}
+    beyond = {"search_ui.retrieval.query", "oversight.rights", "casefile.index.store", "casefile.database.ledger"}
     for name in inside("search_ui.views"):
         assert not beyond & IMPORTS[name], name
 
@@ -145,4 +161,41 @@ def test_settings_are_read_at_the_edges_only() -> None:
 def test_databases_are_opened_in_one_place() -> None:
     opening = {"sqlalchemy.create_engine", "sqlalchemy.engine.create_engine"}
     found = {name for name, targets in IMPORTS.items() if opening & targets}
-    assert found == {"casefile.database", "casefile.migrations.env"}
+    assert found == {"casefile.database.sessions", "casefile.database.migrations.env"}
+
+
+def test_retrieval_knows_nothing_of_the_web() -> None:
+    beyond = ("flask", "htmx_flask", "jinja2", "search_ui.web", "search_ui.views", "search_ui.reading")
+    for name in inside("search_ui.retrieval"):
+        assert not [target for target in IMPORTS[name] if target.startswith(beyond)], name
+
+
+def imported_modules(tree: ast.Module) -> Iterator[str]:
+    """Like `imports`, but of `from package import module` the module alone."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in MODULES else str(node.module) for name in names)
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    remaining = {name: set(imported_modules(tree)) - {name} for name, tree in MODULES.items()}
+    while free := {name for name, targets in remaining.items() if not targets & set(remaining)}:
+        remaining = {name: targets for name, targets in remaining.items() if name not in free}
+    assert not remaining
+
+
+# folder with more than 12 modules → why
+CROWDED: dict[str, str] = {}
+
+
+def test_folders_stay_small_enough_to_be_read() -> None:
+    folders = {path.parent for package in MAY_IMPORT for path in (PROJECT / package).rglob("*.py")}
+    crowded = {
+        folder.relative_to(PROJECT).as_posix()
+        for folder in folders
+        if len([path for path in folder.glob("*.py") if path.name != "__init__.py"]) > 12
+    }
+    assert crowded == set(CROWDED)

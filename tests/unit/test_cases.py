@@ -1,7 +1,7 @@
 import pytest
 
 from casefile.model import Confidentiality, CoverSheet, CoverState
-from indexer.cases import (
+from indexer.covers.cases import (
     CaseEntry,
     FoundSheet,
     KnownCase,
@@ -11,7 +11,7 @@ from indexer.cases import (
     keep_known,
     lock_unknown,
 )
-from indexer.coversheet import ReadCoverSheet
+from indexer.covers.sheet import ReadCoverSheet
 
 
 def sheet(folder: str, **fields: str) -> FoundSheet:

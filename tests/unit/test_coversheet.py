@@ -6,11 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefile.ledger import CaseRow, DocumentRow
+from casefile.database.ledger import CaseRow, DocumentRow
 from casefile.model import Confidentiality, CoverSheet, Person
-from indexer.coverfields import CoverSheetError, field_key
-from indexer.coversheet import build_cover_sheet, merge, read_cover_sheet, read_register
-from indexer.covervalues import LIMITS
+from indexer.covers.fields import CoverSheetError, field_key
+from indexer.covers.sheet import (
+    build_cover_sheet,
+    merge,
+    read_cover_sheet,
+    read_register,
+)
+from indexer.covers.values import LIMITS
 
 WHOLE = CoverSheet(
     aktenzeichen="50.2-1187/2021",

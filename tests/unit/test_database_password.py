@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from casefile.database import database_url
+from casefile.database.sessions import database_url
 from casefile.settings import Settings
 
 HARD_TO_QUOTE = "p@ss/w:rd?#%20ü"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from casefile.derived import DerivedStore, Manifest
 from casefile.pagetext import PageText, TextSource, Word
+from casefile.storage.derived import DerivedStore, Manifest
 
 SHA = "ab" * 32
 PAGE = PageText("Guten Tag", TextSource.OCR, (Word(0, 5, 0.1, 0.1, 0.2, 0.2, 91),), 91.0, 595.0, 842.0)

@@ -9,14 +9,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from casefile.database import open_database, read_session
+from casefile.database.ledger import FileRow
+from casefile.database.sessions import open_database, read_session
 from casefile.errors import EnvironmentFault, Reason, UsageFault
-from casefile.ledger import FileRow
 from casefile.model import FileRole
 from casefile.settings import load_settings
-from indexer.discover import SourceFile, content_hash, discover, ledger_stamp, local_path, stamp_of
 from indexer.ledger import runs
 from indexer.ledger.enumeration import enumerate_into
+from indexer.source.discover import (
+    SourceFile,
+    content_hash,
+    discover,
+    ledger_stamp,
+    local_path,
+    stamp_of,
+)
 
 
 def roles(root: Path) -> dict[str, FileRole]:

@@ -13,10 +13,11 @@ import pytest
 
 from casefile import __version__
 from casefile.errors import REMEDIES, Reason
+from casefile.index.store import BULK, COMMAND, PEOPLE
 from casefile.settings import PREFIX, PROJECT, Settings
-from casefile.store import BULK, COMMAND, PEOPLE
-from search_ui.batch import CHUNK
-from search_ui.cli import batch_search, users
+from oversight.users_cli import users
+from search_ui.cli import batch_search
+from search_ui.retrieval.batch import CHUNK
 
 DOCS = PROJECT / "docs"
 PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]

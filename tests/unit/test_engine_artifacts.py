@@ -8,9 +8,15 @@ from pathlib import Path
 import pytest
 
 from casefile.errors import EnvironmentFault
-from engine import layout
-from engine.artifacts import LOCK, SPEC, Artifact, fetch, read_lock
-from engine.layout import Engine, assemble
+from engine.assembly import layout
+from engine.assembly.artifacts import (
+    LOCK,
+    SPEC,
+    Artifact,
+    fetch,
+    read_lock,
+)
+from engine.assembly.layout import Engine, assemble
 
 
 def _artifact(name: str, content: bytes, version: str = "1.0") -> Artifact:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from casefile.errors import EnvironmentFault
-from engine.java import find_java, parse_version
+from engine.assembly.java import find_java, parse_version
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from casefile.errors import EnvironmentFault
-from casefile.filelock import is_locked, locked
 from casefile.settings import load_settings
+from casefile.storage.filelock import is_locked, locked
 from engine import machine
 from engine.identity import closed_ancestor, restricted
 from engine.machine import check_disk, check_port, choose_port, heap_mb

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.extract.align import BoxedToken, place_words, shared_words
+from indexer.extract.pdf.align import BoxedToken, place_words, shared_words
 
 
 def boxed(*words: str) -> list[BoxedToken]:

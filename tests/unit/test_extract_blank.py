@@ -4,7 +4,7 @@ import random
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from indexer.extract.blank import HARDLY_ANYTHING, NOTHING, measure_ink
+from indexer.extract.ocr.blank import HARDLY_ANYTHING, NOTHING, measure_ink
 from tests.material import FONT
 
 SIZE = (1654, 2339)  # A4 at 200 dpi

@@ -2,8 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.extract.align import BoxedToken
-from indexer.extract.layer import DISAGREE, PageFacts, is_wordlike, shattered_share, strange_share, why_unusable
+from indexer.extract.pdf.align import BoxedToken
+from indexer.extract.pdf.layer import (
+    DISAGREE,
+    PageFacts,
+    is_wordlike,
+    shattered_share,
+    strange_share,
+    why_unusable,
+)
 
 LETTER = (
     "Sehr geehrte Frau Beispiel, hiermit bewilligen wir Ihnen Leistungen zur Sicherung des Lebensunterhalts für die "

@@ -8,8 +8,8 @@ import pytest
 from casefile.errors import Reason
 from indexer.extract.allowance import Allowance
 from indexer.extract.matching import match_files
-from indexer.extract.tika_client import Parsed
-from indexer.extract.traces import describe, innermost, reason_of
+from indexer.extract.tika.client import Parsed
+from indexer.extract.tika.traces import describe, innermost, reason_of
 from indexer.extract.ziparchive import read_zip
 
 UUID = "237ea8e9-8e95-4480-b6a6-44be3d4382ab"

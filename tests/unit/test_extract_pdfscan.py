@@ -8,7 +8,12 @@ import pytest
 from fpdf import FPDF
 
 from casefile.errors import Reason
-from indexer.extract.pdfscan import announced_pages, is_cut_off, overview, scan_pages
+from indexer.extract.pdf.scan import (
+    announced_pages,
+    is_cut_off,
+    overview,
+    scan_pages,
+)
 from tests.material import page_image, scan, text_pdf
 
 

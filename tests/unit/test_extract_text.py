@@ -13,8 +13,8 @@ from casefile.pagetext import TextSource
 from indexer.extract.plaintext import plain_text, repair_encoding
 from indexer.extract.split import MOST_CHARACTERS, split_text
 from indexer.extract.text import mail_header, mail_text, read_text
-from indexer.extract.tika_client import Parsed
-from indexer.extract.xhtml import body_text, pdf_text, tidy
+from indexer.extract.tika.client import Parsed
+from indexer.extract.tika.xhtml import body_text, pdf_text, tidy
 
 MANY = 1000
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

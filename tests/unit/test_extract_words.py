@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from indexer.extract.ocr import page_key
-from indexer.extract.words import Piece, assemble, rotate_back
+from indexer.extract.ocr.recognise import page_key
+from indexer.extract.ocr.words import Piece, assemble, rotate_back
 
 BOX = (0.1, 0.2, 0.3, 0.25)
 

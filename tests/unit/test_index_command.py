@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casefile.database import open_database
+from casefile.database.sessions import open_database
 from casefile.errors import EnvironmentFault
 from casefile.settings import load_settings
 from indexer.pipeline import index_root

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from indexer.context import Interrupted
-from indexer.locks import ContentLocks
+from indexer.work.locks import ContentLocks
 
 A, B = "aa" * 32, "bb" * 32
 HOLD = """
 import sys
 from pathlib import Path
-from indexer.locks import ContentLocks
+from indexer.work.locks import ContentLocks
 with ContentLocks(Path(sys.argv[1])).hold(sys.argv[2], lambda: None):
     print("held", flush=True)
     sys.stdin.read()

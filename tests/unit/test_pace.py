@@ -5,9 +5,9 @@ import psutil
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database import read_session
-from casefile.ledger import RunRow, now
-from indexer.pace import measure_pace
+from casefile.database.ledger import RunRow, now
+from casefile.database.sessions import read_session
+from indexer.upkeep.pace import measure_pace
 from tests.material import ledger_of_one_document
 
 NO_PROCESS = 2**22 + 1  # above the highest number Linux gives

@@ -9,10 +9,10 @@ import pytest
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 
-from casefile.encode import PAGE_BYTES, THRIFTY_BYTES, encode_page
 from casefile.errors import DocumentFault, Reason
-from casefile.media import PDF, has_page_images, is_image
-from casefile.render import MAX_RENDERED_MEGAPIXELS, render_page, target_dpi
+from casefile.imaging.encode import PAGE_BYTES, THRIFTY_BYTES, encode_page
+from casefile.imaging.media import PDF, has_page_images, is_image
+from casefile.imaging.render import MAX_RENDERED_MEGAPIXELS, render_page, target_dpi
 from tests.material import FONT, page_image, scan, text_pdf
 
 

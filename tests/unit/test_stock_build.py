@@ -17,9 +17,9 @@ import pytest
 
 from casefile.errors import UsageFault
 from stock.build import StockReport, build
-from stock.coversheet import keywords
-from stock.plan import Fault, Size
-from stock.spread import in_order
+from stock.cases.coversheet import keywords
+from stock.cases.plan import Fault, Size
+from stock.damage.spread import in_order
 from stock.world.cases import World
 
 SIZE = Size("faulty", 6, 3, 0.12, faults=0.35, levels=(("poor", 1.0), ("fax", 1.0)))

@@ -11,18 +11,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stock import damage, levels
 from stock.carriers import msg, office, pdf
 from stock.carriers.mail import Attachment, message
+from stock.cases.coversheet import write
+from stock.cases.plan import SIZES
 from stock.context import context
-from stock.coversheet import write
-from stock.draft import Draft
+from stock.damage import damage, levels
 from stock.kinds import KINDS
 from stock.language.arabic import logical, visual
 from stock.language.composer import Composer, inflect
 from stock.language.lexicon import load
-from stock.page import Sheet
-from stock.plan import SIZES
+from stock.pages.draft import Draft
+from stock.pages.page import Sheet
 from stock.script import plans, secret_word
 from stock.text_mode import write as write_text
 from stock.world import identifiers

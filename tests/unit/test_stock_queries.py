@@ -11,7 +11,7 @@ import pytest
 
 from stock import queries
 from stock.build import build
-from stock.plan import Size
+from stock.cases.plan import Size
 from stock.queries import spelling
 from stock.queries.classes import CLASSES
 from stock.queries.features import days, words

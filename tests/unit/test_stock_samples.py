@@ -17,8 +17,8 @@ import pytest
 from PIL import Image
 
 from casefile.errors import UsageFault
-from indexer.coversheet import read_cover_sheet, read_register
-from indexer.discover import COVER_SHEET_NAMES
+from indexer.covers.sheet import read_cover_sheet, read_register
+from indexer.source.discover import COVER_SHEET_NAMES
 from stock.samples.build import StockReport, build
 
 Built = tuple[Path, dict[str, Any], StockReport]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import tesserocr
 
-from casefile.render import render_page
-from stock import coversheet
-from stock.plan import SIZES, Item
-from stock.render import make_draft, render
+from casefile.imaging.render import render_page
+from stock.cases import coversheet
+from stock.cases.plan import SIZES, Item
+from stock.pages.render import make_draft, render
 from stock.script import plans, secret_word
 from stock.world.cases import World
 

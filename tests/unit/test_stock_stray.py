@@ -16,12 +16,12 @@ import pytest
 import tesserocr
 from PIL import Image
 
-from casefile.render import render_page
-from stock import story
+from casefile.imaging.render import render_page
 from stock.build import build
 from stock.carriers import scan
-from stock.plan import Size, size
-from stock.render import render
+from stock.cases import story
+from stock.cases.plan import Size, size
+from stock.pages.render import render
 from stock.world.cases import World
 
 SIZE = Size("stray", 4, 3, 0.8, faults=0.09, levels=(("clean", 1.0),))

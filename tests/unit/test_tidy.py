@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.derived import DerivedStore, Manifest
 from casefile.pagetext import PageText, TextSource
-from casefile.scratch import LEFTOVER_S, scratch_prefix
-from indexer import tidy
-from indexer.locks import ContentLocks
+from casefile.storage.derived import DerivedStore, Manifest
+from casefile.storage.scratch import LEFTOVER_S, scratch_prefix
+from indexer.upkeep import tidy
+from indexer.work.locks import ContentLocks
 from tests.material import ledger_of_one_document
 
 KNOWN, GONE = "aa" * 32, "bb" * 32

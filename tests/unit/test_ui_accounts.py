@@ -12,15 +12,15 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from aktensuche.cli import cli, run
-from casefile.accounts import AuditRow, SessionRow, UserRow
-from casefile.database import open_database
+from casefile.database.accounts import AuditRow, SessionRow, UserRow
+from casefile.database.ledger import CaseRow, RootRow
+from casefile.database.sessions import open_database
 from casefile.errors import EnvironmentFault, UsageFault
-from casefile.ledger import CaseRow, RootRow
 from casefile.model import Role
 from casefile.settings import Settings, load_settings
-from search_ui import accounts
-from search_ui.filters import account_change
-from search_ui.units import clean_units
+from oversight import accounts
+from oversight.units import clean_units
+from search_ui.web.formatting import account_change
 from tests.web import PASSWORD
 
 ON, OFF = {"aktiv": True}, {"aktiv": False}

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from casefile.database.ledger import DocumentRow
 from casefile.errors import UsageFault
-from casefile.ledger import DocumentRow
-from search_ui import batch
+from search_ui.retrieval import batch
 
 ORDER = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
 QUERY = batch.Query("q", "Miete", batch.plain_terms("Miete"))

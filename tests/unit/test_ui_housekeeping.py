@@ -12,17 +12,29 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from casefile.accounts import AuditRow, SearchRow
-from casefile.database import read_session
-from casefile.ledger import AclRow, CaseRow, DocumentRow, FileRow, RootRow, now
+from casefile.database.accounts import AuditRow, SearchRow
+from casefile.database.ledger import (
+    AclRow,
+    CaseRow,
+    DocumentRow,
+    FileRow,
+    RootRow,
+    now,
+)
+from casefile.database.sessions import read_session
 from casefile.model import Role
 from casefile.settings import load_settings
+from oversight.accounts import add_user
 from search_ui import housekeeping
-from search_ui.accounts import add_user
 from search_ui.context import Context
 from search_ui.housekeeping import Housekeeper, tidy
-from search_ui.image_cache import image_folder, image_path, read_image, write_image
-from search_ui.web import EXTENSION
+from search_ui.reading.image_cache import (
+    image_folder,
+    image_path,
+    read_image,
+    write_image,
+)
+from search_ui.web.current import EXTENSION
 from tests.web import PASSWORD, Person, running_app
 
 NOTHING_LISTENS = "http://127.0.0.1:9"

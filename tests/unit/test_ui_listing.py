@@ -4,8 +4,13 @@ import json
 import re
 from dataclasses import asdict
 
-from search_ui.listing import ListedHit, Listing, as_json, as_lines
-from search_ui.result import Totals
+from search_ui.retrieval.listing import (
+    ListedHit,
+    Listing,
+    as_json,
+    as_lines,
+)
+from search_ui.retrieval.result import Totals
 
 HOSTILE = "vorher\x1b]0;weg\x07\x9b31m\x00\x7f\r\u202enachher"
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202e]")

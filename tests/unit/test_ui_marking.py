@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from casefile.pagetext import PageText, TextSource, Word
-from search_ui import marking
-from search_ui.alike import CONFUSIONS, SHORTEST_ALIKE, alike_spans, words_alike
-from search_ui.marking import (
+from search_ui.retrieval import marking
+from search_ui.retrieval.alike import (
+    CONFUSIONS,
+    SHORTEST_ALIKE,
+    alike_spans,
+    words_alike,
+)
+from search_ui.retrieval.marking import (
     SNIPPET_AFTER,
     Box,
     FoundText,
@@ -28,8 +33,8 @@ from search_ui.marking import (
     snippet_html,
     tagged_spans,
 )
-from search_ui.query import Tier
-from search_ui.terms import fold, parse_terms, split_words
+from search_ui.retrieval.query import Tier
+from search_ui.retrieval.terms import fold, parse_terms, split_words
 from tests.shelf import page_text
 
 HOSTILE = [

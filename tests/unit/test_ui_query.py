@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefile import fields
+from casefile.index import fields
 from casefile.model import Role
-from search_ui import query
-from search_ui.access import AccessScope, scope_filter
-from search_ui.request import Filters, SearchRequest
-from search_ui.terms import parse_terms, plain_terms
+from oversight.rights import AccessScope, scope_filter
+from search_ui.retrieval import query
+from search_ui.retrieval.request import Filters, SearchRequest
+from search_ui.retrieval.terms import parse_terms, plain_terms
 
 SCOPE = AccessScope(
     1, "vogt", Role.CASEWORKER, frozenset({"l2"}), frozenset({"a1"}), frozenset({"g1"}), frozenset({"b1"})

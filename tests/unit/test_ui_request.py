@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_ui.chips import add_filter, chips, remove_filter
-from search_ui.request import (
+from search_ui.retrieval.request import (
     MAX_TEXT,
     Filters,
     SearchRequest,
@@ -16,7 +15,8 @@ from search_ui.request import (
     parse_date,
     parse_form,
 )
-from search_ui.web import local_path
+from search_ui.web.chips import add_filter, chips, remove_filter
+from search_ui.web.current import local_path
 
 
 @pytest.mark.parametrize(

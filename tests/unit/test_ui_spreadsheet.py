@@ -16,11 +16,17 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefile.database import open_database
+from casefile.database.sessions import open_database
 from casefile.settings import load_settings
-from search_ui.audit import Action, Actor, Channel, Event, record
-from search_ui.cli import audit
-from search_ui.spreadsheet import FORMULA_STARTS, cell, csv_line
+from oversight.audit import (
+    Action,
+    Actor,
+    Channel,
+    Event,
+    record,
+)
+from oversight.audit_cli import audit
+from oversight.spreadsheet import FORMULA_STARTS, cell, csv_line
 
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 HOSTILE = [

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_ui.terms import Canonical, fold, grams, parse_terms, plain_terms
+from search_ui.retrieval.terms import (
+    Canonical,
+    fold,
+    grams,
+    parse_terms,
+    plain_terms,
+)
 
 
 def test_phrases_references_and_dates_are_told_apart_from_words() -> None:

@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from search_ui import vendoring
-from search_ui.vendoring import SUMS, VENDOR, checksums, used_classes
+from tools import vendoring
+from tools.vendoring import (
+    SUMS,
+    VENDOR,
+    checksums,
+    used_classes,
+)
 
 STATIC = VENDOR.parent
 # In KERN's markup, but with rules only for variants that we do not use; and an attribute and tokens, no classes.

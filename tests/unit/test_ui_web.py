@@ -11,19 +11,34 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from casefile.accounts import AuditRow, LoginAttemptRow, SessionRow, UserRow
-from casefile.database import open_database
-from casefile.ledger import CaseRow, FileRow, RootRow, now
+from casefile.database.accounts import (
+    AuditRow,
+    LoginAttemptRow,
+    SessionRow,
+    UserRow,
+)
+from casefile.database.ledger import (
+    CaseRow,
+    FileRow,
+    RootRow,
+    now,
+)
+from casefile.database.sessions import open_database
+from casefile.index.store import BULK, COMMAND, PEOPLE
 from casefile.model import Role
 from casefile.settings import Settings, load_settings
-from casefile.store import BULK, COMMAND, PEOPLE
-from search_ui import auth
-from search_ui.accounts import add_user, set_active, set_password, set_units
+from oversight.accounts import (
+    add_user,
+    set_active,
+    set_password,
+    set_units,
+)
 from search_ui.app import PUBLIC, create_app
 from search_ui.context import Context
-from search_ui.errors import REFERENCE_HEADER
-from search_ui.headers import CONTENT_SECURITY_POLICY, HEADERS
-from search_ui.web import EXTENSION
+from search_ui.web import sessions
+from search_ui.web.current import EXTENSION
+from search_ui.web.errors import REFERENCE_HEADER
+from search_ui.web.headers import CONTENT_SECURITY_POLICY, HEADERS
 from tests.web import PASSWORD, Person, form_token, running_app, without_reference
 
 NOTHING_LISTENS = "http://127.0.0.1:9"
@@ -146,8 +161,8 @@ def test_wrong_name_and_wrong_password_look_the_same(app: Flask) -> None:
 
 def test_an_unknown_account_costs_a_verification_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     verified: list[str] = []
-    original = auth._verify
-    monkeypatch.setattr(auth, "_verify", lambda hashed, given: verified.append(hashed) or original(hashed, given))
+    original = sessions._verify
+    monkeypatch.setattr(sessions, "_verify", lambda hashed, given: verified.append(hashed) or original(hashed, given))
     for name in ("niemand sonst", "vogt"):
         Person(app).sign_in(name, "falsch")
     assert len(verified) == 2
@@ -156,14 +171,14 @@ def test_an_unknown_account_costs_a_verification_too(app: Flask, monkeypatch: py
 
 def test_guessing_is_stopped_per_account(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     evaluated = 0
-    original = auth._verify
+    original = sessions._verify
 
     def counting(hashed: str, given: str) -> bool:
         nonlocal evaluated
         evaluated += 1
         return original(hashed, given)
 
-    monkeypatch.setattr(auth, "_verify", counting)
+    monkeypatch.setattr(sessions, "_verify", counting)
     person = Person(app)
     token = form_token(person.get("/anmelden"))
     for attempt in range(30):
@@ -174,7 +189,7 @@ def test_guessing_is_stopped_per_account(app: Flask, monkeypatch: pytest.MonkeyP
             environ_base={"REMOTE_ADDR": address},
         )
     assert answer.status_code == 429
-    assert evaluated == auth.ACCOUNT_LIMIT
+    assert evaluated == sessions.ACCOUNT_LIMIT
     assert Person(app).sign_in("vogt").status_code == 303, "a colleague behind the same address gets in"
 
 

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from aktensuche.cli import cli, run
-from casefile.counts import Counts, FileCounts, PageCounts
-from casefile.database import open_database
+from casefile.database.counts import Counts, FileCounts, PageCounts
+from casefile.database.sessions import open_database
 from casefile.errors import EnvironmentFault, UsageFault
+from casefile.index.store import Store, _outcome
 from casefile.instance import opensearch_remedy, shown_url, tika_remedy
 from casefile.settings import PROJECT, load_settings
-from casefile.store import Store, _outcome
 from casefile.wording import caused, counted, number, os_message
 from indexer.extract import TikaClient
-from indexer.extract.traces import describe
-from indexer.report import FINDING_TEXTS, pace_text, print_reports
-from indexer.verify import Finding, RootReport
+from indexer.extract.tika.traces import describe
+from indexer.upkeep.report import FINDING_TEXTS, pace_text, print_reports
+from indexer.upkeep.verify import Finding, RootReport
 
 NOTHING_LISTENS = "http://127.0.0.1:9"
 

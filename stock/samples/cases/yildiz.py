@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stock.page import A4, Page
+from stock.pages.page import A4, Page
 from stock.samples.case import COPIER, Case, Document, about, born, scanned, stamped
 from stock.samples.letters import Reference, authority, plain
 from stock.samples.offices import cooperation, jobcenter, objection_jobcenter

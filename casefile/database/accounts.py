@@ -1,0 +1,109 @@
+"""Tables of accounts and audit. Apart from the ledger, so that bulk work never blocks an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from casefile.database.ledger import NAMING, now
+
+
+class AccountsBase(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {dict[str, Any]: JSON, datetime: DateTime(timezone=True)}  # noqa: RUF012
+
+
+class UserRow(AccountsBase):
+    """`epoch` grows with every change of rights or password: older sessions end at their next request."""
+
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(500), default="")
+    role: Mapped[str] = mapped_column(String(20))
+    active: Mapped[bool] = mapped_column(default=True)
+    epoch: Mapped[int] = mapped_column(default=1)
+    created: Mapped[datetime] = mapped_column(default=now)
+
+
+class UserUnitRow(AccountsBase):
+    """A unit whose cases the user may see; `*` is all units and the cases without one."""
+
+    __tablename__ = "user_units"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    unit: Mapped[str] = mapped_column(String(200), primary_key=True)
+
+
+class CaseRuleRow(AccountsBase):
+    """A single case granted to (`allow`) or blocked for a user, whatever his units say. A block wins."""
+
+    __tablename__ = "case_rules"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    allow: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+
+
+class SessionRow(AccountsBase):
+    """A sign-in. `token_hash`: SHA-256 of the cookie's value, so that a copy of the table opens no session."""
+
+    __tablename__ = "sessions"
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    epoch: Mapped[int]
+    created: Mapped[datetime] = mapped_column(default=now)
+    last_seen: Mapped[datetime] = mapped_column(default=now)
+
+
+class LoginAttemptRow(AccountsBase):
+    """A sign-in that was tried; written before the password is looked at, so that parallel guesses count too."""
+
+    __tablename__ = "login_attempts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    account: Mapped[str] = mapped_column(String(200), index=True)
+    address: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class SearchRow(AccountsBase):
+    """A search kept on the server, so that no term stands in a URL. Only its user can open it."""
+
+    __tablename__ = "searches"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created: Mapped[datetime] = mapped_column(default=now, index=True)
+    request: Mapped[dict[str, Any]]
+
+
+class AuditRow(AccountsBase):
+    """Who did what, when and why. Append-only; the row is durable before the answer is sent."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    user: Mapped[str] = mapped_column(String(200), index=True)
+    os_user: Mapped[str] = mapped_column(String(200), default="")
+    channel: Mapped[str] = mapped_column(String(10))
+    action: Mapped[str] = mapped_column(String(40), index=True)
+    outcome: Mapped[str] = mapped_column(String(20))
+    purpose: Mapped[str] = mapped_column(String(500), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    case_id: Mapped[str] = mapped_column(String(32), default="", index=True)
+    document_id: Mapped[str] = mapped_column(String(32), default="")
+    page: Mapped[int | None]
+    hits: Mapped[int | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class AuditCounterRow(AccountsBase):
+    """One row, with the number of the last audit row. Who adds rows holds its lock until the end of the transaction:
+    so the numbers have no gaps and become visible in their order. What is older than `counted_from` was not counted.
+    """
+
+    __tablename__ = "audit_counter"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+    counted_from: Mapped[int]

@@ -1,0 +1,1 @@
+"""Cover sheets and registers: from bytes to the case each file belongs to."""

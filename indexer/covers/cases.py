@@ -1,0 +1,155 @@
+"""Which case each file belongs to: the nearest folder upwards with a cover sheet or a row in the register.
+
+Pure: enumerated paths in, cases and assignments out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from casefile.model import CaseFile, Confidentiality, CoverSheet, CoverState, case_id
+from indexer.covers.sheet import ReadCoverSheet, merge
+
+REGISTER = "register.csv"
+_VANISHED = "Deckblatt oder Registerzeile fehlt; Stelle und Vertraulichkeit gelten weiter"
+_SHEET_VANISHED = "das Deckblatt fehlt, das es gab; seine Vertraulichkeit gilt weiter"
+_REGISTER_LOST = "das Register fehlt oder ist nicht lesbar; die bisherige Vertraulichkeit gilt weiter"
+
+
+@dataclass(frozen=True)
+class FoundSheet:
+    """A cover sheet's file and what came of reading it; `error` where it cannot be read at all."""
+
+    path: str
+    folder: str
+    read: ReadCoverSheet | None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class CaseEntry:
+    """`sheet`: the level that the case's own sheet gives it, whatever the register says.
+
+    `unlocked`: of a case that an unreadable register locks, the state and level that hold when it can be read.
+    """
+
+    case: CaseFile
+    problems: tuple[str, ...] = ()
+    sheet: Confidentiality = Confidentiality.NORMAL
+    unlocked: tuple[CoverState, Confidentiality] | None = None
+
+
+@dataclass(frozen=True)
+class KnownCase:
+    """A case as the run before left it. `held`: its level with the lock of an unreadable register, `level`: without;
+    `sheet`: what its own sheet gave it when it was last there.
+    """
+
+    state: CoverState
+    unit: str
+    level: Confidentiality
+    held: Confidentiality
+    sheet: Confidentiality = Confidentiality.NORMAL
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """`vorgang`: the folders between the case's folder and the file, "" where it lies in the case itself."""
+
+    case_id: str
+    vorgang: str
+
+
+def build_cases(
+    root: str, sheets: Iterable[FoundSheet], register: Mapping[str, ReadCoverSheet]
+) -> dict[str, CaseEntry]:
+    """Cases with a cover sheet or a register row, by folder."""
+    cases = {folder: _from_register(root, folder, row) for folder, row in register.items()}
+    for sheet in sheets:
+        cases[sheet.folder] = _from_sheet(root, sheet, cases.get(sheet.folder))
+    return cases
+
+
+def assign(root: str, path: str, cases: dict[str, CaseEntry]) -> Assignment:
+    """The case of one file; a case without cover sheet is added to `cases` where none is found upwards."""
+    parents = PurePosixPath(path).parent.parts
+    for depth in range(len(parents), -1, -1):
+        folder = "/".join(parents[:depth])
+        if folder in cases:
+            return Assignment(cases[folder].case.id, "/".join(parents[depth:]))
+    folder = parents[0] if parents else ""
+    cases[folder] = _without_sheet(root, folder)
+    return Assignment(cases[folder].case.id, "/".join(parents[1:]))
+
+
+def add_lost(
+    root: str, paths: Iterable[str], cases: dict[str, CaseEntry], known: Mapping[str, KnownCase]
+) -> dict[str, CaseEntry]:
+    """Confidential cases that nothing names any more: what lies in their folders must not fall to the case around."""
+    folders = {"/".join(path.split("/")[:depth]) for path in paths for depth in range(path.count("/") + 1)}
+    lost = [folder for folder, case in known.items() if case.level and folder in folders and folder not in cases]
+    return cases | {folder: _without_sheet(root, folder) for folder in lost}
+
+
+def keep_known(
+    cases: Mapping[str, CaseEntry], known: Mapping[str, KnownCase], *, register_lost: bool
+) -> dict[str, CaseEntry]:
+    """A sheet or register that is gone opens nothing: the level and unit that a case had hold on, and it is said."""
+    return {folder: _kept(entry, known.get(folder), register_lost) for folder, entry in cases.items()}
+
+
+def _kept(entry: CaseEntry, before: KnownCase | None, register_lost: bool) -> CaseEntry:
+    case, cover = entry.case, entry.case.cover
+    if before is None:
+        return entry
+    if case.cover_state is CoverState.MISSING:
+        if before.state is CoverState.MISSING or not (before.level or before.unit):
+            return entry
+        cover = replace(cover, stelle=before.unit, vertraulichkeit=before.level)
+        return CaseEntry(replace(case, cover_state=CoverState.VANISHED, cover=cover), (_VANISHED,), before.sheet)
+    if case.cover_state is CoverState.REGISTER and cover.vertraulichkeit < before.sheet:
+        cover = replace(cover, vertraulichkeit=before.sheet)
+        problems = (*entry.problems, _SHEET_VANISHED)
+        return CaseEntry(replace(case, cover_state=CoverState.VANISHED, cover=cover), problems, before.sheet)
+    if register_lost and cover.vertraulichkeit < before.held:
+        cover = replace(cover, vertraulichkeit=before.held)
+        case = replace(case, cover_state=CoverState.INVALID, cover=cover)
+        return replace(entry, case=case, problems=(*entry.problems, _REGISTER_LOST))
+    return entry
+
+
+def lock_unknown(cases: dict[str, CaseEntry]) -> dict[str, CaseEntry]:
+    """While a register cannot be read, cases that only it may know are for the most trusted alone."""
+    return {folder: _locked(entry) if _unknown(entry) else entry for folder, entry in cases.items()}
+
+
+def _unknown(entry: CaseEntry) -> bool:
+    return entry.case.cover_state in (CoverState.MISSING, CoverState.VANISHED, CoverState.REGISTER)
+
+
+def _locked(entry: CaseEntry) -> CaseEntry:
+    cover = replace(entry.case.cover, vertraulichkeit=Confidentiality.STRICTLY_CONFIDENTIAL)
+    case = replace(entry.case, cover_state=CoverState.INVALID, cover=cover)
+    unlocked = entry.case.cover_state, entry.case.cover.vertraulichkeit
+    return replace(entry, case=case, problems=(*entry.problems, "Register nicht lesbar"), unlocked=unlocked)
+
+
+def _without_sheet(root: str, folder: str) -> CaseEntry:
+    return CaseEntry(CaseFile(case_id(root, folder), root, folder, CoverState.MISSING))
+
+
+def _from_register(root: str, folder: str, row: ReadCoverSheet) -> CaseEntry:
+    return CaseEntry(CaseFile(case_id(root, folder), root, folder, CoverState.REGISTER, row.cover), row.problems)
+
+
+def _from_sheet(root: str, sheet: FoundSheet, registered: CaseEntry | None) -> CaseEntry:
+    known = registered.case.cover if registered else CoverSheet()
+    case = CaseFile(case_id(root, sheet.folder), root, sheet.folder, CoverState.INVALID)
+    if sheet.read is None:  # what the sheet would have said is unknown, so nobody but the most trusted may see it
+        locked = replace(known, vertraulichkeit=Confidentiality.STRICTLY_CONFIDENTIAL)
+        return CaseEntry(replace(case, cover=locked), (sheet.error,), locked.vertraulichkeit)
+    state = CoverState.INVALID if sheet.read.problems else CoverState.PRESENT
+    case = replace(case, cover_state=state, cover=merge(sheet.read.cover, known))
+    return CaseEntry(case, sheet.read.problems, sheet.read.cover.vertraulichkeit)

@@ -1,0 +1,1 @@
+"""The Tika server as a client: requests, XHTML answers, stack traces."""

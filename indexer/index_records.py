@@ -1,0 +1,102 @@
+"""Index records from ledger rows and texts. Pure; ids are stable, so a repeated load overwrites and never doubles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from casefile.database.ledger import DocumentRow
+from casefile.index import fields
+from casefile.model import CaseFile, acl_id
+from casefile.pagetext import PageText
+from casefile.references import normalise_reference
+from indexer.enrich import Findings
+
+MAX_DOCUMENT_CHARS = 20_000_000  # the engine's request limit is 100 MB; pages are complete in any case
+
+
+@dataclass(frozen=True)
+class LoadedPage:
+    """A page that is ready for the index."""
+
+    number: int
+    text: PageText
+    language: str
+    findings: Findings
+
+
+def page_record(case: CaseFile, document: DocumentRow, page: LoadedPage) -> dict[str, Any]:
+    return _present(
+        _case_part(case)
+        | _document_part(document)
+        | {
+            fields.PAGE: page.number,
+            fields.TEXT: page.text.text,
+            fields.LANGUAGE: page.language,
+            fields.REFERENCES: list(page.findings.references),
+            fields.DATES: list(page.findings.dates),
+            fields.QUALITY: page.text.quality,
+            fields.SOURCE: page.text.source.value,
+        }
+    )
+
+
+def document_record(case: CaseFile, document: DocumentRow, pages: Sequence[LoadedPage]) -> dict[str, Any]:
+    return _present(
+        _case_part(case)
+        | _document_part(document)
+        | {
+            "page_count": document.page_count,
+            "media_type": document.media_type,
+            fields.TEXT: "\n".join(page.text.text for page in pages)[:MAX_DOCUMENT_CHARS],
+            fields.REFERENCES: list(dict.fromkeys(r for page in pages for r in page.findings.references)),
+        }
+    )
+
+
+def case_record(case: CaseFile) -> dict[str, Any]:
+    cover = case.cover
+    return _present(
+        _case_part(case)
+        | {
+            fields.ACL_ID: acl_id(cover.stelle, cover.vertraulichkeit, ""),
+            fields.AKTENZEICHEN: cover.aktenzeichen,
+            fields.SUBJECT: cover.betreff,
+            fields.PERSONS: [person.display for person in cover.personen],
+            fields.PERIOD_FROM: cover.laufzeit_von,
+            fields.PERIOD_TO: cover.laufzeit_bis,
+            fields.RETENTION: cover.aussonderung,
+            fields.COVER_STATE: case.cover_state.value,
+        }
+    )
+
+
+def _case_part(case: CaseFile) -> dict[str, Any]:
+    cover = case.cover
+    names = [name for p in cover.personen for name in (p.name, p.vorname, *p.weitere_namen)]
+    identifiers = [cover.aktenzeichen, *(k for p in cover.personen for k in p.kennungen)]
+    return {
+        fields.ROOT: case.root,
+        fields.CASE_ID: case.id,
+        fields.UNIT: cover.stelle,
+        fields.KEYWORDS: list(cover.schlagwoerter),
+        fields.CASE_WORDS: [w for w in (cover.aktenzeichen, cover.betreff, *names, *identifiers[1:]) if w],
+        fields.CASE_REFERENCES: [r for text in identifiers if (r := normalise_reference(text))],
+    }
+
+
+def _document_part(document: DocumentRow) -> dict[str, Any]:
+    return {
+        fields.DOCUMENT_ID: document.id,
+        fields.ACL_ID: document.acl_id,
+        fields.PATH: document.path,
+        fields.TITLE: document.title,
+        fields.KIND: document.kind,
+        fields.DATE: document.date,
+        fields.LANGUAGE: document.language,
+    }
+
+
+def _present(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if value not in ("", None, [])}

@@ -1,0 +1,1 @@
+"""The source tree: enumerated before any work, never written to."""

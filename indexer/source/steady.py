@@ -1,0 +1,60 @@
+"""Whether a fault is the file's own, or the source tree went away or changed under the run.
+
+A share that drops out in the middle of a document must stop the run, not turn pages into failures that stay.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from casefile.errors import DocumentFault, Reason
+from casefile.wording import os_message
+from indexer.source.discover import (
+    Stamp,
+    content_hash,
+    root_lost,
+    stamp_of,
+)
+
+Place = tuple[int, int]
+
+
+class SourceChanged(Exception):
+    """The file is no longer the one that was being read. It stays pending; the next run sees what it is then."""
+
+
+def place_of(root: Path) -> Place | None:
+    """Device and inode of a root that can be listed, else None. Under an unmounted share lies another folder."""
+    try:
+        with os.scandir(root) as scan:
+            next(scan, None)
+        info = root.stat()
+    except OSError:
+        return None
+    return info.st_dev, info.st_ino
+
+
+def check_root(root: Path, place: Place | None) -> None:
+    """Raises EnvironmentFault `root_lost` where the root is not what it was at the start of the run."""
+    if place is None or place_of(root) != place:
+        raise root_lost(root)
+
+
+def check_file(local: Path, stamp: Stamp) -> None:
+    """Raises SourceChanged where the file is gone or another than when it was opened."""
+    try:
+        now = stamp_of(local)
+    except OSError as error:
+        raise SourceChanged from error
+    if now != stamp:
+        raise SourceChanged
+
+
+def read_fault(local: Path, error: OSError) -> DocumentFault:
+    """`error` as the file's own fault. Raises it where the file can be read: then it came from somewhere else."""
+    try:
+        content_hash(local)
+    except OSError as own:
+        return DocumentFault(Reason.UNREADABLE, os_message(own))
+    raise error

@@ -1,0 +1,134 @@
+"""What the commands print for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from casefile.database.counts import Counts
+from casefile.wording import counted, number
+from indexer.upkeep.failures import Failure
+from indexer.upkeep.verify import RootReport
+
+# code → what one of it is called, and several
+FINDING_TEXTS = {
+    "new": (
+        "Datei im Quellordner, die noch nicht erfasst ist → „aktensuche index“",
+        "Dateien im Quellordner, die noch nicht erfasst sind → „aktensuche index“",
+    ),
+    "changed": (
+        "Datei, die sich seit dem Einlesen geändert hat → „aktensuche index“",
+        "Dateien, die sich seit dem Einlesen geändert haben → „aktensuche index“",
+    ),
+    "gone": (
+        "erfasste Datei, die im Quellordner fehlt → Quelle prüfen, dann „aktensuche index“",
+        "erfasste Dateien, die im Quellordner fehlen → Quelle prüfen, dann „aktensuche index“",
+    ),
+    "altered_content": (
+        "Datei, deren Inhalt sich ohne Spur in den Dateidaten geändert hat → Original prüfen",
+        "Dateien, deren Inhalt sich ohne Spur in den Dateidaten geändert hat → Original prüfen",
+    ),
+    "unfinished": (
+        "Datei, deren Bearbeitung nicht abgeschlossen ist → „aktensuche index“",
+        "Dateien, deren Bearbeitung nicht abgeschlossen ist → „aktensuche index“",
+    ),
+    "unaccounted": (
+        "Dokument, dessen Seitenzahl nicht aufgeht → „aktensuche retry“",
+        "Dokumente, deren Seitenzahl nicht aufgeht → „aktensuche retry“",
+    ),
+    "missing_texts": (
+        "Dokument, dessen erkannter Text verloren ist → „aktensuche migrate“, dann „aktensuche index“",
+        "Dokumente, deren erkannter Text verloren ist → „aktensuche migrate“, dann „aktensuche index“",
+    ),
+    "altered_pages": (
+        "Seite, deren Rechte oder Text im Suchindex nicht stimmen → „aktensuche migrate --deep“",
+        "Seiten, deren Rechte oder Text im Suchindex nicht stimmen → „aktensuche migrate --deep“",
+    ),
+    "missing_pages": (
+        "Seite, die im Suchindex fehlt → „aktensuche migrate“",
+        "Seiten, die im Suchindex fehlen → „aktensuche migrate“",
+    ),
+    "orphaned_pages": (
+        "Seite im Suchindex ohne Nachweis → „aktensuche migrate“",
+        "Seiten im Suchindex ohne Nachweis → „aktensuche migrate“",
+    ),
+    "missing_documents": (
+        "Dokument, das im Suchindex fehlt → „aktensuche migrate“",
+        "Dokumente, die im Suchindex fehlen → „aktensuche migrate“",
+    ),
+    "orphaned_documents": (
+        "Dokument im Suchindex ohne Nachweis → „aktensuche migrate“",
+        "Dokumente im Suchindex ohne Nachweis → „aktensuche migrate“",
+    ),
+    "missing_cases": (
+        "Akte, die im Suchindex fehlt → „aktensuche migrate“",
+        "Akten, die im Suchindex fehlen → „aktensuche migrate“",
+    ),
+    "orphaned_cases": (
+        "Akte im Suchindex ohne Nachweis → „aktensuche migrate“",
+        "Akten im Suchindex ohne Nachweis → „aktensuche migrate“",
+    ),
+    "stale_cases": (
+        "Akte, deren geändertes Deckblatt noch nicht im Suchindex steht → „aktensuche index“",
+        "Akten, deren geändertes Deckblatt noch nicht im Suchindex steht → „aktensuche index“",
+    ),
+}
+
+
+def print_status(source: Counts, embedded: Counts, report: dict[str, Any]) -> None:
+    files, pages = source.files, source.pages
+    click.echo(
+        f"Dateien: {number(files.total)} = {number(files.searchable)} durchsuchbar + {number(files.partial)} teilweise"
+        f" + {number(files.blank)} leer + {number(files.failed)} fehlgeschlagen + {number(files.ignored)} ohne"
+        f" Akteninhalt + {number(files.pending)} offen"
+    )
+    for label, part in (("Seiten", pages), ("Seiten in Anlagen", embedded.pages)):
+        click.echo(
+            f"{label}: {number(part.total)} = {number(part.searchable)} durchsuchbar + {number(part.blank)} leer"
+            f" + {number(part.failed)} fehlgeschlagen + {number(part.pending)} offen"
+        )
+    if report.get("interrupted"):
+        click.echo("Unterbrochen; derselbe Befehl setzt fort.")
+    if report.get("running"):
+        click.echo(f"Läuft gerade: {pace_text(report.get('pages_per_second'), report.get('eta_seconds'))}")
+    if pages.failed or embedded.pages.failed:
+        click.echo("Was fehlt und was zu tun ist: aktensuche failures")
+
+
+def pace_text(pages_per_second: float | None, eta_seconds: float | None) -> str:
+    rate = "Durchsatz noch unbekannt" if pages_per_second is None else f"{pages_per_second} Seiten/s".replace(".", ",")
+    if eta_seconds is None:
+        return rate
+    return f"{rate}, noch etwa {counted(max(1, round(eta_seconds / 60)), 'Minute', 'Minuten')}"
+
+
+def print_failures(found: list[Failure]) -> None:
+    if not found:
+        click.echo("Alles ist durchsuchbar oder leer.")
+    for failure in found:
+        page = f", Seite {failure.page}" if failure.page else ""
+        click.echo(f"{failure.path}{page}: {failure.code}. {failure.detail or failure.remedy}")
+        if failure.detail and failure.detail != failure.remedy:
+            click.echo(f"    {failure.remedy}")
+
+
+def print_reports(reports: list[RootReport]) -> None:
+    for report in reports:
+        verdict = "alles erklärt" if report.ok else "NICHT alles erklärt"
+        pages = report.source.pages
+        click.echo(
+            f"{report.root}: {verdict}. {counted(report.source_files, 'Datei', 'Dateien')} im Quellordner;"
+            f" {counted(pages.total, 'Seite', 'Seiten')} = {number(pages.searchable)} durchsuchbar"
+            f" + {number(pages.blank)} leer + {number(pages.failed)} mit Grund gemeldet + {number(pages.pending)} offen"
+        )
+        if report.reported:
+            reasons = ", ".join(f"{number(count)} {reason}" for reason, count in report.reported.items())
+            click.echo(f"  Nicht durchsuchbare Seiten nach Grund, mit Anlagen: {reasons} → „aktensuche failures“")
+        for code, finding in report.findings.items():
+            if finding.count:
+                click.echo(f"  {counted(finding.count, *FINDING_TEXTS[code])}")
+                for example in finding.examples[:5]:
+                    click.echo(f"    {example}")
+    if not reports:
+        click.echo("Es ist noch kein Bestand eingelesen.")

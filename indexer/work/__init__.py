@@ -1,0 +1,1 @@
+"""Who works on what: claims that hold between threads, processes and machines."""

@@ -1,0 +1,228 @@
+"""What the ledger says about documents, cases and pages, read for people. Rights are the caller's business."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casefile.database.ledger import (
+    CaseRow,
+    DocumentRow,
+    FileRow,
+    PageRow,
+    RootRow,
+)
+from casefile.database.sessions import read_session
+from casefile.errors import DocumentFault, Reason
+from casefile.model import PENDING_STATES, CaseFile, CoverSheet, CoverState, FileRole, State
+from search_ui.context import Context
+
+IN_CHUNK = 500  # ids in one query
+T = TypeVar("T")
+PENDING = tuple(sorted(state.value for state in PENDING_STATES))
+READABLE = (State.CONFIRMED.value, State.BLANK.value)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Pages of a case: all, and those that are not searchable (failed, or not ready yet)."""
+
+    total: int = 0
+    missing: int = 0
+
+
+@dataclass(frozen=True)
+class FailedItem:
+    case_id: str
+    case_title: str
+    path: str
+    page: int | None
+    reason: str
+    detail: str
+
+
+def documents(context: Context, ids: Iterable[str]) -> dict[str, DocumentRow]:
+    found: dict[str, DocumentRow] = {}
+    with read_session(context.ledger) as session:
+        for part in _chunks(ids):
+            found.update({row.id: row for row in session.scalars(select(DocumentRow).where(DocumentRow.id.in_(part)))})
+    return found
+
+
+def existing_contents(context: Context, contents: Iterable[str]) -> set[str]:
+    """Which of these contents (SHA-256) some document has."""
+    found: set[str] = set()
+    with read_session(context.ledger) as session:
+        for part in _chunks(contents):
+            found.update(session.scalars(select(DocumentRow.sha256).where(DocumentRow.sha256.in_(part))))
+    return found
+
+
+def with_parents(context: Context, known: dict[str, DocumentRow]) -> dict[str, DocumentRow]:
+    """These documents and all that they are embedded in, as far as it is still there."""
+    found, newest = dict(known), dict(known)
+    while missing := {row.parent_id for row in newest.values() if row.parent_id} - set(found):
+        newest = documents(context, missing)
+        found |= newest
+    return found
+
+
+def cases(context: Context, ids: Iterable[str]) -> dict[str, CaseRow]:
+    found: dict[str, CaseRow] = {}
+    with read_session(context.ledger) as session:
+        for part in _chunks(ids):
+            found.update({row.id: row for row in session.scalars(select(CaseRow).where(CaseRow.id.in_(part)))})
+    return found
+
+
+def as_case(row: CaseRow) -> CaseFile:
+    return CaseFile(row.id, "", row.folder, CoverState(row.cover_state), CoverSheet.from_json(row.cover))
+
+
+def case_documents(context: Context, case_id: str) -> list[DocumentRow]:
+    with read_session(context.ledger) as session:
+        return list(
+            session.scalars(select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.path))
+        )
+
+
+def pages(context: Context, document_id: str) -> dict[int, PageRow]:
+    with read_session(context.ledger) as session:
+        rows = session.scalars(select(PageRow).where(PageRow.document_id == document_id))
+        return {row.number: row for row in rows}
+
+
+def page(context: Context, document_id: str, number: int) -> PageRow | None:
+    with read_session(context.ledger) as session:
+        return session.get(PageRow, (document_id, number))
+
+
+def document_coverage(context: Context, case_id: str) -> dict[str, Coverage]:
+    with read_session(context.ledger) as session:
+        rows = session.execute(
+            select(PageRow.document_id, PageRow.state, func.count())
+            .join(DocumentRow, DocumentRow.id == PageRow.document_id)
+            .where(DocumentRow.case_id == case_id)
+            .group_by(PageRow.document_id, PageRow.state)
+        ).all()
+    return _coverage((key, state, count) for key, state, count in rows)
+
+
+def coverage(context: Context, case_ids: Iterable[str]) -> dict[str, Coverage]:
+    """By case. A file that could not be opened has one failed page in the ledger, so it counts here too."""
+    counts: list[tuple[str, str, int]] = []
+    with read_session(context.ledger) as session:
+        for part in _chunks(case_ids):
+            counts += _page_states(session, part)
+    return _coverage(counts)
+
+
+def _coverage(counts: Iterable[tuple[str, str, int]]) -> dict[str, Coverage]:
+    total: Counter[str] = Counter()
+    missing: Counter[str] = Counter()
+    for key, state, number in counts:
+        total[key] += number
+        missing[key] += 0 if state in READABLE else number
+    return {key: Coverage(total[key], missing[key]) for key in total}
+
+
+def _page_states(session: Session, case_ids: Sequence[str]) -> list[tuple[str, str, int]]:
+    rows = session.execute(
+        select(DocumentRow.case_id, PageRow.state, func.count())
+        .join(PageRow, PageRow.document_id == DocumentRow.id)
+        .where(DocumentRow.case_id.in_(case_ids))
+        .group_by(DocumentRow.case_id, PageRow.state)
+    ).all()
+    return [(case_id, state, count) for case_id, state, count in rows]
+
+
+def states_by_right(context: Context) -> list[tuple[str, str, str, int]]:
+    """(case id, acl id, page state, number of pages) over the whole stock."""
+    with read_session(context.ledger) as session:
+        rows = session.execute(
+            select(DocumentRow.case_id, DocumentRow.acl_id, PageRow.state, func.count())
+            .join(PageRow, PageRow.document_id == DocumentRow.id)
+            .group_by(DocumentRow.case_id, DocumentRow.acl_id, PageRow.state)
+        ).all()
+    return [(case_id, acl_id, state, count) for case_id, acl_id, state, count in rows]
+
+
+def all_cases(context: Context) -> list[CaseRow]:
+    with read_session(context.ledger) as session:
+        return list(session.scalars(select(CaseRow).order_by(CaseRow.aktenzeichen, CaseRow.folder)))
+
+
+def unread_files(context: Context) -> list[tuple[str, int]]:
+    """(case id, number of documents' files that are not read to their end); "" before its case is known."""
+    with read_session(context.ledger) as session:
+        rows = session.execute(
+            select(FileRow.case_id, func.count())
+            .where(FileRow.role == FileRole.DOCUMENT.value, FileRow.state.in_(PENDING))
+            .group_by(FileRow.case_id)
+        ).all()
+    return [(case_id or "", count) for case_id, count in rows]
+
+
+def any_confirmed(context: Context) -> bool:
+    with read_session(context.ledger) as session:
+        return session.scalar(select(PageRow.number).where(PageRow.state == State.CONFIRMED.value).limit(1)) is not None
+
+
+def failures(context: Context) -> Iterator[FailedItem]:
+    """Files and pages that are not searchable for good."""
+    with read_session(context.ledger) as session:
+        titles = {row.id: as_case(row).title for row in session.scalars(select(CaseRow))}
+        files = select(FileRow).where(FileRow.role == FileRole.DOCUMENT.value, FileRow.state == State.FAILED.value)
+        for row in session.scalars(files.order_by(FileRow.path)):
+            case_id = row.case_id or ""
+            yield FailedItem(case_id, titles.get(case_id, ""), row.path, None, row.reason, row.detail)
+        failed = (
+            select(DocumentRow.case_id, DocumentRow.path, PageRow.number, PageRow.reason, PageRow.detail)
+            .join(PageRow, PageRow.document_id == DocumentRow.id)
+            .join(FileRow, FileRow.id == DocumentRow.file_id)
+            .where(PageRow.state == State.FAILED.value, FileRow.state != State.FAILED.value)
+            .order_by(DocumentRow.path, PageRow.number)
+        )
+        for case_id, path, number, reason, detail in session.execute(failed):
+            yield FailedItem(case_id, titles.get(case_id, ""), path, number, reason, detail)
+
+
+def source_path(context: Context, row: DocumentRow) -> Path | None:
+    """Where the document's own file lies; None for an embedded one, whose bytes are in the derived store.
+
+    Raises DocumentFault `vanished` where the indexer has just dropped it.
+    """
+    if row.parent_id is not None:
+        return None
+    with read_session(context.ledger) as session:
+        found = session.execute(
+            select(RootRow.path, FileRow.raw_path)
+            .join(FileRow, FileRow.root_id == RootRow.id)
+            .where(FileRow.id == row.file_id)
+        ).one_or_none()
+    if found is None:
+        raise DocumentFault(Reason.VANISHED)
+    return Path(os.fsdecode(os.path.join(os.fsencode(found[0]), found[1])))  # noqa: PTH118 - the name is bytes
+
+
+def file_paths(context: Context, file_ids: Iterable[int]) -> dict[int, str]:
+    """Paths of source files, relative to their root."""
+    found: dict[int, str] = {}
+    with read_session(context.ledger) as session:
+        for part in _chunks(file_ids):
+            for identifier, path in session.execute(select(FileRow.id, FileRow.path).where(FileRow.id.in_(part))):
+                found[identifier] = path
+    return found
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    distinct = list(dict.fromkeys(values))
+    for start in range(0, len(distinct), IN_CHUNK):
+        yield distinct[start : start + IN_CHUNK]

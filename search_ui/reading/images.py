@@ -1,0 +1,127 @@
+"""Page images for the browser: rights, audit, cache; the original is hashed again before it is shown."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import select
+
+from casefile.database.accounts import AuditRow
+from casefile.database.ledger import DocumentRow, now
+from casefile.database.sessions import read_session
+from casefile.errors import DocumentFault, Reason
+from casefile.imaging.media import has_page_images
+from oversight.audit import (
+    Action,
+    Actor,
+    Event,
+    Outcome,
+    record,
+)
+from search_ui import ledgerview
+from search_ui.context import Context
+from search_ui.reading.image_cache import image_path, read_image, write_image
+from search_ui.reading.opened import Place, permitted_document
+from search_ui.reading.rendering import Renderer
+
+# The page view writes a row for the page and its image together; an image asked for on its own gets its own row.
+PAGE_ROW_COVERS = timedelta(minutes=10)
+HASH_CHUNK = 1024 * 1024
+
+
+class Form(StrEnum):
+    NORMAL = "normal"
+    THRIFTY = "spar"
+    LARGE = "gross"
+
+
+WIDTHS = {Form.NORMAL: 1000, Form.THRIFTY: 1000, Form.LARGE: 1654}
+MOST_BYTES = {Form.NORMAL: 80_000, Form.THRIFTY: 45_000, Form.LARGE: 160_000}
+
+
+def open_image(context: Context, renderer: Renderer, actor: Actor, place: Place, form: Form) -> bytes:
+    """Raises AccessDenied, EnvironmentFault, and DocumentFault where this page has no image."""
+    event = Event(actor, Action.OPEN_IMAGE, document_id=place.document_id, page=place.number)
+    row, _ = permitted_document(context, actor, event)
+    if not has_page_images(row.media_type):
+        raise DocumentFault(Reason.UNSUPPORTED)
+    content = _cached(context, renderer, row, place.number, form)
+    if not _page_was_logged(context, actor, place):
+        record(
+            context.accounts,
+            Event(actor, Action.OPEN_IMAGE, case_id=row.case_id, document_id=row.id, page=place.number),
+        )
+    return content
+
+
+def _page_was_logged(context: Context, actor: Actor, place: Place) -> bool:
+    query = select(AuditRow.id).where(
+        AuditRow.user == actor.user,
+        AuditRow.at > now() - PAGE_ROW_COVERS,
+        AuditRow.action == Action.OPEN_PAGE,
+        AuditRow.outcome == Outcome.OK,
+        AuditRow.document_id == place.document_id,
+        AuditRow.page == place.number,
+    )
+    with read_session(context.accounts) as session:
+        return session.scalar(query.limit(1)) is not None
+
+
+def _cached(context: Context, renderer: Renderer, row: DocumentRow, number: int, form: Form) -> bytes:
+    target = image_path(context.settings.home, row.sha256, number, form.value)
+    content = read_image(target)
+    if content is not None:
+        return content
+    with _original(context, row) as path:
+        content = renderer.render(
+            path,
+            row.media_type,
+            number,
+            WIDTHS[form],
+            thrifty=form is Form.THRIFTY,
+            most=MOST_BYTES[form],
+            megapixels=context.settings.max_page_megapixels,
+        )
+    write_image(target, content)
+    return content
+
+
+@contextlib.contextmanager
+def _original(context: Context, row: DocumentRow) -> Iterator[Path]:
+    """A path to the document's unchanged bytes. Raises DocumentFault `vanished` where they are not what was read."""
+    path = ledgerview.source_path(context, row)
+    if path is not None:
+        if _sha256(path) != row.sha256:
+            raise DocumentFault(Reason.VANISHED, "Die Datei hat sich geändert, seit sie eingelesen wurde.")
+        yield path
+        return
+    content = context.derived.original(row.sha256)
+    if content is None or hashlib.sha256(content).hexdigest() != row.sha256:
+        raise DocumentFault(Reason.VANISHED, "Die Anlage liegt nicht mehr unverändert vor.")
+    with tempfile.NamedTemporaryFile(dir=_scratch(context)) as stream:
+        stream.write(content)
+        stream.flush()
+        yield Path(stream.name)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(HASH_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise DocumentFault(Reason.VANISHED) from error
+    return digest.hexdigest()
+
+
+def _scratch(context: Context) -> Path:
+    folder = context.settings.home / "tmp"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

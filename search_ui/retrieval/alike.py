@@ -1,0 +1,83 @@
+"""Words that look alike: what recognition made of a word, told from other words by how few letters differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from search_ui.retrieval.terms import fold, split_words
+
+SHORTEST_ALIKE = 5  # shorter words have too many neighbours that are words of their own
+# What recognition takes for one another; both sides are brought to the right-hand form before they are compared.
+CONFUSIONS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ii", "u"), ("0", "o"), ("1", "l"), ("5", "s"), ("8", "b"))
+LETTER_BITS = 64  # letters that share a bit are taken for one; that only costs a comparison
+_WORD = re.compile(r"\w+")
+
+
+class _Shape(NamedTuple):
+    """What of a word is compared. `plain`: without the usual confusions; `letters`: a bit for each one in it."""
+
+    folded: str
+    plain: str
+    letters: int
+
+
+def words_alike(text: str, words: Sequence[str]) -> frozenset[str]:
+    """Which of the words have a word in the text that looks like them."""
+    present = {_shape(word) for word in split_words(text)}
+    wanted = [(word, _shape(word)) for word in words]
+    return frozenset(word for word, shape in wanted if shape in present or any(_alike(shape, it) for it in present))
+
+
+def alike_spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    wanted = {_shape(word) for word in words}
+
+    @cache
+    def wanted_like(word: str) -> bool:
+        other = _shape(word)
+        return any(_alike(shape, other) for shape in wanted)
+
+    return [(m.start(), m.end()) for m in _WORD.finditer(text) if wanted_like(m.group())]
+
+
+@lru_cache(maxsize=20_000)
+def _shape(word: str) -> _Shape:
+    folded = fold(word)
+    plain = folded
+    for wrong, right in CONFUSIONS:
+        plain = plain.replace(wrong, right)
+    letters = 0
+    for letter in plain:
+        letters |= 1 << ord(letter) % LETTER_BITS
+    return _Shape(folded, plain, letters)
+
+
+def _alike(word: _Shape, other: _Shape) -> bool:
+    """One is a misreading of the other: few letters differ, after the usual confusions of recognition are undone.
+
+    Nearly all pairs are told apart by their lengths, or by the letters that only one of them has.
+    """
+    if word.folded == other.folded:
+        return True
+    allowed = max(1, min(3, len(word.plain) // 5))
+    if abs(len(word.plain) - len(other.plain)) > allowed or min(len(word.folded), len(other.folded)) < SHORTEST_ALIKE:
+        return False
+    only_one, only_other = word.letters & ~other.letters, other.letters & ~word.letters
+    if only_one.bit_count() > allowed or only_other.bit_count() > allowed:
+        return False
+    return _distance(word.plain, other.plain, allowed) <= allowed
+
+
+def _distance(first: str, second: str, limit: int) -> int:
+    """Levenshtein distance, given up as soon as it exceeds the limit; cells that cannot stay below it are left out."""
+    row = list(range(len(second) + 1))
+    for i, a in enumerate(first, 1):
+        above, row = row, [limit + 1] * (len(second) + 1)
+        row[0] = i
+        for j in range(max(1, i - limit), min(len(second), i + limit) + 1):
+            row[j] = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != second[j - 1]))
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]

@@ -1,0 +1,230 @@
+"""Many queries at once → a TREC run file. Plain words rank by all words first, then by some of them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from io import TextIOWrapper
+from itertools import islice
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+from casefile.database.ledger import CaseRow, DocumentRow
+from casefile.errors import UsageFault
+from casefile.index import fields
+from casefile.index.schema import IndexKind
+from oversight.audit import (
+    Action,
+    Actor,
+    Channel,
+    Event,
+    operating_system_user,
+    record,
+)
+from oversight.rights import AccessScope, current_scope
+from search_ui import ledgerview
+from search_ui.context import Context
+from search_ui.retrieval.clauses import MAX_CLAUSES, PER_WORD, clauses
+from search_ui.retrieval.query import Tier, ranked_body, ranked_tolerant_body
+from search_ui.retrieval.request import clean_text
+from search_ui.retrieval.result import PageHit, page_hits
+from search_ui.retrieval.search import check_index, recheck
+from search_ui.retrieval.terms import Terms, parse_terms, plain_terms
+
+CHUNK = 40  # queries in one request to the engine, and in one transaction of the audit log
+STANDARD_OUTPUT = Path("-")
+MAX_WORDS = 64  # of a query
+MAX_RANKED_CLAUSES = MAX_CLAUSES // 2  # a ranked query asks for some of the words and for all of them
+
+
+class Unit(StrEnum):
+    PAGE = "page"
+    DOCUMENT = "document"
+    CASE = "case"
+
+
+COLLAPSE = {Unit.PAGE: None, Unit.DOCUMENT: fields.DOCUMENT_ID, Unit.CASE: fields.CASE_ID}
+
+
+@dataclass(frozen=True)
+class Query:
+    id: str
+    text: str
+    terms: Terms
+    cut: bool = False  # more words than are searched for
+
+
+@dataclass(frozen=True)
+class Order:
+    user: str
+    unit: Unit
+    depth: int
+    tag: str
+
+
+def read_queries(path: Path, *, syntax: bool) -> list[Query]:
+    """Lines `qid<TAB>text`, each qid once. Raises UsageFault naming the first line that is not so."""
+    queries: dict[str, Query] = {}
+    for number, line in enumerate(_text(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        identifier, tab, text = line.partition("\t")
+        identifier = identifier.strip()
+        if not tab or len(identifier.split()) != 1 or not identifier.isprintable():
+            raise UsageFault("queries_invalid", f"{path}, Zeile {number}: erwartet wird „qid<TAB>Text“.")
+        if identifier in queries:
+            raise UsageFault("queries_invalid", f"{path}, Zeile {number}: die qid „{identifier}“ gab es schon.")
+        queries[identifier] = _query(identifier, text, syntax=syntax)
+    return list(queries.values())
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageFault("queries_invalid", f"{path} ist nicht in UTF-8 geschrieben.") from error
+
+
+def _query(identifier: str, text: str, *, syntax: bool) -> Query:
+    """A query that is too long for the engine is cut at its end; one of them must not end the run."""
+    parse = parse_terms if syntax else plain_terms
+    words = clean_text(text).split()
+    kept = words[:MAX_WORDS]
+    while len(kept) > 1 and clauses(parse(" ".join(kept))) > MAX_RANKED_CLAUSES:
+        kept.pop()
+    if kept and clauses(parse(kept[0])) > MAX_RANKED_CLAUSES:
+        kept = [kept[0][: MAX_RANKED_CLAUSES // PER_WORD - 1]]
+    terms = parse(" ".join(kept))
+    return Query(identifier, " ".join(kept), terms, cut=kept != words)
+
+
+def run(context: Context, order: Order, queries: Sequence[Query], target: Path) -> int:
+    """Write the run. Gives the number of queries with hits."""
+    answered = 0
+    with _opened(target) as out:
+        for chunk in _chunks(queries):
+            lines, hits = _answer(context, order, chunk)
+            out.writelines(lines)
+            answered += hits
+        if queries and not answered:
+            check_index(context)
+    return answered
+
+
+@contextmanager
+def _opened(target: Path) -> Iterator[IO[str]]:
+    """A file appears under its name only when it is complete. What is no file (link, pipe, device) is written into."""
+    if target == STANDARD_OUTPUT:
+        with _standard_output() as out:
+            yield out
+    elif target.is_dir():
+        raise UsageFault("run_invalid", f"{target} ist ein Ordner.")
+    elif target.is_symlink() or (target.exists() and not target.is_file()):
+        with target.open("w", encoding="utf-8") as out:
+            yield out
+    else:
+        with _replacing(target) as out:
+            yield out
+
+
+@contextmanager
+def _standard_output() -> Iterator[IO[str]]:
+    wrapper = TextIOWrapper(sys.stdout.buffer, encoding="utf-8")
+    try:
+        yield wrapper
+    finally:
+        wrapper.detach()  # flushes, and leaves the stream open for what comes after
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[IO[str]]:
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8") as out:
+            yield out
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _answer(context: Context, order: Order, queries: Sequence[Query]) -> tuple[list[str], int]:
+    """Search, check every hit again, write the audit rows, and only then hand out the lines."""
+    scope = current_scope(context.databases, order.user)
+    ranked = _ranked(context, scope, order, queries)
+    permitted = set(recheck(context, order.user, (hit for hits in ranked for hit in hits)))
+    ranked = [[hit for hit in hits if hit in permitted] for hits in ranked]
+    names = _names(context, order.unit, [hit for hits in ranked for hit in hits])
+    ranked = [[hit for hit in hits if hit in names] for hits in ranked]
+    actor = Actor(order.user, Channel.BATCH, operating_system_user())
+    events = [
+        Event(actor, Action.SEARCH, text=query.text, hits=len(hits), detail={"qid": query.id, "unit": order.unit.value})
+        for query, hits in zip(queries, ranked, strict=True)
+    ]
+    record(context.accounts, *events)
+    lines = [
+        f"{query.id} Q0 {names[hit]} {rank} {hit.score:.6f} {order.tag}\n"
+        for query, hits in zip(queries, ranked, strict=True)
+        for rank, hit in enumerate(hits, 1)
+    ]
+    return lines, sum(bool(hits) for hits in ranked)
+
+
+def _ranked(context: Context, scope: AccessScope, order: Order, queries: Sequence[Query]) -> list[list[PageHit]]:
+    collapse = COLLAPSE[order.unit]
+    store = context.engine.store()
+    bodies = [ranked_body(query.terms, scope, order.depth, collapse) for query in queries]
+    ranked = [list(page_hits(answer, Tier.ALL)) for answer in store.msearch(IndexKind.PAGES, bodies)]
+    empty = [i for i, hits in enumerate(ranked) if not hits and not queries[i].terms.empty]
+    if empty:
+        again = [ranked_tolerant_body(queries[i].terms, scope, order.depth, collapse) for i in empty]
+        for i, answer in zip(empty, store.msearch(IndexKind.PAGES, again), strict=True):
+            ranked[i] = list(page_hits(answer, Tier.TOLERANT))
+    return ranked
+
+
+def _names(context: Context, unit: Unit, hits: Sequence[PageHit]) -> dict[PageHit, str]:
+    """What the indexer dropped since the hits were checked has no name."""
+    if unit is Unit.CASE:
+        cases = ledgerview.cases(context, (hit.case_id for hit in hits))
+        return {hit: case_name(cases[hit.case_id]) for hit in hits if hit.case_id in cases}
+    documents = ledgerview.documents(context, (hit.document_id for hit in hits))
+    files = ledgerview.file_paths(context, (row.file_id for row in documents.values()))
+    known = ledgerview.with_parents(context, documents)
+    named = {key: row for key, row in documents.items() if row.file_id in files and _has_parents(row, known)}
+    names = {key: document_name(row, known, files[row.file_id]) for key, row in named.items()}
+    if unit is Unit.DOCUMENT:
+        return {hit: names[hit.document_id] for hit in hits if hit.document_id in names}
+    return {hit: f"{names[hit.document_id]}#{hit.number}" for hit in hits if hit.document_id in names}
+
+
+def _has_parents(row: DocumentRow, known: Mapping[str, DocumentRow]) -> bool:
+    while row.parent_id is not None:
+        if row.parent_id not in known:
+            return False
+        row = known[row.parent_id]
+    return True
+
+
+def document_name(row: DocumentRow, known: Mapping[str, DocumentRow], file_path: str) -> str:
+    """Path relative to the root, percent-encoded but for `/`; `!name` for an attachment. A `!` in a name is encoded."""
+    names: list[str] = []
+    while row.parent_id is not None:
+        parent = known[row.parent_id]
+        names.insert(0, row.path[len(parent.path) + 1 :])
+        row = parent
+    return "!".join(quote(name, safe="/") for name in (file_path, *names))
+
+
+def case_name(row: CaseRow) -> str:
+    return quote(row.folder, safe="/") or "."
+
+
+def _chunks(queries: Sequence[Query]) -> Iterator[list[Query]]:
+    waiting = iter(queries)
+    while chunk := list(islice(waiting, CHUNK)):
+        yield chunk

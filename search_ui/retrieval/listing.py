@@ -1,0 +1,131 @@
+"""Hits as a plain list, for `aktensuche search` and everything that wants JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from casefile.errors import UsageFault
+from casefile.model import page_id
+from casefile.settings import Settings
+from casefile.wording import counted
+from oversight.audit import (
+    Actor,
+    Channel,
+    operating_system_user,
+    record,
+)
+from oversight.rights import current_scope
+from search_ui import ledgerview
+from search_ui.context import Context
+from search_ui.retrieval.marking import snippet_text
+from search_ui.retrieval.request import SearchRequest, parse_form
+from search_ui.retrieval.result import Totals
+from search_ui.retrieval.search import (
+    find,
+    page_marks,
+    present,
+    search_event,
+)
+
+FILTERS = {"stelle": "stelle", "unit": "stelle", "art": "art", "kind": "art", "schlagwort": "schlagwort"}
+FILTERS |= {
+    "keyword": "schlagwort",
+    "von": "von",
+    "from": "von",
+    "bis": "bis",
+    "to": "bis",
+    "akte": "akte",
+    "case": "akte",
+}
+FILTERS |= {"jahr": "jahr", "year": "jahr"}
+_LEFT_BY_JSON = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class ListedHit:
+    case: str
+    document: str
+    path: str
+    page: int
+    snippet: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The contract's JSON form of an answer."""
+
+    total: Totals
+    hits: tuple[ListedHit, ...]
+
+
+def parse_request(text: str, filters: Sequence[str], exact: bool, purpose: str, settings: Settings) -> SearchRequest:
+    """Raises UsageFault with the same messages as the form's fields."""
+    form = {"q": text, "zweck": purpose} | ({"exakt": "1"} if exact else {})
+    lists: dict[str, list[str]] = {}
+    for item in filters:
+        name, _, value = item.partition("=")
+        field = FILTERS.get(name.strip().lower())
+        if field is None or not value.strip():
+            raise UsageFault("filter_unknown", f"Unbekannter Filter „{item}“.", "Möglich: " + ", ".join(FILTERS) + ".")
+        if field == "jahr":
+            form |= {"von": value, "bis": value}
+        elif field in {"von", "bis", "akte"}:
+            form[field] = value
+        else:
+            lists.setdefault(field, []).append(value)
+    parsed = parse_form(form, lists, purpose_required=settings.purpose_required)
+    if not parsed.ok:
+        raise UsageFault("search_invalid", " ".join(parsed.errors.values()))
+    return parsed.request
+
+
+def list_hits(context: Context, user: str, request: SearchRequest, limit: int) -> Listing:
+    """The best pages in the order of the ranking. Raises AccessDenied, EnvironmentFault."""
+    actor = Actor(user, Channel.CLI, operating_system_user())
+    scope = current_scope(context.databases, user)
+    found, rows = present(context, find(context, scope, request), lambda found: found.hits[:limit])
+    hits = found.hits[:limit]
+    marks = page_marks(context, scope, request, hits)
+    cases = {key: ledgerview.as_case(row) for key, row in rows.cases.items()}
+    listed = tuple(
+        ListedHit(
+            case=cases[hit.case_id].title,
+            document=row.title or row.path.rsplit("/", 1)[-1],
+            path=row.path,
+            page=hit.number,
+            snippet=snippet_text(mark) if mark else "",
+            reason=mark.why.value if mark else "",
+        )
+        for hit in hits
+        for mark, row in ((marks.get(page_id(hit.document_id, hit.number)), rows.documents[hit.document_id]),)
+    )
+    record(context.accounts, search_event(actor, request, found.totals.pages))
+    return Listing(found.totals, listed)
+
+
+def as_lines(listing: Listing) -> Iterator[str]:
+    total = listing.total
+    yield (
+        f"{counted(total.pages, 'Seite', 'Seiten')} in {counted(total.documents, 'Dokument', 'Dokumenten')} "
+        f"aus {counted(total.cases, 'Akte', 'Akten')}"
+    )
+    for hit in listing.hits:
+        yield ""
+        yield visible(f"{hit.case} › {hit.path} › Seite {hit.page}  [{hit.reason}]")
+        yield visible(f"  {hit.snippet}")
+
+
+def visible(text: str) -> str:
+    """For a terminal, which would obey control characters: each is shown as U+FFFD."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def as_json(listing: Listing) -> str:
+    """JSON leaves DEL and the C1 controls as they are; a terminal obeys them, so they are escaped too."""
+    document = json.dumps(asdict(listing), ensure_ascii=False, indent=1)
+    return _LEFT_BY_JSON.sub(lambda found: f"\\u{ord(found.group()):04x}", document)

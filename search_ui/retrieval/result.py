@@ -1,0 +1,206 @@
+"""What is shown: hits grouped case › document › page, counts and facets, from the engine's answer and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from markupsafe import Markup
+
+from casefile.index import fields
+from search_ui.retrieval.marking import Why
+from search_ui.retrieval.query import Tier
+
+CASES_PER_PAGE = 10
+DOCUMENTS_PER_CASE = 5
+PAGES_PER_DOCUMENT = 3
+
+
+@dataclass(frozen=True)
+class PageHit:
+    case_id: str
+    document_id: str
+    number: int
+    tier: Tier
+    score: float = 0.0
+
+
+@dataclass(frozen=True)
+class Totals:
+    cases: int = 0
+    documents: int = 0
+    pages: int = 0
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """`field` and `value` are what the form sends back; `label` is what is read."""
+
+    field: str
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """All hits that can be paged through, in the order in which they are shown; rights are checked."""
+
+    hits: tuple[PageHit, ...]
+    totals: Totals
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    tolerant: int = 0
+    tier: Tier = Tier.ALL
+
+    def without(self, documents: Collection[str]) -> Found:
+        """As if these documents had never been found; facets cannot be told without asking again."""
+        kept = tuple(hit for hit in self.hits if hit.document_id not in documents)
+        before, after = count(self.hits), count(kept)
+        return replace(
+            self,
+            hits=kept,
+            totals=Totals(
+                self.totals.cases - before.cases + after.cases,
+                self.totals.documents - before.documents + after.documents,
+                self.totals.pages - before.pages + after.pages,
+            ),
+            facets={},
+            tolerant=sum(hit.tier is Tier.TOLERANT for hit in kept),
+        )
+
+
+@dataclass(frozen=True)
+class DocumentGroup:
+    document_id: str
+    hits: tuple[PageHit, ...]
+
+    @property
+    def best(self) -> tuple[PageHit, ...]:
+        """The best pages, in the order of the document."""
+        ranked = sorted(self.hits, key=lambda hit: -hit.score)[:PAGES_PER_DOCUMENT]
+        return tuple(sorted(ranked, key=lambda hit: hit.number))
+
+    @property
+    def others(self) -> tuple[PageHit, ...]:
+        shown = {hit.number for hit in self.best}
+        return tuple(hit for hit in self.hits if hit.number not in shown)
+
+
+@dataclass(frozen=True)
+class CaseGroup:
+    case_id: str
+    documents: tuple[DocumentGroup, ...]
+
+    @property
+    def page_count(self) -> int:
+        return sum(len(document.hits) for document in self.documents)
+
+
+@dataclass(frozen=True)
+class ShownPage:
+    number: int
+    snippet: Markup
+    why: Why
+
+
+@dataclass(frozen=True)
+class ShownDocument:
+    id: str
+    title: str
+    kind: str
+    date: str
+    path: str
+    page_count: int
+    pages: tuple[ShownPage, ...]
+    other_pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShownCase:
+    id: str
+    title: str
+    subject: str
+    persons: str
+    unit: str
+    page_hits: int
+    documents: tuple[ShownDocument, ...]
+    other_documents: int
+    pages_total: int
+    pages_missing: int
+
+
+@dataclass(frozen=True)
+class SearchAnswer:
+    """`page` of `pages` of the hit list; `beyond`: there are more hits than can be paged through."""
+
+    totals: Totals
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    cases: tuple[ShownCase, ...]
+    page: int
+    pages: int
+    tier: Tier
+    tolerant: int
+    beyond: bool
+    seconds: float
+
+
+def page_hits(answer: Mapping[str, Any], tier: Tier) -> tuple[PageHit, ...]:
+    return tuple(_page_hit(hit, tier) for hit in answer["hits"]["hits"])
+
+
+def _page_hit(hit: Mapping[str, Any], tier: Tier) -> PageHit:
+    values = hit["fields"]
+    return PageHit(
+        case_id=values[fields.CASE_ID][0],
+        document_id=values[fields.DOCUMENT_ID][0],
+        number=int(values[fields.PAGE][0]),
+        tier=tier,
+        score=float(hit["_score"] or 0.0),
+    )
+
+
+def totals(answer: Mapping[str, Any]) -> Totals:
+    counts = answer["aggregations"]
+    return Totals(counts["cases"]["value"], counts["documents"]["value"], answer["hits"]["total"]["value"])
+
+
+def count(hits: Sequence[PageHit]) -> Totals:
+    return Totals(len({h.case_id for h in hits}), len({h.document_id for h in hits}), len(hits))
+
+
+def facets(answer: Mapping[str, Any]) -> dict[str, tuple[FacetValue, ...]]:
+    groups = answer["aggregations"]
+    names = {"kinds": "art", "units": "stelle", "keywords": "schlagwort"}
+    found = {name: _facet(groups[name]["buckets"], field) for name, field in names.items()}
+    years = sorted(groups["years"]["buckets"], key=lambda bucket: bucket["key"], reverse=True)
+    found["years"] = tuple(
+        FacetValue("jahr", b["key_as_string"], b["key_as_string"], b["doc_count"]) for b in years if b["doc_count"]
+    )
+    return found
+
+
+def _facet(buckets: Iterable[Mapping[str, Any]], field: str) -> tuple[FacetValue, ...]:
+    return tuple(FacetValue(field, b["key"], b["key"], b["doc_count"]) for b in buckets if b["key"])
+
+
+def group_hits(hits: Iterable[PageHit]) -> tuple[CaseGroup, ...]:
+    """Cases and documents in the order of their best page; within a document in the order of its pages."""
+    cases: dict[str, dict[str, list[PageHit]]] = {}
+    for hit in hits:
+        cases.setdefault(hit.case_id, {}).setdefault(hit.document_id, []).append(hit)
+    return tuple(
+        CaseGroup(
+            case_id,
+            tuple(
+                DocumentGroup(document_id, tuple(sorted(pages, key=lambda hit: hit.number)))
+                for document_id, pages in documents.items()
+            ),
+        )
+        for case_id, documents in cases.items()
+    )
+
+
+def in_reading_order(groups: Iterable[CaseGroup]) -> tuple[PageHit, ...]:
+    """Every hit in the order in which the list shows it: the order of "Treffer 3 von 17"."""
+    return tuple(hit for case in groups for document in case.documents for hit in document.hits)

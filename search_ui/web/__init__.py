@@ -1,0 +1,1 @@
+"""What handlers share: sessions, htmx, headers, errors, formatting."""

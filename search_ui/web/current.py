@@ -1,0 +1,103 @@
+"""What views share: the app's parts, who is signed in, and who therefore acts."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Request, current_app, g, url_for
+
+from casefile.settings import Settings
+from oversight.audit import Actor, Channel
+from search_ui.context import Context
+from search_ui.housekeeping import Housekeeper
+from search_ui.reading.rendering import Renderer
+from search_ui.web.sessions import CurrentUser
+
+EXTENSION = "aktensuche"
+
+
+@dataclass(frozen=True)
+class Parts:
+    context: Context
+    renderer: Renderer
+    housekeeper: Housekeeper
+
+
+def parts() -> Parts:
+    found: Parts = current_app.extensions[EXTENSION]
+    return found
+
+
+def context() -> Context:
+    return parts().context
+
+
+def signed_in() -> CurrentUser:
+    """The user of this request; routes without one are listed in `search_ui.app.PUBLIC`."""
+    user: CurrentUser = g.user
+    return user
+
+
+def actor() -> Actor:
+    return Actor(signed_in().name, Channel.WEB)
+
+
+def cookie_name(settings: Settings, name: str) -> str:
+    """`__Host-` binds the cookie to this host and to https; browsers refuse it without https."""
+    return f"__Host-{name}" if settings.web_tls else name
+
+
+def local_path(target: str) -> str:
+    """Where to go after sign-in: a path of our own, else the start page.
+
+    Browsers take `\\` for `/` and leave out control characters, so that neither may stand in it.
+    """
+    plain = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return target if plain and _has_no_host(target) else url_for("search.start")
+
+
+def _has_no_host(target: str) -> bool:
+    try:
+        parts_of = urlsplit(target)
+    except ValueError:
+        return False
+    return not parts_of.scheme and not parts_of.netloc
+
+
+def address(request: Request) -> str:
+    return request.remote_addr or "?"
+
+
+def secret_key(settings: Settings) -> bytes:
+    """Signs the form tokens; made once, shared by all workers of this instance."""
+    path = settings.home / "secrets" / "web.key"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    if not path.exists():
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(secrets.token_bytes(32))
+        try:
+            os.link(temporary, path)  # the first of several workers wins
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink(missing_ok=True)
+    return path.read_bytes()
+
+
+@cache
+def asset_version(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """Address of a static file that changes with its content, so that browsers may keep it."""
+    folder = Path(current_app.static_folder or "")
+    return url_for("static", filename=name, v=asset_version(folder / name))

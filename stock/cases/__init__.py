@@ -1,0 +1,1 @@
+"""What a case consists of: plan, story, filing, names, cover sheet."""

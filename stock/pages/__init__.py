@@ -1,0 +1,1 @@
+"""From paragraphs to drawn pages: letters, layout, fonts, rendering."""

@@ -1,0 +1,1 @@
+"""Helpers for developers; no part of the installed program."""
