@@ -21,8 +21,9 @@ from casefile.model import CoverSheet, Role
 from casefile.settings import Settings
 from oversight.accounts import add_user
 from oversight.audit import Actor, Channel
-from search_ui import ledgerview, opened
+from search_ui import ledgerview
 from search_ui.context import Context, open_context
+from search_ui.reading import opened
 from search_ui.retrieval import batch, listing, search
 from search_ui.retrieval.request import SearchRequest
 from search_ui.retrieval.result import Totals
