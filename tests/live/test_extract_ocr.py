@@ -193,7 +193,7 @@ def test_no_worker_outlives_its_pool() -> None:
 PARENT = """
 import time
 from casefile.errors import Reason
-from indexer.extract.workers import WorkerPool
+from casefile.sandbox import WorkerPool
 from tests.live.test_extract_ocr import own_pid
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from casefile.settings import Settings, load_settings
 OPEN = """
 import sys
 from pathlib import Path
-from casefile.database import open_database
+from casefile.database.sessions import open_database
 from casefile.settings import load_settings
 
 sys.stdin.readline()  # all begin at once

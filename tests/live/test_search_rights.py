@@ -337,7 +337,7 @@ def test_unknown_and_stopped_accounts_get_nothing(stock: Stock) -> None:
 
 
 def test_the_export_of_the_log_is_whole_and_defused(stock: Stock, monkeypatch: pytest.MonkeyPatch) -> None:
-    from search_ui.cli import audit as command
+    from oversight.audit_cli import audit as command
 
     Person(stock.app, "leitungalle").search("=HYPERLINK(1)")
     settings = stock.context.settings
