@@ -19,6 +19,7 @@ import click
 
 from casefile.errors import EnvironmentFault
 from casefile.settings import PREFIX, Settings, load_settings
+from casefile.storage.atomic import PRIVATE, write_atomic
 from casefile.storage.filelock import locked
 from engine import control
 from engine.machine import check_disk, check_port, free_port, port_is_free
@@ -128,7 +129,7 @@ def _ensure_users(settings: Settings) -> dict[str, str]:
         password = "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
         _add_user(settings, user, password)
         passwords[user.name] = password
-        _write_private(file, json.dumps(passwords, indent=1))
+        write_atomic(file, json.dumps(passwords, indent=1), mode=PRIVATE)
     return passwords
 
 
@@ -142,14 +143,6 @@ def _add_user(settings: Settings, user: DemoUser, password: str) -> None:
         raise EnvironmentFault(
             "demo_user", f"Das Konto „{user.name}“ lässt sich nicht anlegen.", "Siehe die Meldung darüber."
         )
-
-
-def _write_private(file: Path, text: str) -> None:
-    temporary = file.with_suffix(".tmp")
-    temporary.unlink(missing_ok=True)
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-        stream.write(text)
-    temporary.replace(file)
 
 
 def _index(settings: Settings, place: Path) -> None:
@@ -225,7 +218,7 @@ def _start_interface(settings: Settings, port: int) -> Interface:
 
 
 def _record(settings: Settings, interface: Interface) -> Interface:
-    _write_private(_interface_file(settings), json.dumps(asdict(interface)))
+    write_atomic(_interface_file(settings), json.dumps(asdict(interface)), mode=PRIVATE)
     return interface
 
 

@@ -6,13 +6,13 @@ The engine writes the file; indexer and search_ui only read it, so that none of 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
+from casefile.storage.atomic import write_atomic
 
 START = "Mit „aktensuche up“ starten."
 
@@ -32,9 +32,7 @@ def endpoints_file(home: Path) -> Path:
 def write_endpoints(home: Path, endpoints: Endpoints) -> None:
     target = endpoints_file(home)
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(asdict(endpoints)), encoding="utf-8")
-    temporary.replace(target)
+    write_atomic(target, json.dumps(asdict(endpoints)))
 
 
 def clear_endpoints(home: Path) -> None:

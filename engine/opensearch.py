@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from casefile.settings import Settings
+from casefile.storage.atomic import replacing
 from engine.assembly.java import Java, find_java
 from engine.assembly.layout import Engine
 from engine.identity import give, restricted, service_uid
@@ -117,12 +118,11 @@ def _write_configuration(place: Path, logs: Path, port: int) -> None:
     }
     for name, text in (("opensearch.yml", yaml.safe_dump(configuration)), ("log4j2.properties", LOG4J)):
         target = place / "config" / name
-        temporary = target.with_suffix(".tmp")
-        temporary.write_text(text, encoding="utf-8")
-        if os.geteuid() == 0:
-            # Written by root, read by the node.
-            os.chown(temporary, place.stat().st_uid, place.stat().st_gid)
-        temporary.replace(target)
+        with replacing(target) as stream:
+            stream.write(text.encode())
+            if os.geteuid() == 0:
+                # Written by root, read by the node.
+                os.fchown(stream.fileno(), place.stat().st_uid, place.stat().st_gid)
 
 
 def _command(java: Java, engine: Engine, place: Path, logs: Path, heap: int) -> list[str]:

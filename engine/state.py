@@ -6,11 +6,11 @@ The lock, not the file, says whether a supervisor is alive: the kernel frees it 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from casefile.storage.atomic import write_atomic
 from engine.processes import ProcessId, boot_id
 
 
@@ -55,10 +55,7 @@ def state_file(home: Path) -> Path:
 
 
 def write_state(home: Path, state: EngineState) -> None:
-    target = state_file(home)
-    temporary = target.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps({"boot": boot_id(), **asdict(state)}, indent=1), encoding="utf-8")
-    temporary.replace(target)
+    write_atomic(state_file(home), json.dumps({"boot": boot_id(), **asdict(state)}, indent=1), durable=False)
 
 
 def read_state(home: Path) -> EngineState | None:

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from casefile.batches import batches
 from casefile.database.ledger import FileRow
 from casefile.errors import DocumentFault, Reason
 from casefile.model import CaseFile, document_id
+from casefile.storage.hashing import file_sha256
 from casefile.storage.scratch import scratch_prefix
 from casefile.wording import os_message
 from indexer.context import Context
@@ -22,7 +24,7 @@ from indexer.extract import Allowance, Embedded
 from indexer.ledger import cleanup, documents
 from indexer.load import load_document, unload_documents
 from indexer.read import Origin, ReadDocument, read_document, record_failure
-from indexer.source.discover import content_hash, stamp_of
+from indexer.source.discover import stamp_of
 from indexer.source.steady import SourceChanged, check_root
 
 
@@ -159,7 +161,7 @@ def _open_source(ctx: Context, file: FileRow) -> Origin:
             raise DocumentFault(Reason.EMPTY)
         if stamp[0] > ctx.settings.max_file_mb * 1024**2:
             raise DocumentFault(Reason.TOO_LARGE)
-        return Origin(file.path, local, content_hash(local), stamp=stamp)
+        return Origin(file.path, local, file_sha256(local), stamp=stamp)
     except OSError as error:
         check_root(Path(ctx.root.path), ctx.place)
         if isinstance(error, FileNotFoundError):
@@ -183,6 +185,6 @@ def drop(ctx: Context, outdated: dict[str, int]) -> None:
     contents = cleanup.contents_of(ctx.sessions, ids)
     unload_documents(ctx.store, outdated)
     ctx.derived.mark_dropped(contents)
-    for start in range(0, len(ids), cleanup.BATCH):
-        documents.drop_documents(ctx.sessions, ids[start : start + cleanup.BATCH])
+    for part in batches(ids, cleanup.BATCH):
+        documents.drop_documents(ctx.sessions, part)
     ctx.derived.mark_dropped(contents)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from casefile.batches import batches
 from casefile.database.accounts import CaseRuleRow, UserRow, UserUnitRow
 from casefile.database.ledger import AclRow, CaseRow
 from casefile.database.sessions import Databases, read_session
@@ -75,8 +76,7 @@ def scope_filter(scope: AccessScope) -> dict[str, Any]:
 
 def _any_of(field: str, values: frozenset[str]) -> list[dict[str, Any]]:
     """One clause, or several where the engine would refuse one of that length: a change can touch every case."""
-    ordered = sorted(values)
-    return [{"terms": {field: ordered[i : i + MAX_TERMS]}} for i in range(0, max(1, len(ordered)), MAX_TERMS)]
+    return [{"terms": {field: part}} for part in batches(sorted(values), MAX_TERMS)] or [{"terms": {field: []}}]
 
 
 def current_scope(databases: Databases, user: str) -> AccessScope:

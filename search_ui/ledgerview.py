@@ -12,6 +12,7 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from casefile.batches import batches
 from casefile.database.ledger import (
     CaseRow,
     DocumentRow,
@@ -51,7 +52,7 @@ class FailedItem:
 def documents(context: Context, ids: Iterable[str]) -> dict[str, DocumentRow]:
     found: dict[str, DocumentRow] = {}
     with read_session(context.ledger) as session:
-        for part in _chunks(ids):
+        for part in _parts(ids):
             found.update({row.id: row for row in session.scalars(select(DocumentRow).where(DocumentRow.id.in_(part)))})
     return found
 
@@ -60,7 +61,7 @@ def existing_contents(context: Context, contents: Iterable[str]) -> set[str]:
     """Which of these contents (SHA-256) some document has."""
     found: set[str] = set()
     with read_session(context.ledger) as session:
-        for part in _chunks(contents):
+        for part in _parts(contents):
             found.update(session.scalars(select(DocumentRow.sha256).where(DocumentRow.sha256.in_(part))))
     return found
 
@@ -77,7 +78,7 @@ def with_parents(context: Context, known: dict[str, DocumentRow]) -> dict[str, D
 def cases(context: Context, ids: Iterable[str]) -> dict[str, CaseRow]:
     found: dict[str, CaseRow] = {}
     with read_session(context.ledger) as session:
-        for part in _chunks(ids):
+        for part in _parts(ids):
             found.update({row.id: row for row in session.scalars(select(CaseRow).where(CaseRow.id.in_(part)))})
     return found
 
@@ -119,7 +120,7 @@ def coverage(context: Context, case_ids: Iterable[str]) -> dict[str, Coverage]:
     """By case. A file that could not be opened has one failed page in the ledger, so it counts here too."""
     counts: list[tuple[str, str, int]] = []
     with read_session(context.ledger) as session:
-        for part in _chunks(case_ids):
+        for part in _parts(case_ids):
             counts += _page_states(session, part)
     return _coverage(counts)
 
@@ -216,13 +217,11 @@ def file_paths(context: Context, file_ids: Iterable[int]) -> dict[int, str]:
     """Paths of source files, relative to their root."""
     found: dict[int, str] = {}
     with read_session(context.ledger) as session:
-        for part in _chunks(file_ids):
+        for part in _parts(file_ids):
             for identifier, path in session.execute(select(FileRow.id, FileRow.path).where(FileRow.id.in_(part))):
                 found[identifier] = path
     return found
 
 
-def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    distinct = list(dict.fromkeys(values))
-    for start in range(0, len(distinct), IN_CHUNK):
-        yield distinct[start : start + IN_CHUNK]
+def _parts(values: Iterable[T]) -> Iterator[list[T]]:
+    return batches(dict.fromkeys(values), IN_CHUNK)

@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
+from casefile.storage.atomic import write_atomic
 from casefile.wording import os_message
 from search_ui.app import close_app, create_app
 from search_ui.web.current import EXTENSION, Parts
@@ -96,9 +97,7 @@ def _url(settings: Settings, listener: socket.socket) -> str:
 
 def _announce(url: str, ready_file: Path | None) -> None:
     if ready_file is not None:
-        temporary = ready_file.with_name(f"{ready_file.name}.{os.getpid()}.tmp")
-        temporary.write_text(url + "\n", encoding="utf-8")
-        temporary.replace(ready_file)
+        write_atomic(ready_file, url + "\n")
     click.echo(f"Die Oberfläche läuft: {url}")
 
 

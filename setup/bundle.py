@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from casefile.errors import EnvironmentFault
+from casefile.storage.atomic import replacing
+from casefile.storage.hashing import file_sha256
 from casefile.tessdata import BUNDLED, find_models
 from casefile.wording import caused
 from setup import environment, system
@@ -66,7 +68,7 @@ def check(bundle: Path) -> None:
     for line in (bundle / SUMS).read_text(encoding="utf-8").splitlines():
         digest, _, name = line.partition("  ")
         file = bundle / name
-        if not file.is_file() or _sha256(file) != digest:
+        if not file.is_file() or file_sha256(file) != digest:
             raise _fault(f"Im Bündel {bundle} fehlt {name} oder ist beschädigt")
 
 
@@ -76,9 +78,8 @@ def offer_models(bundle: Path) -> None:
         target = BUNDLED / model.name
         if not target.is_file() or target.stat().st_size != model.stat().st_size:
             BUNDLED.mkdir(parents=True, exist_ok=True)
-            partial = target.with_suffix(".partial")
-            shutil.copyfile(model, partial)
-            partial.replace(target)
+            with replacing(target) as copy, model.open("rb") as original:
+                shutil.copyfileobj(original, copy)
 
 
 def forget_unpacked() -> None:
@@ -99,11 +100,9 @@ def make() -> None:
         _collect_models(content / "tessdata")
         _write_notes(content)
         step(f"Archiv schreiben: {target}")
-        partial = target.with_suffix(".partial")
-        with tarfile.open(partial, "w") as archive:
+        with replacing(target) as stream, tarfile.open(fileobj=stream, mode="w") as archive:
             for file in _files(content):
                 archive.add(file, file.relative_to(content).as_posix())
-        partial.replace(target)
     step(f"Fertig: {target} ({target.stat().st_size / 1e6:.0f} MB)")
 
 
@@ -141,7 +140,7 @@ def _write_notes(content: Path) -> None:
     lines = [f"{' oder '.join(p.names)} ({p.purpose}): {p.why}" for p in system.read_packages()]
     notes = "Diese Systempakete sind nicht im Bündel; sie kommen aus der Distribution:\n\n" + "\n".join(lines) + "\n"
     (content / "SYSTEMPAKETE.txt").write_text(notes, encoding="utf-8")
-    sums = "".join(f"{_sha256(file)}  {file.relative_to(content).as_posix()}\n" for file in _files(content))
+    sums = "".join(f"{file_sha256(file)}  {file.relative_to(content).as_posix()}\n" for file in _files(content))
     (content / SUMS).write_text(sums, encoding="utf-8")
 
 
@@ -178,11 +177,6 @@ def _extract(content: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) ->
     target.parent.mkdir(parents=True, exist_ok=True)
     with stream, target.open("wb") as output:
         shutil.copyfileobj(stream, output)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _fault(message: str) -> EnvironmentFault:

@@ -22,6 +22,7 @@ from opensearchpy.exceptions import (
     ConnectionError as EngineConnectionError,
 )
 
+from casefile.batches import batches
 from casefile.errors import EnvironmentFault
 from casefile.index import fields
 from casefile.index.schema import (
@@ -116,8 +117,8 @@ class Store:
 
     def delete_ids(self, kind: IndexKind, ids: Sequence[str]) -> None:
         """Delete by id; ids that are not there are no error."""
-        for start in range(0, len(ids), SCAN_PAGE):
-            lines = [json.dumps({"delete": {"_id": i}}) for i in ids[start : start + SCAN_PAGE]]
+        for part in batches(ids, SCAN_PAGE):
+            lines = [json.dumps({"delete": {"_id": i}}) for i in part]
             self._bulk(kind, "\n".join(lines) + "\n")
 
     def refresh(self) -> None:
@@ -153,8 +154,7 @@ class Store:
     def present_ids(self, kind: IndexKind, ids: Sequence[str]) -> set[str]:
         """Read back: which of these ids the engine holds (realtime, without a refresh)."""
         found: set[str] = set()
-        for start in range(0, len(ids), SCAN_PAGE):
-            part = list(ids[start : start + SCAN_PAGE])
+        for part in batches(ids, SCAN_PAGE):
             answer = self._guarded(
                 lambda p=part: self._client.mget(  # type: ignore[misc]
                     index=alias_name(self._prefix, kind), body={"ids": p}, params={"_source": "false"}

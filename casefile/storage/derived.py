@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import zstandard
 
 from casefile.pagetext import PageText
+from casefile.storage.atomic import replacing, sync_folder, write_atomic
 from casefile.storage.scratch import is_old, scratch_prefix
 
 MANIFEST = "manifest.json"
@@ -107,14 +108,8 @@ class DerivedStore:
         target = self._pack(sha256)
         for folder in (target.parent, self.scratch):
             folder.mkdir(parents=True, exist_ok=True)
-        temporary = self.scratch / f"{scratch_prefix()}{sha256}"
-        try:
-            _write_pack(temporary, entries)
-            temporary.replace(target)
-        except OSError:  # a full disk must not be filled further by what is of no use
-            temporary.unlink(missing_ok=True)
-            raise
-        _sync_folder(target.parent)
+        with replacing(target, temporary=self.scratch / f"{scratch_prefix()}{sha256}") as stream:
+            _write_pack(stream, entries)
         shutil.rmtree(self._work(sha256), ignore_errors=True)
 
     def remove(self, sha256: str) -> None:
@@ -141,7 +136,7 @@ class DerivedStore:
             mark.parent.mkdir(parents=True, exist_ok=True)
             mark.touch()
         if marks:
-            _sync_folder(self.folder / "dropped")
+            sync_folder(self.folder / "dropped")
 
     def dropped(self) -> list[str]:
         return sorted(mark.name for mark in self._entries("dropped"))
@@ -192,33 +187,17 @@ def _read_file(path: Path) -> bytes | None:
 def _write_durably(path: Path, content: bytes) -> None:
     """Another process may remove the folder at any moment, done with its own copy of the document."""
     for _ in range(WRITE_ATTEMPTS - 1):
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, FileExistsError):  # the latter of mkdir: there, then gone
             return _write_once(path, content)
     return _write_once(path, content)
 
 
 def _write_once(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{scratch_prefix()}{path.name}")
-    with temporary.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    write_atomic(path, content)
 
 
-def _write_pack(path: Path, entries: Mapping[str, bytes]) -> None:
-    with path.open("wb") as stream:
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-            for name, raw in entries.items():
-                archive.writestr(zipfile.ZipInfo(name, _EPOCH), raw)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _write_pack(stream: BinaryIO, entries: Mapping[str, bytes]) -> None:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name, raw in entries.items():
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), raw)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import tomllib
 from collections.abc import Callable, Iterable
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from casefile.errors import EnvironmentFault
 from casefile.settings import PROJECT
+from casefile.storage.hashing import file_sha256
 
 SPEC = Path(__file__).parent.parent / "maven" / "jgo.toml"
 LOCK = Path(__file__).parent.parent / "maven" / "jgo.lock.toml"
@@ -58,11 +58,6 @@ def read_lock(lock: Path = LOCK) -> tuple[Artifact, ...]:
     return artifacts
 
 
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def fetch(artifacts: Iterable[Artifact], progress: Progress, bundle: Path | None = None, store: Path = STORE) -> None:
     """Bring every artifact into the store. What is there and whole stays: an interrupted run goes on where it ended.
 
@@ -84,7 +79,7 @@ def fetch(artifacts: Iterable[Artifact], progress: Progress, bundle: Path | None
 
 
 def _is_whole(artifact: Artifact, path: Path) -> bool:
-    return path.is_file() and sha256_of(path) == artifact.sha256
+    return path.is_file() and file_sha256(path) == artifact.sha256
 
 
 def _fetch_one(artifact: Artifact, store: Path, bundle: Path | None) -> None:
@@ -94,7 +89,7 @@ def _fetch_one(artifact: Artifact, store: Path, bundle: Path | None) -> None:
         shutil.copyfile(offered, partial)
     else:
         partial = _download(artifact)
-    if sha256_of(partial) != artifact.sha256:
+    if file_sha256(partial) != artifact.sha256:
         partial.unlink()
         raise EnvironmentFault(
             "artifact_damaged",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.batches import batches
 from casefile.database.ledger import (
     AclRow,
     CaseRow,
@@ -107,8 +108,8 @@ def orphaned_cases(sessions: sessionmaker[Session], root_id: int, alive: set[str
 
 def delete_cases(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
     with sessions.begin() as session:
-        for start in range(0, len(ids), BATCH):
-            session.execute(delete(CaseRow).where(CaseRow.id.in_(ids[start : start + BATCH])))
+        for part in batches(ids, BATCH):
+            session.execute(delete(CaseRow).where(CaseRow.id.in_(part)))
 
 
 def load_case(session: Session, identifier: str, root: str) -> CaseFile:

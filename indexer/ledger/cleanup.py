@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from itertools import islice
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.batches import batches
 from casefile.database.ledger import DocumentRow, FileRow, PageRow
 from casefile.database.sessions import read_session
 from casefile.errors import Reason
@@ -21,8 +21,7 @@ def obsolete_documents(sessions: sessionmaker[Session], root_id: int, removed: S
     with read_session(sessions) as session:
         wrong_role = select(DocumentRow.id).join(FileRow, FileRow.id == DocumentRow.file_id)
         ids = set(session.scalars(wrong_role.where(FileRow.root_id == root_id, FileRow.role != FileRole.DOCUMENT)))
-        for start in range(0, len(removed), BATCH):
-            part = removed[start : start + BATCH]
+        for part in batches(removed, BATCH):
             ids.update(session.scalars(select(DocumentRow.id).where(DocumentRow.file_id.in_(part))))
         return _highest(session, sorted(ids))
 
@@ -47,8 +46,7 @@ def contents_of(sessions: sessionmaker[Session], ids: Sequence[str]) -> set[str]
     """The contents of these documents; "" where a file could not even be hashed."""
     found: set[str] = set()
     with read_session(sessions) as session:
-        for start in range(0, len(ids), BATCH):
-            part = ids[start : start + BATCH]
+        for part in batches(ids, BATCH):
             found.update(session.scalars(select(DocumentRow.sha256).where(DocumentRow.id.in_(part))))
     return found
 
@@ -56,10 +54,9 @@ def contents_of(sessions: sessionmaker[Session], ids: Sequence[str]) -> set[str]
 def unknown_contents(sessions: sessionmaker[Session], contents: Iterable[str]) -> set[str]:
     """Those of them that no document of any root has."""
     unknown: set[str] = set()
-    stream = iter(contents)
-    while part := set(islice(stream, BATCH)):
+    for part in batches(contents, BATCH):
         with read_session(sessions) as session:
-            unknown |= part - set(session.scalars(select(DocumentRow.sha256).where(DocumentRow.sha256.in_(part))))
+            unknown |= set(part) - set(session.scalars(select(DocumentRow.sha256).where(DocumentRow.sha256.in_(part))))
     return unknown
 
 
@@ -71,10 +68,9 @@ def highest_pages(sessions: sessionmaker[Session], ids: Sequence[str]) -> dict[s
 
 def _highest(session: Session, ids: Sequence[str]) -> dict[str, int]:
     highest = dict.fromkeys(ids, 0)
-    for start in range(0, len(ids), BATCH):
-        query = select(PageRow.document_id, func.max(PageRow.number))
-        part = query.where(PageRow.document_id.in_(ids[start : start + BATCH])).group_by(PageRow.document_id)
-        highest.update((document, number) for document, number in session.execute(part))
+    for part in batches(ids, BATCH):
+        query = select(PageRow.document_id, func.max(PageRow.number)).where(PageRow.document_id.in_(part))
+        highest.update((document, number) for document, number in session.execute(query.group_by(PageRow.document_id)))
     return highest
 
 
@@ -113,8 +109,7 @@ def is_unfinished(sessions: sessionmaker[Session], file_id: int) -> bool:
 
 def _reset(session: Session, file_ids: Sequence[int]) -> list[int]:
     roots: set[int] = set()
-    for start in range(0, len(file_ids), BATCH):
-        part = file_ids[start : start + BATCH]
+    for part in batches(file_ids, BATCH):
         session.execute(update(FileRow).where(FileRow.id.in_(part)).values(state=State.FOUND.value, attempts=0))
         session.execute(update(DocumentRow).where(DocumentRow.file_id.in_(part)).values(state=State.FOUND.value))
         roots.update(session.scalars(select(FileRow.root_id).where(FileRow.id.in_(part))))

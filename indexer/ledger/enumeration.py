@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.batches import batches
 from casefile.database.ledger import FileRow
 from casefile.database.sessions import read_session
 from casefile.errors import EnvironmentFault, Reason
@@ -57,8 +57,7 @@ def enumerate_into(
     present: set[int] = set()
     closed: list[str] = []
     total = new = changed = 0
-    stream = iter(entries)
-    while batch := list(islice(stream, BATCH)):
+    for batch in batches(entries, BATCH):
         fresh = [entry for entry in batch if entry.path not in known]
         altered = [e for e in batch if e.path in known and _differs(known[e.path], e)]
         present.update(known[e.path].id for e in batch if e.path in known)
@@ -77,10 +76,10 @@ def enumerate_into(
 def mark_removed(sessions: sessionmaker[Session], file_ids: Sequence[int]) -> None:
     """Only after their records have left the index: a kill in between repeats the removal, never forgets it."""
     with sessions.begin() as session:
-        for start in range(0, len(file_ids), BATCH):
+        for part in batches(file_ids, BATCH):
             session.execute(
                 update(FileRow)
-                .where(FileRow.id.in_(file_ids[start : start + BATCH]))
+                .where(FileRow.id.in_(part))
                 .values(role=FileRole.REMOVED, state=State.IGNORED, reason=Reason.VANISHED, size=-1, case_id=None)
             )
 

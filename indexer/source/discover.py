@@ -21,7 +21,6 @@ COVER_SHEET_NAMES = ("deckblatt.json", "deckblatt.yaml", "deckblatt.yml", "deckb
 REGISTER_NAMES = ("register.csv", "lieferliste.csv")
 SYSTEM_NAMES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", ".directory", ".localized"})
 SYSTEM_PREFIXES = ("~$", "._", ".~lock.", ".nfs", ".fuse_hidden")
-HASH_BLOCK = 1 << 20
 BIGINT = 1 << 63  # the ledger's columns hold -BIGINT to BIGINT - 1
 
 Stamp = tuple[int, int, int, int]
@@ -71,15 +70,6 @@ def root_lost(root: Path, cause: str = "") -> EnvironmentFault:
         f"Der Quellordner {root} ist nicht mehr erreichbar oder nicht mehr derselbe{f' ({cause})' if cause else ''}.",
         "Laufwerk und Leserechte prüfen, dann denselben Befehl wiederholen.",
     )
-
-
-def content_hash(path: Path) -> str:
-    """SHA-256 of a file's bytes, read in blocks."""
-    digest = sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(HASH_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def stamp_of(path: Path) -> Stamp:

@@ -9,10 +9,10 @@ import os
 from pathlib import Path
 
 from casefile.errors import DocumentFault, Reason
+from casefile.storage.hashing import file_sha256
 from casefile.wording import os_message
 from indexer.source.discover import (
     Stamp,
-    content_hash,
     root_lost,
     stamp_of,
 )
@@ -54,7 +54,7 @@ def check_file(local: Path, stamp: Stamp) -> None:
 def read_fault(local: Path, error: OSError) -> DocumentFault:
     """`error` as the file's own fault. Raises it where the file can be read: then it came from somewhere else."""
     try:
-        content_hash(local)
+        file_sha256(local)
     except OSError as own:
         return DocumentFault(Reason.UNREADABLE, os_message(own))
     raise error

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.batches import batches
 from casefile.database.ledger import CaseRow, RootRow
 from casefile.database.sessions import read_session
 from casefile.index.schema import IndexKind
@@ -98,7 +99,7 @@ def _reload(sessions: sessionmaker[Session], store: Store, derived: DerivedStore
 
 
 def _reload_cases(sessions: sessionmaker[Session], store: Store, root: RootRow, ids: list[str]) -> None:
-    for start in range(0, len(ids), BATCH):
+    for part in batches(ids, BATCH):
         with read_session(sessions) as session:
-            part = [case_ledger.load_case(session, identifier, root.name) for identifier in ids[start : start + BATCH]]
-        load_cases(store, part)
+            cases = [case_ledger.load_case(session, identifier, root.name) for identifier in part]
+        load_cases(store, cases)

@@ -26,7 +26,8 @@ from casefile.index.schema import IndexKind
 from casefile.index.store import Store
 from casefile.model import FileRole, State, page_id
 from casefile.storage.derived import DerivedStore
-from indexer.source.discover import content_hash, discover, local_path
+from casefile.storage.hashing import file_sha256
+from indexer.source.discover import discover, local_path
 from indexer.source.steady import place_of
 from indexer.upkeep.indexed import IndexedRecords, confirmed_pages, is_altered
 
@@ -101,7 +102,7 @@ def _compare_source(session: Session, root: RootRow, deep: bool) -> tuple[dict[s
             new.append(entry.path)
         elif entry.stamp != (row.size, row.mtime_ns, row.ctime_ns, row.inode) or entry.role != row.role:
             changed.append(entry.path)
-        elif deep and row.sha256 and content_hash(local_path(Path(root.path), row.raw_path)) != row.sha256:
+        elif deep and row.sha256 and file_sha256(local_path(Path(root.path), row.raw_path)) != row.sha256:
             altered.append(entry.path)
     findings = {"new": new, "changed": changed, "altered_content": altered, "gone": list(known)}
     return {code: Finding.of(names) for code, names in findings.items()}, count

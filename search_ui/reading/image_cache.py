@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from casefile.storage.atomic import PRIVATE, write_atomic
 
 HASH_LENGTH = 64
 LEFTOVER_S = 3600.0  # a temporary file of that age belongs to a process that was killed
@@ -44,9 +45,7 @@ def write_image(path: Path, content: bytes) -> None:
     """A full disk costs the cache, not the answer."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        write_atomic(path, content, mode=PRIVATE, durable=False)
 
 
 def tidy_images(folder: Path, most_bytes: int, existing: Callable[[set[str]], set[str]]) -> None:

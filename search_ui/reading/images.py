@@ -17,6 +17,7 @@ from casefile.database.ledger import DocumentRow, now
 from casefile.database.sessions import read_session
 from casefile.errors import DocumentFault, Reason
 from casefile.imaging.media import has_page_images
+from casefile.storage.hashing import file_sha256
 from oversight.audit import (
     Action,
     Actor,
@@ -32,7 +33,6 @@ from search_ui.reading.rendering import Renderer
 
 # The page view writes a row for the page and its image together; an image asked for on its own gets its own row.
 PAGE_ROW_COVERS = timedelta(minutes=10)
-HASH_CHUNK = 1024 * 1024
 
 
 class Form(StrEnum):
@@ -111,14 +111,10 @@ def _original(context: Context, row: DocumentRow) -> Iterator[Path]:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(HASH_CHUNK):
-                digest.update(chunk)
+        return file_sha256(path)
     except OSError as error:
         raise DocumentFault(Reason.VANISHED) from error
-    return digest.hexdigest()
 
 
 def _scratch(context: Context) -> Path:

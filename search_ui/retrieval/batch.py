@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from io import TextIOWrapper
-from itertools import islice
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from casefile.batches import batches
 from casefile.database.ledger import CaseRow, DocumentRow
 from casefile.errors import UsageFault
 from casefile.index import fields
 from casefile.index.schema import IndexKind
+from casefile.storage.atomic import replacing
 from oversight.audit import (
     Action,
     Actor,
@@ -107,7 +107,7 @@ def run(context: Context, order: Order, queries: Sequence[Query], target: Path) 
     """Write the run. Gives the number of queries with hits."""
     answered = 0
     with _opened(target) as out:
-        for chunk in _chunks(queries):
+        for chunk in batches(queries, CHUNK):
             lines, hits = _answer(context, order, chunk)
             out.writelines(lines)
             answered += hits
@@ -143,13 +143,10 @@ def _standard_output() -> Iterator[IO[str]]:
 
 @contextmanager
 def _replacing(target: Path) -> Iterator[IO[str]]:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8") as out:
-            yield out
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(target) as stream:
+        out = TextIOWrapper(stream, encoding="utf-8")
+        yield out
+        out.detach()  # flushes, and leaves the stream open
 
 
 def _answer(context: Context, order: Order, queries: Sequence[Query]) -> tuple[list[str], int]:
@@ -222,9 +219,3 @@ def document_name(row: DocumentRow, known: Mapping[str, DocumentRow], file_path:
 
 def case_name(row: CaseRow) -> str:
     return quote(row.folder, safe="/") or "."
-
-
-def _chunks(queries: Sequence[Query]) -> Iterator[list[Query]]:
-    waiting = iter(queries)
-    while chunk := list(islice(waiting, CHUNK)):
-        yield chunk

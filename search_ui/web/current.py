@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 from flask import Request, current_app, g, url_for
 
 from casefile.settings import Settings
+from casefile.storage.atomic import create_atomic
 from oversight.audit import Actor, Channel
 from search_ui.context import Context
 from search_ui.housekeeping import Housekeeper
@@ -78,17 +78,8 @@ def secret_key(settings: Settings) -> bytes:
     """Signs the form tokens; made once, shared by all workers of this instance."""
     path = settings.home / "secrets" / "web.key"
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
     if not path.exists():
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(secrets.token_bytes(32))
-        try:
-            os.link(temporary, path)  # the first of several workers wins
-        except FileExistsError:
-            pass
-        finally:
-            temporary.unlink(missing_ok=True)
+        create_atomic(path, secrets.token_bytes(32))
     return path.read_bytes()
 
 

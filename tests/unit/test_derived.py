@@ -80,13 +80,13 @@ def test_writing_outlives_a_folder_that_another_process_removes(store: DerivedSt
     done = threading.Event()
 
     def remove() -> None:
-        while not done.wait(0.01):  # a writer needs less for one attempt
+        while not done.wait(0.05):  # a writer needs less for one attempt
             shutil.rmtree(store.folder / "work" / SHA, ignore_errors=True)
 
     remover = threading.Thread(target=remove)
     remover.start()
     try:
-        for number in range(400):
+        for number in range(100):
             store.put_page(SHA, f"k{number}", PAGE)
     finally:
         done.set()

@@ -14,11 +14,11 @@ from casefile.database.sessions import open_database, read_session
 from casefile.errors import EnvironmentFault, Reason, UsageFault
 from casefile.model import FileRole
 from casefile.settings import load_settings
+from casefile.storage.hashing import file_sha256
 from indexer.ledger import runs
 from indexer.ledger.enumeration import enumerate_into
 from indexer.source.discover import (
     SourceFile,
-    content_hash,
     discover,
     ledger_stamp,
     local_path,
@@ -127,7 +127,7 @@ def test_stamp_matches_what_discover_saw(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"abc")
     (entry,) = discover(tmp_path)
     assert stamp_of(tmp_path / "a.pdf") == entry.stamp
-    assert content_hash(tmp_path / "a.pdf").startswith("ba7816bf")  # FIPS 180-2, example "abc"
+    assert file_sha256(tmp_path / "a.pdf").startswith("ba7816bf")  # FIPS 180-2, example "abc"
 
 
 def test_every_inode_and_time_fits_into_the_ledger(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from casefile.errors import EnvironmentFault
+from casefile.storage.hashing import file_sha256
 from setup import bundle, environment, system
 
 
@@ -64,9 +65,7 @@ def _bundle(folder: Path, **changed: str) -> Path:
     (folder / "wheels").mkdir(parents=True)
     (folder / "wheels" / "a.whl").write_bytes(b"a")
     (folder / bundle.ABOUT).write_text(json.dumps(bundle._about() | changed), encoding="utf-8")
-    (folder / bundle.SUMS).write_text(
-        f"{bundle._sha256(folder / 'wheels' / 'a.whl')}  wheels/a.whl\n", encoding="utf-8"
-    )
+    (folder / bundle.SUMS).write_text(f"{file_sha256(folder / 'wheels' / 'a.whl')}  wheels/a.whl\n", encoding="utf-8")
     return folder
 
 
