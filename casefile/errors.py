@@ -7,6 +7,7 @@ Messages and remedies are German: they are read by the people who use the progra
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -49,7 +50,10 @@ class AccessDenied(AktensucheError):
 
 
 class Reason(StrEnum):
-    """Why a file or page is not searchable. Each value is a stable code in the ledger and in `failures --json`."""
+    """Why a file or page is not searchable, or what a searchable page lacks.
+
+    Each value is a stable code in the ledger and in `failures --json`.
+    """
 
     ENCRYPTED = "encrypted"
     CORRUPT = "corrupt"
@@ -73,6 +77,17 @@ class Reason(StrEnum):
     COVER_SHEET_VANISHED = "cover_sheet_vanished"
     SYSTEM_FILE = "system_file"
     SYMLINK = "symlink"
+    PICTURE_NOT_READ = "picture_not_read"
+    INK_NOT_READ = "ink_not_read"
+    LOW_QUALITY = "low_quality"
+    TEXT_LAYER_UNRELIABLE = "text_layer_unreliable"
+    CONTENT_DIFFERS = "content_differs"
+    ANNOTATION_NOT_READ = "annotation_not_read"
+    FORM_NOT_READ = "form_not_read"
+    PART_NOT_READ = "part_not_read"
+    PART_ENCRYPTED = "part_encrypted"
+    FOREIGN_SCRIPT = "foreign_script"
+    HANDWRITING = "handwriting"
 
 
 REMEDIES: dict[Reason, str] = {
@@ -98,7 +113,26 @@ REMEDIES: dict[Reason, str] = {
     Reason.COVER_SHEET_VANISHED: "Deckblatt oder Registerzeile fehlt. Wieder ablegen, notfalls ein neues Deckblatt.",
     Reason.SYSTEM_FILE: "Systemdatei ohne Akteninhalt; nichts zu tun.",
     Reason.SYMLINK: "Verknüpfung; ihr wird nicht gefolgt. Die Datei selbst ablegen.",
+    Reason.PICTURE_NOT_READ: "Ein Bild, in dem Text stehen kann, wurde nicht gelesen. Am Original prüfen.",
+    Reason.INK_NOT_READ: "Auf der Seite steht etwas, das der Text nicht enthält. Am Seitenbild prüfen.",
+    Reason.LOW_QUALITY: "Die Texterkennung ist unsicher, Wörter können fehlen. Am Bild prüfen, besser neu scannen.",
+    Reason.TEXT_LAYER_UNRELIABLE: "Die Textebene der PDF-Datei ist unzuverlässig. Am Bild prüfen; neu erzeugen lassen.",
+    Reason.CONTENT_DIFFERS: "Ein zweites Leseverfahren sieht Text, der hier fehlt. Am Original prüfen.",
+    Reason.ANNOTATION_NOT_READ: "Eine Anmerkung oder ein Stempel wurde nicht gelesen. Am Seitenbild prüfen.",
+    Reason.FORM_NOT_READ: "Formularangaben wurden nicht gelesen. Formular als PDF/A ausgeben und neu ablegen.",
+    Reason.PART_NOT_READ: "Ein Teil des Dokuments wurde nicht gelesen. Am Original prüfen, den Teil einzeln ablegen.",
+    Reason.PART_ENCRYPTED: "Ein Teil des Dokuments ist verschlüsselt. Entschlüsselte Fassung beschaffen und ablegen.",
+    Reason.FOREIGN_SCRIPT: "Vermutlich eine andere Schrift. Am Bild prüfen; Sprachen einstellen (docs/settings.md).",
+    Reason.HANDWRITING: "Vermutlich Handschrift; sie wird nicht zuverlässig gelesen. Am Bild prüfen.",
 }
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """What a searchable page is known to lack. `detail`: German, for the operator; "" where the reason says it all."""
+
+    reason: Reason
+    detail: str = ""
 
 
 class DocumentFault(AktensucheError):

@@ -64,6 +64,8 @@ class State(StrEnum):
 
 FINAL_STATES = frozenset({State.CONFIRMED, State.PARTIAL, State.BLANK, State.FAILED, State.IGNORED})
 PENDING_STATES = frozenset(State) - FINAL_STATES
+# A partial page is searchable, but something on it is known to be missing.
+SEARCHABLE_STATES = frozenset({State.CONFIRMED, State.PARTIAL})
 
 
 class CoverState(StrEnum):

@@ -25,7 +25,7 @@ from indexer.index_records import (
 )
 from indexer.ledger.documents import close_document, set_page_states
 
-LOADABLE = (State.EXTRACTED.value, State.SENT.value, State.CONFIRMED.value)
+LOADABLE = (State.EXTRACTED.value, State.SENT.value, State.CONFIRMED.value, State.PARTIAL.value)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class LoadResult:
 def load_document(
     sessions: sessionmaker[Session], store: Store, derived: DerivedStore, case: CaseFile, identifier: str
 ) -> LoadResult:
-    """Send all pages that have text; each is confirmed only after it has been read back."""
+    """Send all pages that have text; each is confirmed (or partial) only after it has been read back."""
     with read_session(sessions) as session:
         document = session.get_one(DocumentRow, identifier)
         query = select(PageRow).where(PageRow.document_id == identifier, PageRow.state.in_(LOADABLE))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from casefile.database.ledger import FileRow
-from casefile.errors import DocumentFault, Reason
+from casefile.errors import DocumentFault, Reason, Shortfall
 from casefile.imaging.media import is_mail
 from casefile.model import CaseFile, State
 from casefile.names import one_line
@@ -126,13 +126,15 @@ def _record(
 def _entry(page: ExtractedPage) -> PageEntry:
     if page.fault is not None:
         return PageEntry(page.number, State.FAILED, page.fault.value, page.detail)
-    return PageEntry(page.number, State.OCR if page.needs_ocr else State.FOUND, detail=page.detail)
+    state = State.OCR if page.needs_ocr else State.FOUND
+    return PageEntry(page.number, state, detail=page.detail, shortfalls=page.shortfalls)
 
 
 def _recognise(ctx: Context, origin: Origin, extracted: Extracted) -> Iterator[PageEntry]:
     """Entries of recognised pages as they come in; each text is durable in the derived store before its entry."""
     waiting = [page.number for page in extracted.pages if page.needs_ocr][::-1]
     cached = functools.partial(ctx.derived.get_page, origin.sha256)
+    known = {page.number: page.shortfalls for page in extracted.pages}
     running: dict[Future[Recognised], int] = {}
     try:
         while waiting or running:
@@ -142,13 +144,17 @@ def _recognise(ctx: Context, origin: Origin, extracted: Extracted) -> Iterator[P
                 running[ctx.pool.submit(origin.local, extracted.media_type, number, cached)] = number
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                yield _recognised(ctx, origin, running.pop(future), future)
+                number = running.pop(future)
+                yield _recognised(ctx, origin, number, future, known[number])
     finally:
         for future in running:
             future.cancel()
 
 
-def _recognised(ctx: Context, origin: Origin, number: int, future: Future[Recognised]) -> PageEntry:
+def _recognised(
+    ctx: Context, origin: Origin, number: int, future: Future[Recognised], known: tuple[Shortfall, ...]
+) -> PageEntry:
+    """`known`: what extraction knows the page to lack, whatever is recognised on it."""
     try:
         result = future.result()
     except DocumentFault as fault:
@@ -156,30 +162,39 @@ def _recognised(ctx: Context, origin: Origin, number: int, future: Future[Recogn
         return PageEntry(number, State.FAILED, fault.reason.value, fault.detail)
     if not result.cached:
         ctx.derived.put_page(origin.sha256, result.key, result.text)
-    return _text_entry(number, result.key, result.text)
+    return _text_entry(number, result.key, result.text, (*known, *result.shortfalls))
 
 
-def _text_entry(number: int, key: str, text: PageText) -> PageEntry:
-    state, reason = _text_state(text)
-    quality, chars = text.quality, len(text.text)
-    return PageEntry(number, state, reason, source=text.source.value, store_key=key, quality=quality, chars=chars)
+def _text_entry(number: int, key: str, text: PageText, shortfalls: tuple[Shortfall, ...]) -> PageEntry:
+    entry = PageEntry(
+        number,
+        State.EXTRACTED,
+        source=text.source.value,
+        store_key=key,
+        quality=text.quality,
+        chars=len(text.text),
+        shortfalls=shortfalls,
+    )
+    return _with_first_reason(entry) if text.text.strip() else _without_text(entry, text.source)
 
 
-def _text_state(text: PageText) -> tuple[State, str]:
-    """Ink without a legible word is no blank page: it cannot be found, and that is said."""
-    if text.text.strip():
-        return State.EXTRACTED, ""
-    if text.source is TextSource.OCR:
-        return State.FAILED, Reason.NO_TEXT.value
-    return State.BLANK, ""
+def _without_text(entry: PageEntry, source: TextSource) -> PageEntry:
+    """Nothing was read: the page is blank only where nothing is known to be on it."""
+    if entry.shortfalls:
+        return replace(_with_first_reason(entry), state=State.FAILED, shortfalls=())
+    if source is TextSource.OCR:
+        return replace(entry, state=State.FAILED, reason=Reason.NO_TEXT.value)
+    return replace(entry, state=State.BLANK)
+
+
+def _with_first_reason(entry: PageEntry) -> PageEntry:
+    first = next(iter(entry.shortfalls), None)
+    return entry if first is None else replace(entry, reason=first.reason.value, detail=first.detail)
 
 
 def _with_text(entries: Mapping[int, PageEntry], texts: Mapping[int, PageText]) -> list[PageEntry]:
     """The pages with a text of their own, now that the derived store holds it."""
-    return [
-        replace(_text_entry(number, text_key(text), text), detail=entries[number].detail)
-        for number, text in texts.items()
-    ]
+    return [_text_entry(number, text_key(text), text, entries[number].shortfalls) for number, text in texts.items()]
 
 
 def _pack(

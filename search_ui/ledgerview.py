@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from casefile.batches import batches
@@ -19,24 +19,27 @@ from casefile.database.ledger import (
     FileRow,
     PageRow,
     RootRow,
+    ShortfallRow,
 )
 from casefile.database.sessions import read_session
 from casefile.errors import DocumentFault, Reason
-from casefile.model import PENDING_STATES, CaseFile, CoverSheet, CoverState, FileRole, State
+from casefile.model import PENDING_STATES, SEARCHABLE_STATES, CaseFile, CoverSheet, CoverState, FileRole, State
 from search_ui.context import Context
 
 IN_CHUNK = 500  # ids in one query
 T = TypeVar("T")
 PENDING = tuple(sorted(state.value for state in PENDING_STATES))
-READABLE = (State.CONFIRMED.value, State.BLANK.value)
+SEARCHABLE = tuple(sorted(state.value for state in SEARCHABLE_STATES))
+READABLE = (*SEARCHABLE, State.BLANK.value)
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Pages of a case: all, and those that are not searchable (failed, or not ready yet)."""
+    """Pages of a case: all, those that are not searchable (failed, or not ready yet), those searchable in part."""
 
     total: int = 0
     missing: int = 0
+    partial: int = 0
 
 
 @dataclass(frozen=True)
@@ -128,10 +131,12 @@ def coverage(context: Context, case_ids: Iterable[str]) -> dict[str, Coverage]:
 def _coverage(counts: Iterable[tuple[str, str, int]]) -> dict[str, Coverage]:
     total: Counter[str] = Counter()
     missing: Counter[str] = Counter()
+    partial: Counter[str] = Counter()
     for key, state, number in counts:
         total[key] += number
         missing[key] += 0 if state in READABLE else number
-    return {key: Coverage(total[key], missing[key]) for key in total}
+        partial[key] += number if state == State.PARTIAL.value else 0
+    return {key: Coverage(total[key], missing[key], partial[key]) for key in total}
 
 
 def _page_states(session: Session, case_ids: Sequence[str]) -> list[tuple[str, str, int]]:
@@ -173,11 +178,11 @@ def unread_files(context: Context) -> list[tuple[str, int]]:
 
 def any_confirmed(context: Context) -> bool:
     with read_session(context.ledger) as session:
-        return session.scalar(select(PageRow.number).where(PageRow.state == State.CONFIRMED.value).limit(1)) is not None
+        return session.scalar(select(PageRow.number).where(PageRow.state.in_(SEARCHABLE)).limit(1)) is not None
 
 
 def failures(context: Context) -> Iterator[FailedItem]:
-    """Files and pages that are not searchable for good."""
+    """Files and pages that are not searchable for good, then what searchable pages lack."""
     with read_session(context.ledger) as session:
         titles = {row.id: as_case(row).title for row in session.scalars(select(CaseRow))}
         files = select(FileRow).where(FileRow.role == FileRole.DOCUMENT.value, FileRow.state == State.FAILED.value)
@@ -191,8 +196,27 @@ def failures(context: Context) -> Iterator[FailedItem]:
             .where(PageRow.state == State.FAILED.value, FileRow.state != State.FAILED.value)
             .order_by(DocumentRow.path, PageRow.number)
         )
-        for case_id, path, number, reason, detail in session.execute(failed):
-            yield FailedItem(case_id, titles.get(case_id, ""), path, number, reason, detail)
+        for query in (failed, _lacking()):
+            for case_id, path, number, reason, detail in session.execute(query):
+                yield FailedItem(case_id, titles.get(case_id, ""), path, number, reason, detail)
+
+
+def _lacking() -> Select[str, str, int, str, str]:
+    page = (PageRow.document_id == ShortfallRow.document_id) & (PageRow.number == ShortfallRow.number)
+    return (
+        select(DocumentRow.case_id, DocumentRow.path, PageRow.number, ShortfallRow.reason, ShortfallRow.detail)
+        .join_from(ShortfallRow, PageRow, page)
+        .join(DocumentRow, DocumentRow.id == PageRow.document_id)
+        .where(PageRow.state == State.PARTIAL.value)
+        .order_by(DocumentRow.path, PageRow.number, ShortfallRow.position)
+    )
+
+
+def shortfalls(context: Context, document_id: str, number: int) -> list[ShortfallRow]:
+    """What the page is known to lack though it is searchable."""
+    query = select(ShortfallRow).where(ShortfallRow.document_id == document_id, ShortfallRow.number == number)
+    with read_session(context.ledger) as session:
+        return list(session.scalars(query.order_by(ShortfallRow.position)))
 
 
 def source_path(context: Context, row: DocumentRow) -> Path | None:

@@ -16,7 +16,7 @@ from casefile.database.ledger import (
     PageRow,
     RunRow,
 )
-from casefile.model import FileRole, State
+from casefile.model import SEARCHABLE_STATES, FileRole, State
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,12 @@ class FileCounts:
 
 @dataclass(frozen=True)
 class PageCounts:
+    """Pages by state. Partial ones are searchable, but something on them is known to be missing."""
+
     total: int
     pending: int
     searchable: int
+    partial: int
     blank: int
     failed: int
 
@@ -87,7 +90,8 @@ def unsearchable_pages(session: Session, case: str) -> tuple[int, int]:
     query = select(PageRow.state, func.count()).join(DocumentRow).where(DocumentRow.case_id == case)
     states = _by_state(session, query.group_by(PageRow.state))
     total = sum(states.values())
-    return total - states.get(State.CONFIRMED, 0) - states.get(State.BLANK, 0), total
+    found = sum(states.get(state, 0) for state in (*SEARCHABLE_STATES, State.BLANK))
+    return total - found, total
 
 
 def living_runs(session: Session) -> list[RunRow]:
@@ -113,6 +117,7 @@ def _page_counts(
     states = _by_state(session, query)
     final = {
         "searchable": states.get(State.CONFIRMED, 0),
+        "partial": states.get(State.PARTIAL, 0),
         "blank": states.get(State.BLANK, 0),
         "failed": states.get(State.FAILED, 0),
     }

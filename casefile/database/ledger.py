@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -116,7 +127,10 @@ class DocumentRow(LedgerBase):
 
 
 class PageRow(LedgerBase):
-    """A page. `store_key` finds its text in the derived store, under the document's SHA-256."""
+    """A page. `store_key` finds its text in the derived store, under the document's SHA-256.
+
+    `reason`, `detail`: why it failed; of a page with shortfalls the first of them.
+    """
 
     __tablename__ = "pages"
     __table_args__ = (Index("ix_pages_state", "state"),)
@@ -129,6 +143,21 @@ class PageRow(LedgerBase):
     store_key: Mapped[str] = mapped_column(String(64), default="")
     quality: Mapped[float | None]
     chars: Mapped[int] = mapped_column(default=0)
+
+
+class ShortfallRow(LedgerBase):
+    """Something that a page is known to lack though it is searchable; `position` counts from 0 on its page."""
+
+    __tablename__ = "shortfalls"
+    __table_args__ = (
+        ForeignKeyConstraint(["document_id", "number"], ["pages.document_id", "pages.number"], ondelete="CASCADE"),
+        Index("ix_shortfalls_reason", "reason"),
+    )
+    document_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[str] = mapped_column(String(2000), default="")
 
 
 class AclRow(LedgerBase):

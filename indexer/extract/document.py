@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from casefile.errors import DocumentFault, Reason
+from casefile.errors import DocumentFault, Reason, Shortfall
 from casefile.imaging.media import PDF, base_type, is_image
 from casefile.names import one_line
 from casefile.settings import Settings
@@ -86,14 +87,23 @@ def extract(
     pages, notes = _pages(path, parsed, contents, settings, pool)
     return Extracted(
         media_type=base_type(parsed.media_type),
-        pages=pages,
+        pages=lacking(pages, contents.shortfalls),
         title=one_line(parsed.first("dc:title"))[:_LONGEST_VALUE],
         author=one_line(parsed.first("dc:creator"))[:_LONGEST_VALUE],
         created=parsed.first("dcterms:created"),
         metadata=_metadata(parsed),
         embedded=contents.documents,
-        notes=(*_suffix_note(path, parsed), *notes, *contents.notes),
+        notes=(*_suffix_note(path, parsed), *notes),
     )
+
+
+def lacking(pages: tuple[ExtractedPage, ...], shortfalls: tuple[Shortfall, ...]) -> tuple[ExtractedPage, ...]:
+    """What the document lacks on a page that is not known is recorded on its first readable page."""
+    first = next((index for index, page in enumerate(pages) if page.fault is None), None)
+    if first is None or not shortfalls:
+        return pages  # with a reason for every page already
+    page = replace(pages[first], shortfalls=(*pages[first].shortfalls, *shortfalls))
+    return (*pages[:first], page, *pages[first + 1 :])
 
 
 def _check_file(path: Path, settings: Settings) -> None:
@@ -153,8 +163,8 @@ def _image_pages(
     if seen.cut_off:
         detail = "Die Datei bricht ab; wie viele Seiten fehlen, ist unbekannt"
         pages.append(ExtractedPage(len(pages) + 1, fault=Reason.TRUNCATED, detail=detail))
-    notes = ("Bewegtes Bild: nur das erste Bild wird gelesen.",) if seen.animated else ()
-    return tuple(pages), notes
+    moving = (Shortfall(Reason.PART_NOT_READ, "Bewegtes Bild: nur das erste Bild wird gelesen"),)
+    return lacking(tuple(pages), moving if seen.animated else ()), ()
 
 
 def _metadata(parsed: Parsed) -> dict[str, str]:

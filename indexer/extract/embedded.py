@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from casefile.errors import DocumentFault, Reason
+from casefile.errors import DocumentFault, Reason, Shortfall
 from casefile.imaging.media import PDF, base_type, is_image
 from casefile.names import one_line
 from casefile.settings import Settings
@@ -23,6 +23,9 @@ from indexer.extract.ziparchive import read_zip
 # A pasted scan or photographed letter is larger, a logo or signature smaller (pixels).
 LARGE_SHORT_SIDE = 400
 LARGE_LONG_SIDE = 600
+# A line of legible text needs at least this (pixels); smaller are rules, icons and tracking pixels.
+_LEGIBLE_SHORT_SIDE = 16
+_LEGIBLE_LONG_SIDE = 80
 # Parts of a file format, no documents.
 _PARTS = frozenset({"THUMBNAIL", "MACRO", "METADATA", "FONT", "RENDERING", "VERSION"})
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
@@ -41,11 +44,11 @@ _LIST_LIMIT = 20_000
 
 @dataclass(frozen=True)
 class Contents:
-    """`names`: the entries as the container has them, for an archive's own page."""
+    """`names`: the entries as the container has them, for an archive's own page. `shortfalls`: what was left out."""
 
     documents: tuple[Embedded, ...] = ()
     names: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
 
 
 def read_embedded(
@@ -70,7 +73,7 @@ def read_embedded(
     else:
         files, fault = _unpack(path, parsed, children, kind, tika)
     documents, left_out = _documents(path, children, kind, files, fault, tika)
-    return Contents(_limited(list(room.admit(documents)), settings), names, _note(left_out))
+    return Contents(_limited(list(room.admit(documents)), settings), names, _not_read(left_out))
 
 
 def _archive(entries: list[Embedded], settings: Settings, depth: int) -> Contents:
@@ -94,9 +97,11 @@ def _may_contain(kind: str, parsed: Parsed) -> bool:
     return True
 
 
-def _note(left_out: int) -> tuple[str, ...]:
+def _not_read(left_out: int) -> tuple[Shortfall, ...]:
+    if not left_out:
+        return ()
     small = counted(left_out, "kleines Bild oder Objekt", "kleine Bilder oder Objekte")
-    return (f"{small} nicht als Dokument übernommen.",) if left_out else ()
+    return (Shortfall(Reason.PICTURE_NOT_READ, f"{small} nicht gelesen"),)
 
 
 def _list(path: Path, tika: TikaClient) -> list[Parsed]:
@@ -129,14 +134,14 @@ def _documents(
     fault: DocumentFault | None,
     tika: TikaClient,
 ) -> tuple[list[Embedded], int]:
-    """The documents in the container's order, and how many pictures and objects were left out."""
+    """The documents in the container's order, and how many pictures and objects that may hold text were left out."""
     matched = match_files(children, files)
     texts = _Texts(path, tika)
     found: list[Embedded] = []
     left_out = 0
     for position, child in enumerate(children):
         if not _is_document(child, kind):
-            left_out += child.first("embeddedResourceType") not in _PARTS
+            left_out += _may_hold_text(child)
         elif position in matched:
             name = _name(child, position)
             found.append(Embedded(name, len(found), files[matched[position]], base_type(child.media_type)))
@@ -215,9 +220,22 @@ def _is_document(child: Parsed, container: str) -> bool:
     return is_image(kind) and _is_large(child)
 
 
+def _may_hold_text(child: Parsed) -> bool:
+    if child.first("embeddedResourceType") in _PARTS or base_type(child.media_type) in _SIGNATURES:
+        return False
+    short, long = _sides(child)
+    return short >= _LEGIBLE_SHORT_SIDE and long >= _LEGIBLE_LONG_SIDE
+
+
 def _is_large(child: Parsed) -> bool:
-    sides = sorted(_pixels(child.first(key)) for key in ("tiff:ImageWidth", "tiff:ImageLength"))
-    return sides[0] >= LARGE_SHORT_SIDE and sides[1] >= LARGE_LONG_SIDE
+    short, long = _sides(child)
+    return short >= LARGE_SHORT_SIDE and long >= LARGE_LONG_SIDE
+
+
+def _sides(child: Parsed) -> tuple[int, int]:
+    """The shorter and the longer side of a picture, in pixels."""
+    short, long = sorted(_pixels(child.first(key)) for key in ("tiff:ImageWidth", "tiff:ImageLength"))
+    return short, long
 
 
 def _pixels(value: str) -> int:

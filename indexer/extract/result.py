@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from casefile.errors import Reason
+from casefile.errors import Reason, Shortfall
 from casefile.pagetext import PageText
 
 
@@ -14,7 +14,8 @@ class ExtractedPage:
     """Exactly one of: `text` is set (a usable text, or blank), `needs_ocr`, or `fault` says why neither.
 
     A page that stands for an unknown remainder (a cut-off file whose number of pages is not known) has a fault too.
-    `detail`: German, for the operator.
+    `detail`: German, for the operator. `shortfalls`: what the text is known to lack, on a page with a text or one that
+    will be recognised; such a page ends as partial.
     """
 
     number: int
@@ -22,10 +23,13 @@ class ExtractedPage:
     needs_ocr: bool = False
     fault: Reason | None = None
     detail: str = ""
+    shortfalls: tuple[Shortfall, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.text is not None) + self.needs_ocr + (self.fault is not None) != 1:
             raise ValueError("a page has a text, or needs recognition, or a fault")
+        if self.fault is not None and self.shortfalls:
+            raise ValueError("a page without text lacks all of it")
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ class Embedded:
 class Extracted:
     """A document's content. `pages` is never empty; `created` is ISO 8601 or empty.
 
-    `notes`: German remarks that are no faults (wrong suffix, repaired file, small pictures left out).
+    `notes`: German remarks on what was read in full (wrong suffix, repaired file). What is missing is never a note
+    but a fault or a shortfall of a page.
     """
 
     media_type: str

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.batches import batches
-from casefile.database.ledger import DocumentRow, FileRow, PageRow
+from casefile.database.ledger import DocumentRow, FileRow, PageRow, ShortfallRow
 from casefile.database.sessions import read_session
 from casefile.errors import Reason
 from casefile.model import PENDING_STATES, FileRole, State
@@ -82,13 +82,15 @@ def reset_failed(sessions: sessionmaker[Session], reason: Reason | None, roots: 
     bad = (State.FAILED.value, State.PARTIAL.value)
     with sessions.begin() as session:
         documents = select(DocumentRow.file_id).where(DocumentRow.state.in_(bad))
-        pages = select(DocumentRow.file_id).join(PageRow).where(PageRow.state == State.FAILED.value)
+        pages = select(DocumentRow.file_id).join(PageRow).where(PageRow.state.in_(bad))
+        lacking = select(DocumentRow.file_id).join(ShortfallRow, ShortfallRow.document_id == DocumentRow.id)
         files = select(FileRow.id).where(FileRow.state.in_(bad), FileRow.role == FileRole.DOCUMENT)
         if reason is not None:
             documents = documents.where(DocumentRow.reason == reason.value)
             pages = pages.where(PageRow.reason == reason.value)
+            lacking = lacking.where(ShortfallRow.reason == reason.value)
             files = files.where(FileRow.reason == reason.value)
-        ids = {*session.scalars(documents), *session.scalars(pages), *session.scalars(files)}
+        ids = {found for query in (documents, pages, lacking, files) for found in session.scalars(query)}
         inside = set(session.scalars(select(FileRow.id).where(FileRow.root_id.in_(roots))))
         return _reset(session, sorted(ids & inside))
 

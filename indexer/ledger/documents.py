@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database.ledger import DocumentRow, FileRow, PageRow
+from casefile.database.ledger import DocumentRow, FileRow, PageRow, ShortfallRow
 from casefile.database.sessions import read_session
-from casefile.errors import Reason
-from casefile.model import CaseFile, FileRole, State, document_id
+from casefile.errors import Reason, Shortfall
+from casefile.model import SEARCHABLE_STATES, CaseFile, FileRole, State, document_id
 from casefile.names import one_line
 from indexer.ledger.cases import apply_cover, listed_documents, load_case
 
@@ -20,7 +20,10 @@ MAX_DETAIL = 2000
 
 @dataclass(frozen=True)
 class PageEntry:
-    """A page as extraction left it: its text is in the derived store (`store_key`), or it awaits OCR, or it failed."""
+    """A page as extraction left it: its text is in the derived store (`store_key`), or it awaits OCR, or it failed.
+
+    `shortfalls`: what its text is known to lack; with any, the page will end as partial.
+    """
 
     number: int
     state: State
@@ -30,6 +33,7 @@ class PageEntry:
     store_key: str = ""
     quality: float | None = None
     chars: int = 0
+    shortfalls: tuple[Shortfall, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,14 +117,21 @@ def record_document(
 
 
 def _replace_pages(session: Session, document: str, pages: Sequence[PageEntry]) -> None:
+    session.execute(delete(ShortfallRow).where(ShortfallRow.document_id == document))
     session.execute(delete(PageRow).where(PageRow.document_id == document))
     session.add_all(_page_row(document, page) for page in pages)
+    session.flush()
+    session.add_all(row for page in pages for row in _shortfall_rows(document, page))
 
 
 def update_pages(sessions: sessionmaker[Session], document: str, pages: Iterable[PageEntry]) -> None:
     with sessions.begin() as session:
         for page in pages:
+            earlier = delete(ShortfallRow).where(ShortfallRow.document_id == document)
+            session.execute(earlier.where(ShortfallRow.number == page.number))
             session.merge(_page_row(document, page))
+            session.flush()
+            session.add_all(_shortfall_rows(document, page))
 
 
 def set_page_states(
@@ -130,9 +141,13 @@ def set_page_states(
     numbers: Sequence[int],
     errors: Mapping[int, str] | None = None,
 ) -> None:
-    """One state for many pages; pages named in `errors` fail as rejected by the engine instead."""
+    """One state for many pages; pages named in `errors` fail as rejected by the engine instead.
+
+    Of the pages to be confirmed, those that lack something become partial.
+    """
     failed = errors or {}
     with sessions.begin() as session:
+        lacking = _lacking(session, document) if state is State.CONFIRMED else frozenset()
         for row in session.scalars(select(PageRow).where(PageRow.document_id == document, PageRow.number.in_(numbers))):
             if row.number in failed:
                 row.state, row.reason, row.detail = (
@@ -141,7 +156,12 @@ def set_page_states(
                     _fitting(failed[row.number]),
                 )
             else:
-                row.state = state.value
+                row.state = (State.PARTIAL if row.number in lacking else state).value
+
+
+def _lacking(session: Session, document: str) -> frozenset[int]:
+    """Numbers of the document's pages that have shortfalls."""
+    return frozenset(session.scalars(select(ShortfallRow.number).where(ShortfallRow.document_id == document)))
 
 
 def close_document(sessions: sessionmaker[Session], document: str, refused: str = "") -> State:
@@ -173,22 +193,38 @@ def close_file(sessions: sessionmaker[Session], file_id: int) -> State:
 def drop_documents(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
     """Only after their records have left the index. Attachments first: they point at their parents."""
     with sessions.begin() as session:
+        session.execute(delete(ShortfallRow).where(ShortfallRow.document_id.in_(ids)))
         session.execute(delete(PageRow).where(PageRow.document_id.in_(ids)))
         session.execute(delete(DocumentRow).where(DocumentRow.id.in_(ids), DocumentRow.parent_id.is_not(None)))
         session.execute(delete(DocumentRow).where(DocumentRow.id.in_(ids)))
 
 
 def combined_state(states: Sequence[State]) -> State:
-    """Of a whole from its parts: any unfinished → unfinished; searchable and failed together → partial."""
+    """Of a whole from its parts: any unfinished → unfinished; searchable, but not all of it → partial."""
     if not states or any(not state.final for state in states):
         return State.EXTRACTED
     if State.FAILED in states:
-        return State.PARTIAL if State.CONFIRMED in states else State.FAILED
+        return State.PARTIAL if SEARCHABLE_STATES.intersection(states) else State.FAILED
+    if State.PARTIAL in states:
+        return State.PARTIAL
     return State.CONFIRMED if State.CONFIRMED in states else State.BLANK
 
 
 def _fitting(detail: str) -> str:
     return one_line(detail)[:MAX_DETAIL]
+
+
+def _shortfall_rows(document: str, page: PageEntry) -> list[ShortfallRow]:
+    return [
+        ShortfallRow(
+            document_id=document,
+            number=page.number,
+            position=position,
+            reason=shortfall.reason.value,
+            detail=_fitting(shortfall.detail),
+        )
+        for position, shortfall in enumerate(page.shortfalls)
+    ]
 
 
 def _page_row(document: str, page: PageEntry) -> PageRow:

@@ -1,4 +1,4 @@
-"""Every file and page that is not searchable, with reason and remedy."""
+"""Every file and page that is not searchable, or not all of it, with reason and remedy."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from casefile.database.ledger import (
     FileRow,
     PageRow,
     RootRow,
+    ShortfallRow,
 )
 from casefile.errors import REMEDIES, Reason
 from casefile.model import CoverState, FileRole, State
@@ -34,6 +35,7 @@ class Failure:
 
 def failures(session: Session) -> Iterator[Failure]:
     yield from _pages(session)
+    yield from _shortfalls(session)
     yield from _refused_documents(session)
     yield from _files(session)
     yield from _lost_sheets(session)
@@ -55,6 +57,24 @@ def _pages(session: Session) -> Iterator[Failure]:
         .join(CaseRow, CaseRow.id == DocumentRow.case_id)
         .where(PageRow.state == State.FAILED.value)
         .order_by(RootRow.name, DocumentRow.path, PageRow.number)
+    )
+    for root, path, number, reason, detail, case in session.execute(query):
+        yield Failure(root, path, number, reason, _remedy(reason), detail, case)
+
+
+def _shortfalls(session: Session) -> Iterator[Failure]:
+    """Of each page that is searchable only in part, everything it lacks."""
+    page = (PageRow.document_id == ShortfallRow.document_id) & (PageRow.number == ShortfallRow.number)
+    query = (
+        select(RootRow.name, DocumentRow.path, PageRow.number, ShortfallRow.reason, ShortfallRow.detail)
+        .add_columns(CaseRow.aktenzeichen)
+        .join_from(ShortfallRow, PageRow, page)
+        .join(DocumentRow, DocumentRow.id == PageRow.document_id)
+        .join(FileRow, FileRow.id == DocumentRow.file_id)
+        .join(RootRow, RootRow.id == FileRow.root_id)
+        .join(CaseRow, CaseRow.id == DocumentRow.case_id)
+        .where(PageRow.state == State.PARTIAL.value)
+        .order_by(RootRow.name, DocumentRow.path, PageRow.number, ShortfallRow.position)
     )
     for root, path, number, reason, detail, case in session.execute(query):
         yield Failure(root, path, number, reason, _remedy(reason), detail, case)

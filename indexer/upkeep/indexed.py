@@ -17,7 +17,7 @@ from casefile.database.ledger import (
 from casefile.index import fields
 from casefile.index.schema import IndexKind
 from casefile.index.store import Store
-from casefile.model import State, page_id
+from casefile.model import SEARCHABLE_STATES, page_id
 from casefile.storage.derived import DerivedStore
 
 
@@ -57,8 +57,8 @@ def is_altered(records: IndexedRecords, derived: DerivedStore, row: Any) -> bool
 
 
 def confirmed_pages(session: Session, root: RootRow) -> list[Any]:
-    """Confirmed pages with what is needed to check them, by document."""
+    """Searchable pages, read back once, with what is needed to check them, by document."""
     columns = (PageRow.document_id, PageRow.number, PageRow.store_key)
     query = select(*columns, DocumentRow.path, DocumentRow.sha256, DocumentRow.acl_id).join(DocumentRow).join(FileRow)
-    query = query.where(FileRow.root_id == root.id, PageRow.state == State.CONFIRMED.value)
+    query = query.where(FileRow.root_id == root.id, PageRow.state.in_(sorted(SEARCHABLE_STATES)))
     return list(session.execute(query.order_by(PageRow.document_id, PageRow.number)))

@@ -85,14 +85,14 @@ def print_status(source: Counts, embedded: Counts, report: dict[str, Any]) -> No
     )
     for label, part in (("Seiten", pages), ("Seiten in Anlagen", embedded.pages)):
         click.echo(
-            f"{label}: {number(part.total)} = {number(part.searchable)} durchsuchbar + {number(part.blank)} leer"
-            f" + {number(part.failed)} fehlgeschlagen + {number(part.pending)} offen"
+            f"{label}: {number(part.total)} = {number(part.searchable)} durchsuchbar + {number(part.partial)} teilweise"
+            f" + {number(part.blank)} leer + {number(part.failed)} fehlgeschlagen + {number(part.pending)} offen"
         )
     if report.get("interrupted"):
         click.echo("Unterbrochen; derselbe Befehl setzt fort.")
     if report.get("running"):
         click.echo(f"Läuft gerade: {pace_text(report.get('pages_per_second'), report.get('eta_seconds'))}")
-    if pages.failed or embedded.pages.failed:
+    if any(part.failed or part.partial for part in (pages, embedded.pages)):
         click.echo("Was fehlt und was zu tun ist: aktensuche failures")
 
 
@@ -105,7 +105,7 @@ def pace_text(pages_per_second: float | None, eta_seconds: float | None) -> str:
 
 def print_failures(found: list[Failure]) -> None:
     if not found:
-        click.echo("Alles ist durchsuchbar oder leer.")
+        click.echo("Alles ist vollständig durchsuchbar oder leer.")
     for failure in found:
         page = f", Seite {failure.page}" if failure.page else ""
         click.echo(f"{failure.path}{page}: {failure.code}. {failure.detail or failure.remedy}")
@@ -120,11 +120,15 @@ def print_reports(reports: list[RootReport]) -> None:
         click.echo(
             f"{report.root}: {verdict}. {counted(report.source_files, 'Datei', 'Dateien')} im Quellordner;"
             f" {counted(pages.total, 'Seite', 'Seiten')} = {number(pages.searchable)} durchsuchbar"
-            f" + {number(pages.blank)} leer + {number(pages.failed)} mit Grund gemeldet + {number(pages.pending)} offen"
+            f" + {number(pages.partial)} teilweise + {number(pages.blank)} leer"
+            f" + {number(pages.failed)} mit Grund gemeldet + {number(pages.pending)} offen"
         )
         if report.reported:
             reasons = ", ".join(f"{number(count)} {reason}" for reason, count in report.reported.items())
             click.echo(f"  Nicht durchsuchbare Seiten nach Grund, mit Anlagen: {reasons} → „aktensuche failures“")
+        if report.incomplete:
+            reasons = ", ".join(f"{number(count)} {reason}" for reason, count in report.incomplete.items())
+            click.echo(f"  Teilweise durchsuchbare Seiten nach Grund, mit Anlagen: {reasons} → „aktensuche failures“")
         for code, finding in report.findings.items():
             if finding.count:
                 click.echo(f"  {counted(finding.count, *FINDING_TEXTS[code])}")

@@ -1,4 +1,4 @@
-"""Reconciles source tree, ledger and index: every page is searchable, blank, or failed with a reason, or it is named.
+"""Reconciles source tree, ledger and index: every page is searchable, blank, or has a reason why not, or is named.
 
 Works on the ledger's words alone for what was read, but on the tree and the index themselves for what is there.
 """
@@ -20,11 +20,12 @@ from casefile.database.ledger import (
     FileRow,
     PageRow,
     RootRow,
+    ShortfallRow,
 )
 from casefile.database.sessions import read_session
 from casefile.index.schema import IndexKind
 from casefile.index.store import Store
-from casefile.model import FileRole, State, page_id
+from casefile.model import FINAL_STATES, FileRole, State, page_id
 from casefile.storage.derived import DerivedStore
 from casefile.storage.hashing import file_sha256
 from indexer.source.discover import discover, local_path
@@ -49,7 +50,8 @@ class Finding:
 @dataclass(frozen=True)
 class RootReport:
     """`findings` by code; empty counts everywhere mean that nothing is unexplained. `reported`: pages that are
-    explained but not searchable, by reason; `failures` names each.
+    explained but not searchable, by reason; `incomplete`: pages that are searchable only in part, by what they lack
+    (a page may count under several). `failures` names each.
     """
 
     root: str
@@ -59,6 +61,7 @@ class RootReport:
     indexed_pages: int
     findings: dict[str, Finding] = field(default_factory=dict)
     reported: dict[str, int] = field(default_factory=dict)
+    incomplete: dict[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -85,6 +88,7 @@ def verify_root(
             pages,
             source | _compare_ledger(session, root) | index,
             _reported(session, root),
+            _incomplete(session, root),
         )
 
 
@@ -125,9 +129,18 @@ def _reported(session: Session, root: RootRow) -> dict[str, int]:
     return {str(reason): count for reason, count in session.execute(failed.order_by(PageRow.reason))}
 
 
+def _incomplete(session: Session, root: RootRow) -> dict[str, int]:
+    page = (PageRow.document_id == ShortfallRow.document_id) & (PageRow.number == ShortfallRow.number)
+    pages = select(ShortfallRow.reason, PageRow.document_id, PageRow.number).join_from(ShortfallRow, PageRow, page)
+    pages = pages.join(DocumentRow, DocumentRow.id == PageRow.document_id).join(FileRow)
+    partial = pages.where(FileRow.root_id == root.id, PageRow.state == State.PARTIAL.value).distinct().subquery()
+    query = select(partial.c.reason, func.count()).group_by(partial.c.reason).order_by(partial.c.reason)
+    return {str(reason): count for reason, count in session.execute(query)}
+
+
 def _unaccounted(session: Session, root: RootRow) -> list[str]:
     """Documents whose page rows are not exactly 1..page_count, all in a final state; document files without any."""
-    final = (State.CONFIRMED.value, State.BLANK.value, State.FAILED.value)
+    final = sorted(FINAL_STATES)
     numbers: dict[str, set[int]] = {}
     pages = select(PageRow.document_id, PageRow.number).join(DocumentRow).join(FileRow)
     for document, number in session.execute(pages.where(FileRow.root_id == root.id, PageRow.state.in_(final))):

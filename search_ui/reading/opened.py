@@ -13,7 +13,7 @@ from markupsafe import Markup
 from casefile.database.ledger import CaseRow, DocumentRow, PageRow
 from casefile.errors import REMEDIES, EnvironmentFault, Reason
 from casefile.imaging.media import has_page_images
-from casefile.model import CaseFile, State, is_identifier, page_id
+from casefile.model import SEARCHABLE_STATES, CaseFile, State, is_identifier, page_id
 from casefile.pagetext import PageText, TextSource
 from oversight.audit import (
     IGNORED_SEARCH,
@@ -66,7 +66,8 @@ class HitWalk:
 @dataclass(frozen=True)
 class PageView:
     """One page as it is shown. `boxes` are in thousandths of the page; `marks_missing`: the engine did not answer;
-    `text_missing`: the page was read, but the derived store has lost its text.
+    `text_missing`: the page was read, but the derived store has lost its text. `lacking`: what the text is known to
+    lack, each with its remedy.
     """
 
     document: DocumentRow
@@ -74,6 +75,7 @@ class PageView:
     number: int
     state: State
     remedy: str
+    lacking: tuple[str, ...]
     text: Markup
     text_missing: bool
     source: TextSource
@@ -114,6 +116,7 @@ class StockView:
     cases: int
     pages: int
     searchable: int
+    partial: int
     blank: int
     failed: int
     pending: int
@@ -175,8 +178,9 @@ def _page_view(
         number=place.number,
         state=state,
         remedy=remedy(reason) if state is State.FAILED else "",
+        lacking=_lacking(context, place) if state is State.PARTIAL else (),
         text=marked_html(text.text, spans),
-        text_missing=stored is None and state is State.CONFIRMED,
+        text_missing=stored is None and state in SEARCHABLE_STATES,
         source=text.source,
         quality=text.quality,
         has_image=has_page_images(row.media_type) and (state is not State.FAILED or reason in SHOWN_THOUGH_FAILED),
@@ -221,7 +225,8 @@ def stock(context: Context, actor: Actor) -> StockView:
     visible = {row.id for row in cases} if scope.sees_content else set()
     failures = [item for item in ledgerview.failures(context) if item.case_id in visible]
     unread = ledgerview.unread_files(context)
-    searchable, blank, failed = states[State.CONFIRMED], states[State.BLANK], states[State.FAILED]
+    searchable, partial = states[State.CONFIRMED], states[State.PARTIAL]
+    blank, failed = states[State.BLANK], states[State.FAILED]
     total = states.total()
     record(context.accounts, Event(actor, Action.STATUS))
     return StockView(
@@ -229,13 +234,19 @@ def stock(context: Context, actor: Actor) -> StockView:
         cases=len(cases),
         pages=total,
         searchable=searchable,
+        partial=partial,
         blank=blank,
         failed=failed,
-        pending=total - searchable - blank - failed,
+        pending=total - searchable - partial - blank - failed,
         unread=sum(number for case_id, number in unread if case_id in visible or not scope.sees_content),
         failures=tuple(islice(failures, FAILURES_SHOWN)),
         more_failures=max(0, len(failures) - FAILURES_SHOWN),
     )
+
+
+def _lacking(context: Context, place: Place) -> tuple[str, ...]:
+    rows = ledgerview.shortfalls(context, place.document_id, place.number)
+    return tuple(" ".join(filter(None, (row.detail and f"{row.detail}:", remedy(row.reason)))) for row in rows)
 
 
 def remedy(reason: str) -> str:

@@ -55,7 +55,14 @@ def assert_complete(environment: dict[str, str], settings: Settings) -> None:
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     (report,) = json.loads(result.stdout)["roots"]
-    assert report["source"]["pages"] == {"total": 30, "pending": 0, "searchable": 30, "blank": 0, "failed": 0}
+    assert report["source"]["pages"] == {
+        "total": 30,
+        "pending": 0,
+        "searchable": 30,
+        "partial": 0,
+        "blank": 0,
+        "failed": 0,
+    }
     assert report["indexed_pages"] == 30
     assert not list((settings.home / "derived" / "work").glob("*")), "loose pages left behind"
 

@@ -14,7 +14,7 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
-from casefile.errors import DocumentFault, Reason
+from casefile.errors import DocumentFault, Reason, Shortfall
 from casefile.pagetext import TextSource
 from indexer.extract import Extracted
 from tests.material import FONT, Read, mail_with_attachment, page_image, scan, text_pdf, text_pdf_bytes
@@ -197,14 +197,17 @@ def test_a_word_file_with_a_pasted_scan(read: Read, tmp_path: Path) -> None:
     table = document.add_table(1, 2)
     table.cell(0, 0).text, table.cell(0, 1).text = "Kaltmiete", "450,00"
     document.add_picture(png(900, 1200))
-    document.add_picture(png(60, 60))
+    document.add_picture(png(300, 200))
+    document.add_picture(png(16, 60))
     document.save(str(path))
     found = read(path)
     assert texts(found) == ["Bescheid\n\nKaltmiete\t450,00"]
     assert found.author == "A. Beispiel"
     assert [(e.media_type, e.fault) for e in found.embedded] == [("image/png", None)]
     assert Image.open(io.BytesIO(found.embedded[0].content)).size == (900, 1200)
-    assert "1 kleines Bild oder Objekt" in found.notes[0]
+    assert found.pages[0].shortfalls == (
+        Shortfall(Reason.PICTURE_NOT_READ, "1 kleines Bild oder Objekt nicht gelesen"),
+    )
 
 
 def test_a_spreadsheet_and_a_cut_off_one(read: Read, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ def test_a_whole_is_final_only_when_all_its_parts_are() -> None:
 
 def test_partial_means_some_pages_are_searchable_and_some_are_not() -> None:
     assert combined_state([State.CONFIRMED, State.FAILED]) is State.PARTIAL
+    assert combined_state([State.PARTIAL, State.FAILED]) is State.PARTIAL
+    assert combined_state([State.CONFIRMED, State.PARTIAL]) is State.PARTIAL
     assert combined_state([State.CONFIRMED, State.BLANK]) is State.CONFIRMED
     assert combined_state([State.BLANK, State.FAILED]) is State.FAILED
     assert combined_state([State.BLANK]) is State.BLANK

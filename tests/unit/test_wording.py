@@ -120,7 +120,7 @@ def test_a_url_is_shown_without_its_password() -> None:
 
 
 def test_findings_are_told_in_singular_and_plural(capfd: pytest.CaptureFixture[str]) -> None:
-    pages = Counts(FileCounts(1, 0, 1, 0, 0, 0, 0), PageCounts(1, 0, 1, 0, 0))
+    pages = Counts(FileCounts(1, 0, 1, 0, 0, 0, 0), PageCounts(1, 0, 1, 0, 0, 0))
     print_reports([RootReport("akten", 1, pages, pages, 1, {"new": Finding.of(["a"]), "gone": Finding.of(["b", "c"])})])
     lines = capfd.readouterr().out.splitlines()
     assert lines[0].startswith("akten: NICHT alles erklärt. 1 Datei im Quellordner; 1 Seite = 1 durchsuchbar")

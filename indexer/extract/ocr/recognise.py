@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image
 
-from casefile.errors import DocumentFault, EnvironmentFault, Reason
+from casefile.errors import DocumentFault, EnvironmentFault, Reason, Shortfall
 from casefile.imaging.render import PageImage, render_page
 from casefile.pagetext import PageText, TextSource
 from casefile.sandbox import WorkerPool
@@ -37,11 +37,15 @@ CachedPage = Callable[[str], PageText | None]
 
 @dataclass(frozen=True)
 class Recognised:
-    """`key` names the page's pixels and the way of reading them; `cached`: the text came from the derived store."""
+    """`key` names the page's pixels and the way of reading them; `cached`: the text came from the derived store.
+
+    `shortfalls`: what recognition knows to be missing; the same for a cached text as for a fresh one.
+    """
 
     key: str
     text: PageText
     cached: bool
+    shortfalls: tuple[Shortfall, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from casefile.errors import DocumentFault, Reason
+from casefile.errors import DocumentFault, Reason, Shortfall
 from casefile.pagetext import PageText, TextSource
 from casefile.settings import Settings
 from casefile.wording import caused, counted
@@ -146,10 +146,11 @@ def _best_text(text: str, scanned: PdfPage) -> tuple[str, tuple[BoxedToken, ...]
 
 
 def _text_only(number: int, text: str, reason: Reason, detail: str) -> ExtractedPage:
-    """A page that cannot be rendered: its text counts where it is sound, else the page is lost."""
+    """A page that cannot be rendered: its text counts where it is sound, but what else is on it is not known."""
     if why_unusable(text, PageFacts(())):
         return ExtractedPage(number, fault=reason, detail=detail)
-    return ExtractedPage(number, text=PageText(text, TextSource.LAYER, quality=100.0))
+    own = PageText(text, TextSource.LAYER, quality=100.0)
+    return ExtractedPage(number, text=own, shortfalls=(Shortfall(reason, detail),))
 
 
 def _with_fields(text: str, scanned: PdfPage) -> tuple[str, tuple[BoxedToken, ...]]:
@@ -206,5 +207,4 @@ def _without_renderer(seen: PdfOverview, text: PdfText, parsed: Parsed, fault: D
         raise DocumentFault(known, describe(parsed.exception) or fault.detail) from fault
     reason = Reason.TRUNCATED if seen.cut_off else Reason.RENDER_FAILED
     pages = [_text_only(number, page, reason, fault.detail) for number, page in enumerate(text.pages, start=1)]
-    note = "Die Seiten lassen sich nicht darstellen; der Text stammt aus der Datei."
-    return PdfResult((*pages, *_missing(len(pages), seen)), (note,))
+    return PdfResult((*pages, *_missing(len(pages), seen)), ())
