@@ -100,7 +100,7 @@ REMEDIES: dict[Reason, str] = {
     Reason.TOO_LARGE: "Die Datei überschreitet die Größengrenze. Aufteilen oder die Grenze anheben (docs/settings.md).",
     Reason.TOO_DEEP: "Zu tief verschachtelte Anlagen. Anlagen einzeln ablegen.",
     Reason.TIMEOUT: "Das Lesen dauerte zu lange. Mit „aktensuche retry --reason timeout“ erneut versuchen.",
-    Reason.CRASHED: "Das Leseprogramm ist an dieser Datei abgestürzt. Datei prüfen, sonst neu scannen.",
+    Reason.CRASHED: "Das Lesen ist an dieser Datei abgestürzt. Datei prüfen; „aktensuche retry --reason crashed“.",
     Reason.OCR_FAILED: "Die Texterkennung ist fehlgeschlagen. Erneut: „aktensuche retry --reason ocr_failed“.",
     Reason.OCR_TIMEOUT: "Die Texterkennung dauerte zu lange. Seite prüfen; „aktensuche retry --reason ocr_timeout“.",
     Reason.NO_TEXT: "Die Seite ist nicht leer, aber es wurde kein Text erkannt (Foto, Handschrift?). Am Bild prüfen.",

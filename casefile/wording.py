@@ -42,6 +42,11 @@ def caused(sentence: str, cause: object) -> str:
     return f"{sentence.rstrip('.')}. Technisch: {words}." if words else sentence
 
 
+def unexpected(sentence: str, error: BaseException) -> str:
+    """`caused` by an error that nobody expected: its type says more than its words."""
+    return caused(sentence, f"{type(error).__name__}: {error}")
+
+
 def os_message(error: OSError) -> str:
     """The system's error as a German sentence without its end; its own words only where there is none."""
     known = _OS_ERRORS.get(error.errno or 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import threading
 import time
@@ -23,7 +24,7 @@ from casefile.errors import AktensucheError, Reason, UsageFault
 from casefile.index.schema import IndexKind
 from casefile.index.store import Store
 from casefile.settings import Settings, load_settings
-from casefile.wording import counted, os_message
+from casefile.wording import counted, os_message, unexpected
 from indexer.context import derived_store, open_ledger
 from indexer.ledger import cleanup, runs
 from indexer.pipeline import index_root
@@ -36,6 +37,8 @@ from indexer.upkeep.pace import measure_pace
 from indexer.upkeep.report import print_failures, print_reports, print_status
 from indexer.upkeep.verify import EXAMPLES, verify_root
 from indexer.work.locks import ContentLocks
+
+log = logging.getLogger(__name__)
 
 DONE, FAILED = 0, 1
 as_json = click.option("--json", "as_json", is_flag=True, help="ein JSON-Dokument auf der Standardausgabe")
@@ -96,6 +99,9 @@ def _said(what: str) -> Iterator[None]:
     except OSError as error:
         place = f": {error.filename}" if error.filename else ""
         click.echo(f"{what} (os_{error.errno}): {os_message(error)}{place}", err=True)
+    except Exception as error:
+        log.exception("unexpected error in %r", what)
+        click.echo(f"{what} (unexpected): " + unexpected("Unerwarteter Fehler", error), err=True)
 
 
 @click.command()

@@ -15,12 +15,13 @@ from pathlib import Path, PurePosixPath
 
 from casefile.database.ledger import FileRow, RootRow
 from casefile.database.sessions import database_errors
-from casefile.errors import EnvironmentFault, UsageFault
+from casefile.errors import DocumentFault, EnvironmentFault, UsageFault
 from casefile.index.schema import IndexKind
 from casefile.model import CaseFile
 from casefile.settings import Settings
 from indexer.context import Context, Interrupted, Progress, open_context, open_ledger
 from indexer.covers.settle import Known, settle_cases
+from indexer.crash import stage
 from indexer.ledger import cases as case_ledger
 from indexer.ledger import cleanup, documents, enumeration, runs
 from indexer.load import load_cases, load_document, unload_documents
@@ -136,12 +137,14 @@ def refresh_case(ctx: Context, identifier: str) -> None:
 def _reload(ctx: Context, case: CaseFile, document: str) -> None:
     """Load a document again from the derived store.
 
-    One that is not read to its end, or whose texts are lost, leaves the index: there it carries the old rights.
+    One that is not read to its end, whose texts are lost or whose load crashes leaves the index: there it carries the
+    old rights. Its file is read again, which records what is wrong with it.
     """
-    if documents.is_read(ctx.sessions, document):
-        result = load_document(ctx.sessions, ctx.store, ctx.derived, case, document)
-        if not result.missing:
-            return
+    with contextlib.suppress(DocumentFault), stage("Laden in den Suchindex", ctx.settings.home):
+        if documents.is_read(ctx.sessions, document):
+            result = load_document(ctx.sessions, ctx.store, ctx.derived, case, document)
+            if not result.missing:
+                return
     unload_documents(ctx.store, cleanup.highest_pages(ctx.sessions, [document]))
     cleanup.reset_files(ctx.sessions, [documents.file_of(ctx.sessions, document)])
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from casefile.batches import batches
@@ -20,6 +21,7 @@ from casefile.storage.hashing import file_sha256
 from casefile.storage.scratch import scratch_prefix
 from casefile.wording import os_message
 from indexer.context import Context
+from indexer.crash import stage
 from indexer.extract import Allowance, Embedded
 from indexer.ledger import cleanup, documents
 from indexer.load import load_document, unload_documents
@@ -29,29 +31,53 @@ from indexer.source.steady import SourceChanged, check_root
 
 
 def process_file(ctx: Context, file: FileRow) -> None:
-    """A file that changes while it is read stays pending: the next run reads what it is then."""
+    """A file that changes while it is read stays pending: the next run reads what it is then.
+
+    Raises what stops a run only: faults of the surroundings and interruption. Anything else is the file's own state.
+    """
     ctx.check()
     with contextlib.suppress(SourceChanged):
-        _process_file(ctx, file)
-        file.state = documents.close_file(ctx.sessions, file.id).value
+        try:
+            with stage("Abschluss", ctx.settings.home):
+                _process_file(ctx, file)
+                file.state = documents.close_file(ctx.sessions, file.id).value
+        except DocumentFault as fault:
+            _fail_file(ctx, file, fault)
     ctx.progress(file)
 
 
 def _process_file(ctx: Context, file: FileRow) -> None:
-    case = documents.case_of(ctx.sessions, file.case_id or "", ctx.root.name)
     try:
-        origin = _open_source(ctx, file)
+        with stage("Öffnen", ctx.settings.home):
+            origin = _open_source(ctx, file)
     except DocumentFault as fault:
-        origin = Origin(file.path, ctx.source(file), "")  # cannot even be hashed: its place alone is its id
-        _replace_outdated(ctx, file, origin)
-        kept = {_fail_document(ctx, file, case, origin, fault)}
-        drop(ctx, cleanup.stray_documents(ctx.sessions, file.id, kept))
+        _fail_whole(ctx, file, fault)
     else:
         if file.sha256 != origin.sha256 or cleanup.is_unfinished(ctx.sessions, file.id):
+            case = documents.case_of(ctx.sessions, file.case_id or "", ctx.root.name)
             _replace_outdated(ctx, file, origin)
             allowance = Allowance.of_file(file.size, ctx.settings)
             kept = set(process_document(ctx, file, case, origin, allowance))
             drop(ctx, cleanup.stray_documents(ctx.sessions, file.id, kept))
+
+
+def _fail_whole(ctx: Context, file: FileRow, fault: DocumentFault) -> None:
+    """One failed page for the whole file. It has no hash, so its place alone is its id."""
+    case = documents.case_of(ctx.sessions, file.case_id or "", ctx.root.name)
+    origin = Origin(file.path, ctx.source(file), "")
+    _replace_outdated(ctx, file, origin)
+    kept = {_fail_document(ctx, file, case, origin, fault)}
+    drop(ctx, cleanup.stray_documents(ctx.sessions, file.id, kept))
+
+
+def _fail_file(ctx: Context, file: FileRow, fault: DocumentFault) -> None:
+    """After a crash outside the stages of a document. Where even this cannot be recorded, the file's row says so."""
+    try:
+        with stage("Nachweis des Fehlers", ctx.settings.home):
+            _fail_whole(ctx, file, fault)
+            file.state = documents.close_file(ctx.sessions, file.id).value
+    except DocumentFault:
+        file.state = documents.fail_file(ctx.sessions, file.id, fault).value
 
 
 def process_document(
@@ -61,12 +87,11 @@ def process_document(
 
     `content`: an attachment's bytes, which the derived store keeps.
     """
-    _unload_earlier(ctx, origin)
-    with ctx.contents.hold(origin.sha256, ctx.check):
-        if content is not None:
-            ctx.derived.put_original(origin.sha256, content)
-        read = read_document(ctx, file, case, origin, allowance)
-    load_document(ctx.sessions, ctx.store, ctx.derived, case, read.id)
+    try:
+        read = _process_own(ctx, file, case, origin, allowance, content)
+    except DocumentFault as fault:
+        yield _fail_document(ctx, file, case, origin, fault)
+        return
     yield read.id
     for embedded in read.extracted.embedded if read.extracted else ():
         ctx.check()
@@ -74,10 +99,26 @@ def process_document(
         if allowance.documents < 0:
             place = f"{origin.path}!(weitere Anlagen)"
             rest = Origin(place, origin.local, "", read.id, origin.depth + 1, entry="(weitere Anlagen)")
-            fault = DocumentFault(Reason.TOO_LARGE, "Zu viele Anlagen (AKTENSUCHE_MAX_EMBEDDED)")
-            yield _fail_document(ctx, file, case, rest, fault)
+            too_many = DocumentFault(Reason.TOO_LARGE, "Zu viele Anlagen (AKTENSUCHE_MAX_EMBEDDED)")
+            yield _fail_document(ctx, file, case, rest, too_many)
             return
         yield from _process_embedded(ctx, file, case, Attachment(origin, read, embedded), allowance)
+
+
+def _process_own(
+    ctx: Context, file: FileRow, case: CaseFile, origin: Origin, allowance: Allowance, content: bytes | None
+) -> ReadDocument:
+    """The document without its attachments. Raises DocumentFault `crashed` where a stage raised what it should not."""
+    home = ctx.settings.home
+    with stage("Lesen", home):
+        _unload_earlier(ctx, origin)
+        with ctx.contents.hold(origin.sha256, ctx.check):
+            if content is not None:
+                ctx.derived.put_original(origin.sha256, content)
+            read = read_document(ctx, file, case, origin, allowance)
+    with stage("Laden in den Suchindex", home):
+        load_document(ctx.sessions, ctx.store, ctx.derived, case, read.id)
+    return read
 
 
 @dataclass(frozen=True)
@@ -92,16 +133,19 @@ class Attachment:
 def _process_embedded(
     ctx: Context, file: FileRow, case: CaseFile, attachment: Attachment, allowance: Allowance
 ) -> Iterator[str]:
+    """A crash beside the stages of a document costs this attachment alone."""
     outer, read, embedded = attachment.outer, attachment.holder, attachment.embedded
     sha256 = hashlib.sha256(embedded.content).hexdigest()
     path = f"{outer.path}!{_entry_name(embedded, read)}"
-    with _temporary_copy(ctx, embedded) as local:
-        origin = Origin(path, local, sha256, read.id, outer.depth + 1, entry=_plain_name(embedded))
-        fault = _embedded_fault(ctx, embedded, origin)
-        if fault is not None:
-            yield _fail_document(ctx, file, case, origin, fault)
-            return
-        yield from process_document(ctx, file, case, origin, allowance, embedded.content)
+    origin = Origin(path, outer.local, sha256, read.id, outer.depth + 1, entry=_plain_name(embedded))
+    try:
+        with stage("Anlage", ctx.settings.home):
+            _refuse_faulty(ctx, embedded, origin)
+            with _temporary_copy(ctx, embedded) as local:
+                copied = replace(origin, local=local)
+                yield from process_document(ctx, file, case, copied, allowance, embedded.content)
+    except DocumentFault as fault:
+        yield _fail_document(ctx, file, case, origin, fault)
 
 
 def _fail_document(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, fault: DocumentFault) -> str:
@@ -119,12 +163,11 @@ def _unload_earlier(ctx: Context, origin: Origin) -> None:
         unload_documents(ctx.store, earlier)
 
 
-def _embedded_fault(ctx: Context, embedded: Embedded, origin: Origin) -> DocumentFault | None:
+def _refuse_faulty(ctx: Context, embedded: Embedded, origin: Origin) -> None:
     if embedded.fault is not None:
-        return DocumentFault(embedded.fault, embedded.detail)
+        raise DocumentFault(embedded.fault, embedded.detail)
     if origin.depth > ctx.settings.max_depth:
-        return DocumentFault(Reason.TOO_DEEP)
-    return None
+        raise DocumentFault(Reason.TOO_DEEP)
 
 
 def _plain_name(embedded: Embedded) -> str:
@@ -143,11 +186,17 @@ def _entry_name(embedded: Embedded, read: ReadDocument) -> str:
 def _temporary_copy(ctx: Context, embedded: Embedded) -> Iterator[Path]:
     folder = ctx.settings.home / "tmp"
     folder.mkdir(parents=True, exist_ok=True)
-    suffix = PurePosixPath(embedded.name).suffix[:10]
+    suffix = _safe_suffix(embedded.name)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=scratch_prefix(), suffix=suffix) as stream:
         stream.write(embedded.content)
         stream.flush()
         yield Path(stream.name)
+
+
+def _safe_suffix(name: str) -> str:
+    """The suffix is a hint about the type; what else stands in a hostile name must not become part of a path."""
+    suffix = PurePosixPath(name).suffix
+    return suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,9}", suffix) else ""
 
 
 def _open_source(ctx: Context, file: FileRow) -> Origin:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from casefile.database.ledger import FileRow
 from casefile.model import FileRole
-from casefile.wording import os_message
+from casefile.wording import os_message, unexpected
 from indexer.covers.cases import (
     REGISTER,
     Assignment,
@@ -29,6 +30,8 @@ from indexer.covers.sheet import (
     read_register,
 )
 from indexer.source.discover import COVER_SHEET_NAMES, local_path
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ def _read_sheet(root_path: Path, file: FileRow) -> FoundSheet:
         return FoundSheet(file.path, _folder(file.path), None, str(error))
     except OSError as error:
         return FoundSheet(file.path, _folder(file.path), None, f"nicht lesbar: {os_message(error)}")
+    except Exception as error:
+        return FoundSheet(file.path, _folder(file.path), None, _unexpected(file, error))
 
 
 def _read_registers(
@@ -109,10 +114,18 @@ def _read_registers(
             problems[file.path], broken = str(error), True
         except OSError as error:
             problems[file.path], broken = f"nicht lesbar: {os_message(error)}", True
+        except Exception as error:
+            problems[file.path], broken = _unexpected(file, error), True
     wrong += [f"{folder}: {'; '.join(row.problems)}" for folder, row in rows.items() if row.problems]
     if wrong:
         problems.setdefault(registers[0].path, " | ".join(wrong))
     return rows, broken
+
+
+def _unexpected(file: FileRow, error: Exception) -> str:
+    """A sheet that makes its reader fail counts as broken, which locks its case; the run goes on."""
+    log.exception("unexpected error in the cover sheet %r", file.path)
+    return unexpected("unerwarteter Fehler beim Lesen", error)
 
 
 def _without_folder(row: ReadCoverSheet) -> str:

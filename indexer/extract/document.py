@@ -83,7 +83,7 @@ def extract(
     _check_file(path, settings)
     parsed = _parse(path, tika)
     room = allowance or Allowance.of_file(path.stat().st_size, settings)
-    contents = read_embedded(path, parsed, settings, tika, depth, room)
+    contents = read_embedded(path, parsed, settings, tika, pool, depth, room)
     pages, notes = _pages(path, parsed, contents, settings, pool)
     return Extracted(
         media_type=base_type(parsed.media_type),

@@ -10,6 +10,7 @@ from pathlib import Path
 from casefile.errors import DocumentFault, Reason, Shortfall
 from casefile.imaging.media import PDF, base_type, is_image
 from casefile.names import one_line
+from casefile.sandbox import WorkerPool
 from casefile.settings import Settings
 from casefile.wording import counted
 from indexer.extract.allowance import Allowance
@@ -18,7 +19,7 @@ from indexer.extract.result import Embedded
 from indexer.extract.text import CONTAINER_TYPES, MAIL_TYPES, mail_text
 from indexer.extract.tika.client import UNPACK_LIMIT, Parsed, TikaClient
 from indexer.extract.tika.traces import reason_of
-from indexer.extract.ziparchive import read_zip
+from indexer.extract.ziparchive import unpack_zip
 
 # A pasted scan or photographed letter is larger, a logo or signature smaller (pixels).
 LARGE_SHORT_SIDE = 400
@@ -52,17 +53,24 @@ class Contents:
 
 
 def read_embedded(
-    path: Path, parsed: Parsed, settings: Settings, tika: TikaClient, depth: int, room: Allowance
+    path: Path,
+    parsed: Parsed,
+    settings: Settings,
+    tika: TikaClient,
+    pool: WorkerPool,
+    depth: int,
+    room: Allowance,
 ) -> Contents:
     """What the document contains. `depth` of the container, from 0. What is unpacked is taken from `room`.
 
-    Raises EnvironmentFault only; a document that cannot be unpacked is listed with its fault.
+    Raises EnvironmentFault, and DocumentFault where unpacking a ZIP takes too long or kills its process; any other
+    document that cannot be unpacked is listed with its fault.
     """
     kind = base_type(parsed.media_type)
     if not _may_contain(kind, parsed):
         return Contents()
     if kind == "application/zip":
-        entries = read_zip(path, settings.max_embedded if depth < settings.max_depth else 0, room)
+        entries = _zip_entries(path, settings, pool, settings.max_embedded if depth < settings.max_depth else 0, room)
         if entries is not None:
             return _archive(entries, settings, depth)
     children = _list(path, tika)
@@ -74,6 +82,12 @@ def read_embedded(
         files, fault = _unpack(path, parsed, children, kind, tika)
     documents, left_out = _documents(path, children, kind, files, fault, tika)
     return Contents(_limited(list(room.admit(documents)), settings), names, _not_read(left_out))
+
+
+def _zip_entries(path: Path, settings: Settings, pool: WorkerPool, most: int, room: Allowance) -> list[Embedded] | None:
+    entries, left = pool.run(unpack_zip, path, most, room, timeout=settings.ocr_timeout, reason=Reason.TIMEOUT)
+    room.bytes, room.likely = left.bytes, left.likely
+    return entries
 
 
 def _archive(entries: list[Embedded], settings: Settings, depth: int) -> Contents:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import mimetypes
 import zipfile
-import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,20 +17,26 @@ _ENCRYPTED_BIT = 0x1
 _UTF8_BIT = 0x800
 
 
+def unpack_zip(path: Path, most_entries: int, room: Allowance) -> tuple[list[Embedded] | None, Allowance]:
+    """`read_zip` for a worker process, which has a copy of `room`: what is left of it comes back with the entries."""
+    return read_zip(path, most_entries, room), room
+
+
 def read_zip(path: Path, most_entries: int, room: Allowance) -> list[Embedded] | None:
     """In the directory's order; None where the directory cannot be read. What comes after `most_entries` is named
     only, by a caller who reports it. Of a bomb every entry is named, with its fault.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
+            # `is_dir()` raises IndexError where the name is empty.
+            infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
             # No entry gives more bytes than the directory claims for it, so the claims are the upper bound.
             bomb = room.bomb(sum(info.file_size for info in infos[:most_entries]))
             return [
                 _entry(archive, info, ordinal, room, bomb) if ordinal < most_entries else _named(info, ordinal)
                 for ordinal, info in enumerate(infos)
             ]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except Exception:
         return None
 
 
@@ -71,6 +76,8 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[bytes, Reaso
         return b"", Reason.UNSUPPORTED
     except EOFError:
         return b"", Reason.TRUNCATED
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError):
+    except MemoryError:
+        return b"", Reason.TOO_LARGE
+    except Exception:
         return b"", Reason.CORRUPT
     return content, None if content else Reason.EMPTY

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database.ledger import DocumentRow, FileRow, PageRow, ShortfallRow
 from casefile.database.sessions import read_session
-from casefile.errors import Reason, Shortfall
+from casefile.errors import DocumentFault, Reason, Shortfall
 from casefile.model import SEARCHABLE_STATES, CaseFile, FileRole, State, document_id
 from casefile.names import one_line
 from indexer.ledger.cases import apply_cover, listed_documents, load_case
@@ -188,6 +188,13 @@ def close_file(sessions: sessionmaker[Session], file_id: int) -> State:
         values = {"state": state.value, "reason": main.reason, "detail": main.detail}
         session.execute(update(FileRow).where(FileRow.id == file_id).values(**values))
     return state
+
+
+def fail_file(sessions: sessionmaker[Session], file_id: int, fault: DocumentFault) -> State:
+    """A file whose failure cannot be recorded as a document with a page."""
+    values = {"state": State.FAILED.value, "reason": fault.reason.value, "detail": _fitting(fault.detail)}
+    set_file(sessions, file_id, **values)
+    return State.FAILED
 
 
 def drop_documents(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from casefile.database.ledger import (
@@ -95,12 +95,15 @@ def _refused_documents(session: Session) -> Iterator[Failure]:
 
 
 def _files(session: Session) -> Iterator[Failure]:
-    """Files that have no pages: cover sheets and registers with mistakes, links that are not followed."""
+    """Files that have no pages: cover sheets and registers with mistakes, links that are not followed, files whose
+    crash could not be recorded any better.
+    """
     reasons = (Reason.COVER_SHEET_INVALID.value, Reason.SYMLINK.value)
+    unrecorded = (FileRow.state == State.FAILED.value) & ~exists().where(DocumentRow.file_id == FileRow.id)
     query = (
         select(RootRow.name, FileRow.path, FileRow.reason, FileRow.detail)
         .join(RootRow, RootRow.id == FileRow.root_id)
-        .where(FileRow.reason.in_(reasons), FileRow.role != FileRole.REMOVED)
+        .where(FileRow.reason.in_(reasons) | unrecorded, FileRow.role != FileRole.REMOVED)
         .order_by(RootRow.name, FileRow.path)
     )
     for root, path, reason, detail in session.execute(query):

@@ -5,6 +5,7 @@ For a lost or damaged index, a new mapping version, or leftovers of a kill.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,10 +17,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from casefile.batches import batches
 from casefile.database.ledger import CaseRow, RootRow
 from casefile.database.sessions import read_session
+from casefile.errors import DocumentFault
 from casefile.index.schema import IndexKind
 from casefile.index.store import Store
 from casefile.model import page_id
 from casefile.storage.derived import DerivedStore
+from indexer.crash import stage
 from indexer.ledger import cases as case_ledger
 from indexer.ledger import cleanup, documents
 from indexer.load import load_cases, load_document
@@ -91,11 +94,13 @@ def _remove(store: Store, kind: IndexKind, ids: set[str]) -> int:
 
 
 def _reload(sessions: sessionmaker[Session], store: Store, derived: DerivedStore, root: RootRow, document: str) -> bool:
+    """False where the texts are lost or the load crashes: the file is read again, which records what is wrong."""
     case = documents.case_of_document(sessions, document, root.name)
-    result = load_document(sessions, store, derived, case, document)
-    if result.missing:
-        cleanup.reset_files(sessions, [documents.file_of(sessions, document)])
-    return not result.missing
+    with contextlib.suppress(DocumentFault), stage("Laden in den Suchindex", derived.folder):
+        if not load_document(sessions, store, derived, case, document).missing:
+            return True
+    cleanup.reset_files(sessions, [documents.file_of(sessions, document)])
+    return False
 
 
 def _reload_cases(sessions: sessionmaker[Session], store: Store, root: RootRow, ids: list[str]) -> None:

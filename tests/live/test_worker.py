@@ -19,6 +19,7 @@ from casefile.database.ledger import FileRow
 from casefile.database.sessions import open_database, read_session
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
+from indexer import cli
 from indexer.ledger import runs
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
@@ -113,4 +114,24 @@ def test_a_fault_of_one_run_leaves_the_callers_event_alone(instance: Settings, t
     (tmp_path / "abgezogen").rename(tree)
     with Reporter("bestand", quiet=True) as reporter:
         index_root(instance, tree, "bestand", reporter, stop=stop)
+    assert states(instance) == ["confirmed"]
+
+
+def test_an_unknown_exception_of_one_root_does_not_end_the_worker(
+    instance: Settings, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sessions = open_database(instance, "ledger")
+    (tmp_path / "anderer").mkdir()
+    runs.ensure_root(sessions, "anderer", tmp_path / "anderer")
+    runs.ensure_root(sessions, "bestand", tree)
+    original = cli.index_root
+
+    def index(settings: Settings, folder: Path, name: str, *rest: object, **options: object) -> object:
+        if name == "anderer":
+            raise ZeroDivisionError("etwas ganz anderes")
+        return original(settings, folder, name, *rest, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(cli, "index_root", index)
+    cli._work_round(instance, threading.Event())
+    assert "anderer (unexpected): " in capsys.readouterr().err
     assert states(instance) == ["confirmed"]
