@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from casefile import __version__
+from casefile.facets import COVER_FACETS, VALUE_FACETS
 from casefile.settings import Settings
 from search_ui.context import open_context
 from search_ui.housekeeping import Housekeeper
@@ -50,7 +51,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(check_same_site)
     app.before_request(_require_user)
     app.jinja_env.filters.update(formatting.ALL)
-    app.jinja_env.globals.update(asset=asset, version=__version__)
+    app.jinja_env.globals.update(asset=asset, version=__version__, cover_facets=COVER_FACETS, value_facets=VALUE_FACETS)
     for module in (sign_in, search, page, case, stock, audit_log, health):
         app.register_blueprint(module.blueprint)
     return app

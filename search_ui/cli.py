@@ -7,8 +7,11 @@ from pathlib import Path
 import click
 
 from casefile.errors import UsageFault
+from casefile.facets import FACETS
 from casefile.settings import Settings, load_settings
 from casefile.wording import counted, number
+
+_FILTERS = ", ".join((*(facet.form for facet in FACETS), "von", "bis", "akte"))
 
 
 @click.command()
@@ -25,7 +28,7 @@ def serve(port: int | None, ready_file: Path | None) -> None:
 @click.command()
 @click.argument("text")
 @click.option("--user", required=True, help="Konto, mit dessen Rechten gesucht wird")
-@click.option("--filter", "filters", multiple=True, metavar="NAME=WERT", help="stelle, art, schlagwort, von, bis")
+@click.option("--filter", "filters", multiple=True, metavar="NAME=WERT", help=_FILTERS)
 @click.option("--exact", is_flag=True, help="nur genau so geschrieben")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="höchstens so viele Seiten")
 @click.option("--purpose", default="", help="Zweck der Suche (wird protokolliert)")

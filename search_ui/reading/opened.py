@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
-from markupsafe import Markup
-
 from casefile.database.ledger import CaseRow, DocumentRow, PageRow
 from casefile.errors import REMEDIES, EnvironmentFault, Reason
 from casefile.imaging.media import has_page_images
@@ -28,12 +26,12 @@ from search_ui.context import Context
 from search_ui.retrieval.marking import (
     Box,
     Marks,
+    Span,
     boxes,
-    marked_html,
 )
 from search_ui.retrieval.query import Tier
-from search_ui.retrieval.request import SearchRequest
-from search_ui.retrieval.result import PageHit, group_hits, in_reading_order
+from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.result import PageHit, in_reading_order
 from search_ui.retrieval.search import (
     ID_LOGGED,
     find,
@@ -76,7 +74,8 @@ class PageView:
     state: State
     remedy: str
     lacking: tuple[str, ...]
-    text: Markup
+    text: str
+    spans: tuple[Span, ...]
     text_missing: bool
     source: TextSource
     quality: float | None
@@ -84,7 +83,6 @@ class PageView:
     width: int
     height: int
     boxes: tuple[Box, ...]
-    mark_count: int
     marks_missing: bool
     walk: HitWalk | None
 
@@ -179,7 +177,8 @@ def _page_view(
         state=state,
         remedy=remedy(reason) if state is State.FAILED else "",
         lacking=_lacking(context, place) if state is State.PARTIAL else (),
-        text=marked_html(text.text, spans),
+        text=text.text,
+        spans=spans,
         text_missing=stored is None and state in SEARCHABLE_STATES,
         source=text.source,
         quality=text.quality,
@@ -187,7 +186,6 @@ def _page_view(
         width=round(text.width),
         height=round(text.height),
         boxes=boxes(text, spans),
-        mark_count=len(spans),
         marks_missing=missing,
         walk=walk,
     )
@@ -268,7 +266,7 @@ def _hits(
     if request is None:
         return None, None, False
     try:
-        ordered = in_reading_order(group_hits(find(context, scope, request).hits))
+        ordered = in_reading_order(find(context, scope, request).groups)
         here = next((hit for hit in ordered if (hit.document_id, hit.number) == place), None)
         hit = here or PageHit("", place.document_id, place.number, Tier.ALL)
         marks = page_marks(context, scope, request, [hit]).get(page_id(place.document_id, place.number))

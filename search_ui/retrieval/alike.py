@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from search_ui.retrieval.terms import fold, split_words
+from rapidfuzz.distance import Levenshtein
+
+from search_ui.retrieval.question.terms import fold, split_words
 
 SHORTEST_ALIKE = 5  # shorter words have too many neighbours that are words of their own
 # What recognition takes for one another; both sides are brought to the right-hand form before they are compared.
 CONFUSIONS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ii", "u"), ("0", "o"), ("1", "l"), ("5", "s"), ("8", "b"))
-LETTER_BITS = 64  # letters that share a bit are taken for one; that only costs a comparison
 _WORD = re.compile(r"\w+")
 
 
 class _Shape(NamedTuple):
-    """What of a word is compared. `plain`: without the usual confusions; `letters`: a bit for each one in it."""
+    """What of a word is compared. `plain`: without the usual confusions."""
 
     folded: str
     plain: str
-    letters: int
 
 
 def words_alike(text: str, words: Sequence[str]) -> frozenset[str]:
@@ -48,36 +48,14 @@ def _shape(word: str) -> _Shape:
     plain = folded
     for wrong, right in CONFUSIONS:
         plain = plain.replace(wrong, right)
-    letters = 0
-    for letter in plain:
-        letters |= 1 << ord(letter) % LETTER_BITS
-    return _Shape(folded, plain, letters)
+    return _Shape(folded, plain)
 
 
 def _alike(word: _Shape, other: _Shape) -> bool:
-    """One is a misreading of the other: few letters differ, after the usual confusions of recognition are undone.
-
-    Nearly all pairs are told apart by their lengths, or by the letters that only one of them has.
-    """
+    """One is a misreading of the other: few letters differ, after the usual confusions of recognition are undone."""
     if word.folded == other.folded:
         return True
     allowed = max(1, min(3, len(word.plain) // 5))
     if abs(len(word.plain) - len(other.plain)) > allowed or min(len(word.folded), len(other.folded)) < SHORTEST_ALIKE:
         return False
-    only_one, only_other = word.letters & ~other.letters, other.letters & ~word.letters
-    if only_one.bit_count() > allowed or only_other.bit_count() > allowed:
-        return False
-    return _distance(word.plain, other.plain, allowed) <= allowed
-
-
-def _distance(first: str, second: str, limit: int) -> int:
-    """Levenshtein distance, given up as soon as it exceeds the limit; cells that cannot stay below it are left out."""
-    row = list(range(len(second) + 1))
-    for i, a in enumerate(first, 1):
-        above, row = row, [limit + 1] * (len(second) + 1)
-        row[0] = i
-        for j in range(max(1, i - limit), min(len(second), i + limit) + 1):
-            row[j] = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != second[j - 1]))
-        if min(row) > limit:
-            return limit + 1
-    return row[-1]
+    return Levenshtein.distance(word.plain, other.plain, score_cutoff=allowed) <= allowed

@@ -29,12 +29,12 @@ from oversight.audit import (
 from oversight.rights import AccessScope, current_scope
 from search_ui import ledgerview
 from search_ui.context import Context
-from search_ui.retrieval.clauses import MAX_CLAUSES, PER_WORD, clauses
 from search_ui.retrieval.query import Tier, ranked_body, ranked_tolerant_body
-from search_ui.retrieval.request import clean_text
+from search_ui.retrieval.question.clauses import MAX_CLAUSES, PER_WORD, clauses
+from search_ui.retrieval.question.form import clean_text
+from search_ui.retrieval.question.terms import Terms, parse_terms, plain_terms
 from search_ui.retrieval.result import PageHit, page_hits
 from search_ui.retrieval.search import check_index, recheck
-from search_ui.retrieval.terms import Terms, parse_terms, plain_terms
 
 CHUNK = 40  # queries in one request to the engine, and in one transaction of the audit log
 STANDARD_OUTPUT = Path("-")
@@ -150,7 +150,11 @@ def _replacing(target: Path) -> Iterator[IO[str]]:
 
 
 def _answer(context: Context, order: Order, queries: Sequence[Query]) -> tuple[list[str], int]:
-    """Search, check every hit again, write the audit rows, and only then hand out the lines."""
+    """Search, check every hit again, write the audit rows, and only then hand out the lines.
+
+    The engine's scores depend on pages that the user may not see, so they stay here; tools that read a run want a
+    number that falls with the rank.
+    """
     scope = current_scope(context.databases, order.user)
     ranked = _ranked(context, scope, order, queries)
     permitted = set(recheck(context, order.user, (hit for hits in ranked for hit in hits)))
@@ -164,7 +168,7 @@ def _answer(context: Context, order: Order, queries: Sequence[Query]) -> tuple[l
     ]
     record(context.accounts, *events)
     lines = [
-        f"{query.id} Q0 {names[hit]} {rank} {hit.score:.6f} {order.tag}\n"
+        f"{query.id} Q0 {names[hit]} {rank} {order.depth - rank + 1} {order.tag}\n"
         for query, hits in zip(queries, ranked, strict=True)
         for rank, hit in enumerate(hits, 1)
     ]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from casefile.errors import UsageFault
+from casefile.facets import FACETS, YEAR
 from casefile.model import page_id
 from casefile.settings import Settings
 from casefile.wording import counted
@@ -20,8 +21,9 @@ from oversight.audit import (
 from oversight.rights import current_scope
 from search_ui import ledgerview
 from search_ui.context import Context
-from search_ui.retrieval.marking import snippet_text
-from search_ui.retrieval.request import SearchRequest, parse_form
+from search_ui.retrieval.marking import snippet
+from search_ui.retrieval.question.form import parse_form
+from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import Totals
 from search_ui.retrieval.search import (
     find,
@@ -30,17 +32,9 @@ from search_ui.retrieval.search import (
     search_event,
 )
 
-FILTERS = {"stelle": "stelle", "unit": "stelle", "art": "art", "kind": "art", "schlagwort": "schlagwort"}
-FILTERS |= {
-    "keyword": "schlagwort",
-    "von": "von",
-    "from": "von",
-    "bis": "bis",
-    "to": "bis",
-    "akte": "akte",
-    "case": "akte",
-}
-FILTERS |= {"jahr": "jahr", "year": "jahr"}
+# Name on the command line → key of the form. German and English names, those of the facets from their table.
+FILTERS = {name: facet.form for facet in FACETS for name in (facet.form, facet.option)}
+FILTERS |= {"von": "von", "from": "von", "bis": "bis", "to": "bis", "akte": "akte", "case": "akte"}
 _LEFT_BY_JSON = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -69,15 +63,15 @@ def parse_request(text: str, filters: Sequence[str], exact: bool, purpose: str, 
     lists: dict[str, list[str]] = {}
     for item in filters:
         name, _, value = item.partition("=")
-        field = FILTERS.get(name.strip().lower())
-        if field is None or not value.strip():
+        key = FILTERS.get(name.strip().lower())
+        if key is None or not value.strip():
             raise UsageFault("filter_unknown", f"Unbekannter Filter „{item}“.", "Möglich: " + ", ".join(FILTERS) + ".")
-        if field == "jahr":
+        if key == YEAR.form:
             form |= {"von": value, "bis": value}
-        elif field in {"von", "bis", "akte"}:
-            form[field] = value
+        elif key in {"von", "bis", "akte"}:
+            form[key] = value
         else:
-            lists.setdefault(field, []).append(value)
+            lists.setdefault(key, []).append(value)
     parsed = parse_form(form, lists, purpose_required=settings.purpose_required)
     if not parsed.ok:
         raise UsageFault("search_invalid", " ".join(parsed.errors.values()))
@@ -98,7 +92,7 @@ def list_hits(context: Context, user: str, request: SearchRequest, limit: int) -
             document=row.title or row.path.rsplit("/", 1)[-1],
             path=row.path,
             page=hit.number,
-            snippet=snippet_text(mark) if mark else "",
+            snippet=snippet(mark).plain if mark else "",
             reason=mark.why.value if mark else "",
         )
         for hit in hits

@@ -1,4 +1,4 @@
-"""Which parts of a page's text matched, why, and how they are shown: as `<mark>` in the text, as boxes on the image."""
+"""Which parts of a page's text matched and why, as spans of the text and as boxes on the image."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from markupsafe import Markup, escape
-
 from casefile.pagetext import PageText
 from casefile.references import date_spans, reference_spans
 from search_ui.retrieval.alike import alike_spans
 from search_ui.retrieval.query import Tier
-from search_ui.retrieval.terms import Terms, fold, split_words
+from search_ui.retrieval.question.terms import Terms, fold, split_words
 
 SNIPPET_BEFORE = 60
 SNIPPET_AFTER = 160
 TRIMMED = "".join(map(chr, range(0x21))) + "\u2029"  # what the engine's highlighter takes off both ends
-_MARK, _MARK_END = Markup("<mark>"), Markup("</mark>")
 LINE_TOLERANCE = 0.6  # words belong to one line where their boxes overlap by this share of their height
 
 
@@ -39,9 +36,22 @@ class Why(StrEnum):
     FILTER = "Filter"
 
 
+class Match(StrEnum):
+    """What a span of the text has in common with the question; of overlapping spans the first of these holds."""
+
+    LITERAL = "literal"
+    REFERENCE = "reference"
+    DATE = "date"
+    INFLECTED = "inflected"
+    ALIKE = "alike"
+
+
 class Span(NamedTuple):
+    """Characters of a text, from `start` to before `end`."""
+
     start: int
     end: int
+    kind: Match = Match.LITERAL
 
 
 class Box(NamedTuple):
@@ -70,6 +80,24 @@ class Marks:
     text: str
     spans: tuple[Span, ...]
     why: Why
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A piece of a page's text; spans count from its beginning. `goes_before`, `goes_on`: the page has more text."""
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    goes_before: bool = False
+    goes_on: bool = False
+
+    @property
+    def plain(self) -> str:
+        """On one line."""
+        return " ".join(self.text.split())
+
+
+_RANKS = {kind: rank for rank, kind in enumerate(Match)}
 
 
 def fresh_tags() -> tuple[str, str]:
@@ -104,17 +132,19 @@ def fragment_spans(fragments: Sequence[str], text: str, tags: tuple[str, str]) -
         if piece is None:
             return ()
         offset = piece.start() + piece.group().find(plain)
-        spans += [Span(offset + start, offset + end) for start, end in found]
+        spans += [Span(offset + span.start, offset + span.end) for span in found]
     return tuple(spans)
 
 
 def mark_page(found: FoundText, terms: Terms, tier: Tier) -> Marks:
     """Join what the engine marked with references, dates and look-alike words found in the text itself."""
     text = found.text
-    references = _canonical_spans(reference_spans(text), {r.value for r in terms.references})
-    dates = _canonical_spans(date_spans(text), {d.value for d in terms.dates})
-    alike = [Span(*span) for span in alike_spans(text, terms.every_word)] if tier is Tier.TOLERANT else []
-    spans = joined([*found.literal, *found.stemmed, *references, *dates, *alike])
+    references = _canonical_spans(reference_spans(text), {r.value for r in terms.references}, Match.REFERENCE)
+    dates = _canonical_spans(date_spans(text), {d.value for d in terms.dates}, Match.DATE)
+    misread = alike_spans(text, terms.every_word) if tier is Tier.TOLERANT else ()
+    alike = [Span(start, end, Match.ALIKE) for start, end in misread]
+    stemmed = [Span(span.start, span.end, Match.INFLECTED) for span in found.stemmed]
+    spans = joined([*found.literal, *stemmed, *references, *dates, *alike])
     if tier is not Tier.ALL:
         why = Why.TOLERANT if tier is Tier.TOLERANT else Why.SOME_WORDS
     elif references or dates:
@@ -125,25 +155,16 @@ def mark_page(found: FoundText, terms: Terms, tier: Tier) -> Marks:
 
 
 def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Sorted; what overlaps is one span."""
     result: list[Span] = []
     for span in sorted(spans):
         if result and span.start < result[-1].end:
-            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
+            before = result[-1]
+            kind = min(before.kind, span.kind, key=_RANKS.__getitem__)
+            result[-1] = Span(before.start, max(before.end, span.end), kind)
         else:
             result.append(span)
     return tuple(result)
-
-
-def marked_html(text: str, spans: Sequence[Span], start: int = 0, end: int | None = None) -> Markup:
-    """The text from `start` to `end`, escaped, with `<mark>` around the spans."""
-    end = len(text) if end is None else end
-    parts, position = [], start
-    for span in spans:
-        left, right = max(span.start, start), min(span.end, end)
-        if left < right:
-            parts += [escape(text[position:left]), _MARK, escape(text[left:right]), _MARK_END]
-            position = right
-    return Markup("").join([*parts, escape(text[position:end])])
 
 
 def snippet_range(text: str, spans: Sequence[Span]) -> Span:
@@ -160,16 +181,18 @@ def snippet_range(text: str, spans: Sequence[Span]) -> Span:
     return Span(start, end)
 
 
-def snippet_html(marks: Marks) -> Markup:
+def snippet(marks: Marks) -> Snippet:
     piece = snippet_range(marks.text, marks.spans)
-    before = Markup("… ") if piece.start else Markup("")
-    after = Markup(" …") if piece.end < len(marks.text) else Markup("")
-    return before + marked_html(marks.text, marks.spans, piece.start, piece.end) + after
-
-
-def snippet_text(marks: Marks) -> str:
-    piece = snippet_range(marks.text, marks.spans)
-    return " ".join(marks.text[piece.start : piece.end].split())
+    return Snippet(
+        text=marks.text[piece.start : piece.end],
+        spans=tuple(
+            Span(max(span.start, piece.start) - piece.start, min(span.end, piece.end) - piece.start, span.kind)
+            for span in marks.spans
+            if span.start < piece.end and span.end > piece.start
+        ),
+        goes_before=piece.start > 0,
+        goes_on=piece.end < len(marks.text),
+    )
 
 
 def boxes(page: PageText, spans: Sequence[Span]) -> tuple[Box, ...]:
@@ -197,8 +220,8 @@ def boxes(page: PageText, spans: Sequence[Span]) -> tuple[Box, ...]:
     return tuple(found)
 
 
-def _canonical_spans(found: Iterable[tuple[int, int, str]], wanted: set[str]) -> list[Span]:
-    return [Span(start, end) for start, end, value in found if value in wanted]
+def _canonical_spans(found: Iterable[tuple[int, int, str]], wanted: set[str], kind: Match) -> list[Span]:
+    return [Span(start, end, kind) for start, end, value in found if value in wanted]
 
 
 def _why(found: FoundText, terms: Terms) -> Why:

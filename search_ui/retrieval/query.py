@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from casefile.facets import FACETS, VALUE_FACETS, Facet
 from casefile.index import fields
 from oversight.rights import AccessScope, scope_filter
-from search_ui.retrieval.clauses import clauses, grams_each
-from search_ui.retrieval.request import Filters, SearchRequest
-from search_ui.retrieval.terms import (
+from search_ui.retrieval.question.clauses import clauses, grams_each
+from search_ui.retrieval.question.request import Filters, SearchRequest
+from search_ui.retrieval.question.terms import (
     Canonical,
     Terms,
     grams,
-    parse_terms,
     split_words,
 )
 
@@ -63,9 +63,9 @@ class Tier(StrEnum):
 
 def search_body(request: SearchRequest, scope: AccessScope) -> Body:
     """All words must match. Counts and facets stand under the same filter as the hits."""
-    terms = parse_terms(request.text)
+    terms = request.terms
     main = {"match_none": {}} if request.text and terms.empty else all_words(terms, request.exact)
-    return _body(main, request.filters, scope, WINDOW) | {"aggs": _facets(), "track_total_hits": True}
+    return _body(main, request.filters, scope, WINDOW) | {"aggs": _counts(), "track_total_hits": True}
 
 
 def tolerant_body(request: SearchRequest, scope: AccessScope) -> Body | None:
@@ -73,7 +73,7 @@ def tolerant_body(request: SearchRequest, scope: AccessScope) -> Body | None:
 
     None where a phrase or no long word was asked for, or too many words for the engine.
     """
-    terms = parse_terms(request.text)
+    terms = request.terms
     most = grams_each(terms.every_word, taken=clauses(terms))
     if request.exact or terms.phrases or most < 1 or not any(grams(word) for word in terms.every_word):
         return None
@@ -88,11 +88,11 @@ def tolerant_body(request: SearchRequest, scope: AccessScope) -> Body | None:
 
 def some_words_body(request: SearchRequest, scope: AccessScope) -> Body | None:
     """Pages with only some of what was asked for; None where it was a single thing."""
-    terms = parse_terms(request.text)
+    terms = request.terms
     if len(split_words(terms.words)) + len(terms.phrases) + len(terms.references) + len(terms.dates) < 2:
         return None
     return _body(some_words(terms, request.exact), request.filters, scope, WINDOW) | {
-        "aggs": _facets(),
+        "aggs": _counts(),
         "track_total_hits": True,
     }
 
@@ -120,7 +120,7 @@ def ranked_tolerant_body(terms: Terms, scope: AccessScope, depth: int, collapse:
 
 def marks_body(request: SearchRequest, scope: AccessScope, ids: Sequence[str], tags: tuple[str, str]) -> Body:
     """The text of these pages with what matched between `tags`, literally and by stem. Rights are checked again."""
-    terms = parse_terms(request.text)
+    terms = request.terms
     marked = {fields.TEXT: _marked(fields.TEXT, terms)}
     if not request.exact:
         marked[fields.TEXT_STEM] = _marked(fields.TEXT_STEM, terms)
@@ -175,8 +175,8 @@ def _body(main: Body, filters: Filters, scope: AccessScope, size: int) -> Body:
 
 
 def _filters(filters: Filters) -> list[Body]:
-    lists = {fields.UNIT: filters.units, fields.KIND: filters.kinds, fields.KEYWORDS: filters.keywords}
-    clauses: list[Body] = [{"terms": {name: list(values)}} for name, values in lists.items() if values]
+    chosen = {facet.field: list(filters.chosen(facet)) for facet in VALUE_FACETS}
+    clauses: list[Body] = [{"terms": {name: values}} for name, values in chosen.items() if values]
     if filters.case:
         clauses.append({"term": {fields.CASE_ID: filters.case}})
     ends = {"gte": filters.date_from, "lte": filters.date_to}
@@ -185,15 +185,19 @@ def _filters(filters: Filters) -> list[Body]:
     return clauses
 
 
-def _facets() -> Body:
-    names = {"units": fields.UNIT, "kinds": fields.KIND, "keywords": fields.KEYWORDS}
-    facets: Body = {name: {"terms": {"field": field, "size": FACET_SIZE}} for name, field in names.items()}
-    facets["years"] = {
-        "date_histogram": {"field": fields.DATE, "calendar_interval": "year", "format": "yyyy", "min_doc_count": 1}
-    }
+def _counts() -> Body:
+    """Aggregations under the facets' names, and how many cases and documents there are."""
+    counts: Body = {facet.name: _values_counted(facet) for facet in FACETS}
     for name, field in {"cases": fields.CASE_ID, "documents": fields.DOCUMENT_ID}.items():
-        facets[name] = {"cardinality": {"field": field, "precision_threshold": PRECISE_COUNTS}}
-    return facets
+        counts[name] = {"cardinality": {"field": field, "precision_threshold": PRECISE_COUNTS}}
+    return counts
+
+
+def _values_counted(facet: Facet) -> Body:
+    if facet.by_year:
+        years = {"field": facet.field, "calendar_interval": "year", "format": "yyyy", "min_doc_count": 1}
+        return {"date_histogram": years}
+    return {"terms": {"field": facet.field, "size": FACET_SIZE}}
 
 
 def _words(text: str, exact: bool) -> Body:

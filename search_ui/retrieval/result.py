@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
-from markupsafe import Markup
-
+from casefile.facets import FACETS, Facet
 from casefile.index import fields
-from search_ui.retrieval.marking import Why
+from search_ui.retrieval.marking import Snippet, Why
 from search_ui.retrieval.query import Tier
 
 CASES_PER_PAGE = 10
@@ -35,12 +36,16 @@ class Totals:
 
 @dataclass(frozen=True)
 class FacetValue:
-    """`field` and `value` are what the form sends back; `label` is what is read."""
-
-    field: str
     value: str
-    label: str
     count: int
+
+
+@dataclass(frozen=True)
+class FacetCounts:
+    """The values of a facet among the hits, the most frequent first, years from the newest."""
+
+    facet: Facet
+    values: tuple[FacetValue, ...]
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,23 @@ class Found:
 
     hits: tuple[PageHit, ...]
     totals: Totals
-    facets: Mapping[str, tuple[FacetValue, ...]]
+    facets: tuple[FacetCounts, ...]
     tolerant: int = 0
     tier: Tier = Tier.ALL
+
+    @cached_property
+    def groups(self) -> tuple[CaseGroup, ...]:
+        return group_hits(self.hits)
+
+    @property
+    def list_pages(self) -> int:
+        """Of the hit list; an empty one has one, too."""
+        return max(1, math.ceil(len(self.groups) / CASES_PER_PAGE))
+
+    def on_list_page(self, number: int) -> tuple[CaseGroup, ...]:
+        """The cases on this page of the hit list, with all their documents."""
+        end = number * CASES_PER_PAGE
+        return self.groups[end - CASES_PER_PAGE : end]
 
     def without(self, documents: Collection[str]) -> Found:
         """As if these documents had never been found; facets cannot be told without asking again."""
@@ -65,7 +84,7 @@ class Found:
                 self.totals.documents - before.documents + after.documents,
                 self.totals.pages - before.pages + after.pages,
             ),
-            facets={},
+            facets=(),
             tolerant=sum(hit.tier is Tier.TOLERANT for hit in kept),
         )
 
@@ -100,7 +119,7 @@ class CaseGroup:
 @dataclass(frozen=True)
 class ShownPage:
     number: int
-    snippet: Markup
+    snippet: Snippet
     why: Why
 
 
@@ -135,7 +154,7 @@ class SearchAnswer:
     """`page` of `pages` of the hit list; `beyond`: there are more hits than can be paged through."""
 
     totals: Totals
-    facets: Mapping[str, tuple[FacetValue, ...]]
+    facets: tuple[FacetCounts, ...]
     cases: tuple[ShownCase, ...]
     page: int
     pages: int
@@ -169,19 +188,17 @@ def count(hits: Sequence[PageHit]) -> Totals:
     return Totals(len({h.case_id for h in hits}), len({h.document_id for h in hits}), len(hits))
 
 
-def facets(answer: Mapping[str, Any]) -> dict[str, tuple[FacetValue, ...]]:
-    groups = answer["aggregations"]
-    names = {"kinds": "art", "units": "stelle", "keywords": "schlagwort"}
-    found = {name: _facet(groups[name]["buckets"], field) for name, field in names.items()}
-    years = sorted(groups["years"]["buckets"], key=lambda bucket: bucket["key"], reverse=True)
-    found["years"] = tuple(
-        FacetValue("jahr", b["key_as_string"], b["key_as_string"], b["doc_count"]) for b in years if b["doc_count"]
-    )
-    return found
+def facets(answer: Mapping[str, Any]) -> tuple[FacetCounts, ...]:
+    """Facets without values are left out."""
+    counted = (FacetCounts(facet, _values(facet, answer["aggregations"][facet.name]["buckets"])) for facet in FACETS)
+    return tuple(one for one in counted if one.values)
 
 
-def _facet(buckets: Iterable[Mapping[str, Any]], field: str) -> tuple[FacetValue, ...]:
-    return tuple(FacetValue(field, b["key"], b["key"], b["doc_count"]) for b in buckets if b["key"])
+def _values(facet: Facet, buckets: Sequence[Mapping[str, Any]]) -> tuple[FacetValue, ...]:
+    if facet.by_year:
+        newest_first = sorted(buckets, key=lambda bucket: bucket["key"], reverse=True)
+        return tuple(FacetValue(b["key_as_string"], b["doc_count"]) for b in newest_first if b["doc_count"])
+    return tuple(FacetValue(b["key"], b["doc_count"]) for b in buckets if b["key"])
 
 
 def group_hits(hits: Iterable[PageHit]) -> tuple[CaseGroup, ...]:

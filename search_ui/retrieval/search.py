@@ -5,7 +5,6 @@ Scope from the databases' current state → query → every hit checked once mor
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +37,7 @@ from search_ui.retrieval.marking import (
     fragment_spans,
     fresh_tags,
     mark_page,
-    snippet_html,
+    snippet,
 )
 from search_ui.retrieval.query import (
     WINDOW,
@@ -48,9 +47,8 @@ from search_ui.retrieval.query import (
     some_words_body,
     tolerant_body,
 )
-from search_ui.retrieval.request import SearchRequest
+from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import (
-    CASES_PER_PAGE,
     DOCUMENTS_PER_CASE,
     CaseGroup,
     DocumentGroup,
@@ -62,28 +60,31 @@ from search_ui.retrieval.result import (
     ShownPage,
     count,
     facets,
-    group_hits,
     page_hits,
     totals,
 )
-from search_ui.retrieval.terms import parse_terms
 
 ID_LOGGED = 64  # characters of an id that a refusal keeps
 FEW = 3  # fewer pages than this with all words: look for look-alikes too
 
 
-def search(context: Context, actor: Actor, request: SearchRequest) -> SearchAnswer:
-    """One page of the hit list. Raises AccessDenied, EnvironmentFault."""
+def search(context: Context, actor: Actor, request: SearchRequest, list_page: int = 1) -> SearchAnswer:
+    """One page of the hit list, the last one for a number beyond it. Raises AccessDenied, EnvironmentFault."""
     started = perf_counter()
     scope = current_scope(context.databases, actor.user)
-    found, rows = present(context, find(context, scope, request), lambda found: _best(_shown(found, request), request))
-    shown = _shown(found, request)
+
+    def number(found: Found) -> int:
+        return min(max(list_page, 1), found.list_pages)
+
+    found, rows = present(
+        context, find(context, scope, request), lambda found: _best(found.on_list_page(number(found)), request)
+    )
     answer = SearchAnswer(
         totals=found.totals,
         facets=found.facets,
-        cases=_show(context, scope, request, shown, rows),
-        page=_page(found, request),
-        pages=_pages(found),
+        cases=_show(context, scope, request, found.on_list_page(number(found)), rows),
+        page=number(found),
+        pages=found.list_pages,
         tier=found.tier,
         tolerant=found.tolerant,
         beyond=found.totals.pages > len(found.hits),
@@ -94,8 +95,7 @@ def search(context: Context, actor: Actor, request: SearchRequest) -> SearchAnsw
 
 
 def search_event(actor: Actor, request: SearchRequest, hits: int, page: int | None = None) -> Event:
-    asked = request.to_json()
-    detail = {"filters": {name: value for name, value in asked["filters"].items() if value}, "exact": request.exact}
+    detail = {"filters": request.filters.to_json(), "exact": request.exact}
     return Event(actor, Action.SEARCH, purpose=request.purpose, text=request.text, page=page, hits=hits, detail=detail)
 
 
@@ -116,7 +116,7 @@ def find(context: Context, scope: AccessScope, request: SearchRequest) -> Found:
     return Found(
         hits=permitted,
         totals=count(permitted) if whole else totals(answer),
-        facets={} if dropped else facets(answer),
+        facets=() if dropped else facets(answer),
         tolerant=sum(hit.tier is Tier.TOLERANT for hit in permitted),
         tier=Tier.TOLERANT if permitted and all(hit.tier is Tier.TOLERANT for hit in permitted) else tier,
     )
@@ -179,7 +179,7 @@ def page_marks(
     """By page id: the text and what matched in it. Pages that the engine does not know are left out."""
     if not hits:
         return {}
-    tags, terms = fresh_tags(), parse_terms(request.text)
+    tags = fresh_tags()
     tiers = {page_id(hit.document_id, hit.number): hit.tier for hit in hits}
     answer = context.engine.store().search(IndexKind.PAGES, marks_body(request, scope, list(tiers), tags))
     marks: dict[str, Marks] = {}
@@ -192,7 +192,7 @@ def page_marks(
             literal=fragment_spans(tagged.get(fields.TEXT, ()), text, tags),
             stemmed=fragment_spans(tagged.get(fields.TEXT_STEM, ()), text, tags),
         )
-        marks[hit["_id"]] = mark_page(found, terms, tiers[hit["_id"]])
+        marks[hit["_id"]] = mark_page(found, request.terms, tiers[hit["_id"]])
     return marks
 
 
@@ -234,7 +234,7 @@ def _tolerant(context: Context, scope: AccessScope, request: SearchRequest) -> t
     body = tolerant_body(request, scope)
     if body is None:
         return ()
-    words = parse_terms(request.text).every_word
+    words = request.terms.every_word
     answer = context.engine.store().search(
         IndexKind.PAGES, body | {"_source": [fields.TEXT, fields.CASE_WORDS, fields.TITLE]}
     )
@@ -247,20 +247,6 @@ def _source_text(source: dict[str, object]) -> str:
     cover = source.get(fields.CASE_WORDS, "")
     words = " ".join(cover) if isinstance(cover, list) else cover
     return f"{source.get(fields.TEXT, '')} {words} {source.get(fields.TITLE, '')}"
-
-
-def _pages(found: Found) -> int:
-    return max(1, math.ceil(len(group_hits(found.hits)) / CASES_PER_PAGE))
-
-
-def _page(found: Found, request: SearchRequest) -> int:
-    return min(request.page, _pages(found))
-
-
-def _shown(found: Found, request: SearchRequest) -> tuple[CaseGroup, ...]:
-    """The cases on this page of the hit list, with all their documents."""
-    end = _page(found, request) * CASES_PER_PAGE
-    return group_hits(found.hits)[end - CASES_PER_PAGE : end]
 
 
 def _documents(group: CaseGroup, request: SearchRequest) -> tuple[DocumentGroup, ...]:
@@ -307,6 +293,6 @@ def _show_document(row: DocumentRow, group: DocumentGroup, marks: dict[str, Mark
         date=row.date,
         path=row.path,
         page_count=row.page_count,
-        pages=tuple(ShownPage(number, snippet_html(mark), mark.why) for number, mark in found if mark),
+        pages=tuple(ShownPage(number, snippet(mark), mark.why) for number, mark in found if mark),
         other_pages=tuple(hit.number for hit in group.others),
     )

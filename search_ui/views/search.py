@@ -5,16 +5,14 @@ from dataclasses import replace
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from search_ui.retrieval.request import (
-    Parsed,
-    SearchRequest,
-    german_end,
-    parse_form,
-)
+from casefile.facets import VALUE_FACETS
+from search_ui.retrieval.question.form import Parsed, parse_form
+from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.search import keep_search, own_search, search
 from search_ui.web import htmx
 from search_ui.web.chips import add_filter, chips, remove_filter
 from search_ui.web.current import actor, context, signed_in
+from search_ui.web.dates import german_end
 
 blueprint = Blueprint("search", __name__)
 
@@ -22,27 +20,27 @@ blueprint = Blueprint("search", __name__)
 @blueprint.get("/suche")  # a reload where a form was refused
 @blueprint.get("/")
 def start() -> Response:
-    return _form(Parsed(SearchRequest()))
+    return _form_page(Parsed(SearchRequest()))
 
 
 @blueprint.post("/suche")
 def submit() -> Response:
-    lists = {name: request.form.getlist(name) for name in ("stelle", "art", "schlagwort")}
+    lists = {facet.form: request.form.getlist(facet.form) for facet in VALUE_FACETS}
     parsed = parse_form(request.form, lists, purpose_required=context().settings.purpose_required)
-    return _to(parsed.request) if parsed.ok else _form(parsed, 422)
+    return _go_to(parsed.request) if parsed.ok else _form_page(parsed, 422)
 
 
 @blueprint.get("/suche/<identifier>")
 def show(identifier: str) -> Response:
     asked = own_search(context(), actor(), signed_in().id, identifier)
-    return _answer(identifier, asked.at_page(request.args.get("blatt", 1, int)))
+    return _answer(identifier, asked, request.args.get("blatt", 1, int))
 
 
-def _answer(identifier: str, asked: SearchRequest) -> Response:
-    answer = search(context(), actor(), asked)
+def _answer(identifier: str, asked: SearchRequest, list_page: int = 1) -> Response:
+    answer = search(context(), actor(), asked, list_page)
     return htmx.page(
         "suche.html",
-        parsed=Parsed(asked, values=_values(asked)),
+        parsed=Parsed(asked, values=_typed_again(asked)),
         answer=answer,
         search_id=identifier,
         chips=chips(asked, answer.cases[0].title if answer.cases else ""),
@@ -56,10 +54,10 @@ def change_filter(identifier: str) -> Response:
     asked = own_search(context(), actor(), signed_in().id, identifier)
     changed = add_filter(asked.filters, request.form.get("plus", ""))
     changed = remove_filter(changed, request.form.get("minus", ""))
-    return _to(replace(asked, filters=changed, exact=asked.exact and not request.form.get("ungenau")))
+    return _go_to(replace(asked, filters=changed, exact=asked.exact and not request.form.get("ungenau")))
 
 
-def _to(asked: SearchRequest) -> Response:
+def _go_to(asked: SearchRequest) -> Response:
     """A redirect to the kept search; for htmx its answer at once, with the address, which saves a round trip."""
     identifier = keep_search(context(), signed_in().id, asked)
     url = url_for("search.show", identifier=identifier)
@@ -68,7 +66,7 @@ def _to(asked: SearchRequest) -> Response:
     return htmx.at_address(_answer(identifier, asked), url)
 
 
-def _form(parsed: Parsed, status: int = 200) -> Response:
+def _form_page(parsed: Parsed, status: int = 200) -> Response:
     return htmx.page(
         "suche.html",
         status,
@@ -80,7 +78,7 @@ def _form(parsed: Parsed, status: int = 200) -> Response:
     )
 
 
-def _values(asked: SearchRequest) -> dict[str, str]:
+def _typed_again(asked: SearchRequest) -> dict[str, str]:
     filters = asked.filters
     return {
         "q": asked.text,

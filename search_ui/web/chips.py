@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from search_ui.retrieval.request import (
-    Filters,
-    SearchRequest,
-    clean_text,
-    german_range,
-    parse_date,
-)
+from casefile.facets import VALUE_FACETS, YEAR
+from search_ui.retrieval.question.form import MAX_FILTER, MAX_ID, clean_text, parse_date
+from search_ui.retrieval.question.request import Filters, SearchRequest
+from search_ui.web.dates import german_range
 
-_LISTS = {"stelle": "units", "art": "kinds", "schlagwort": "keywords"}
-_LABELS = {"stelle": "Stelle", "art": "Art", "schlagwort": "Schlagwort"}
+_BY_FORM_KEY = {facet.form: facet for facet in VALUE_FACETS}
 
 
 @dataclass(frozen=True)
@@ -28,15 +22,15 @@ class Chip:
 
 def add_filter(filters: Filters, button: str) -> Filters:
     """Unknown buttons change nothing."""
-    field, _, value = button.partition(":")
-    value = clean_text(value)[:200]
+    key, _, value = button.partition(":")
+    value = clean_text(value)[:MAX_FILTER]
     if not value:
         return filters
-    if field in _LISTS:
-        return _with_list(filters, field, (*getattr(filters, _LISTS[field]), value))
-    if field == "akte":
-        return replace(filters, case=value[:32])
-    if field == "jahr" and (days := parse_date(value)):
+    if facet := _BY_FORM_KEY.get(key):
+        return filters.choosing(facet, (*filters.chosen(facet), value))
+    if key == "akte":
+        return replace(filters, case=value[:MAX_ID])
+    if key == YEAR.form and (days := parse_date(value)):
         return replace(filters, date_from=days[0], date_to=days[1])
     return filters
 
@@ -44,12 +38,12 @@ def add_filter(filters: Filters, button: str) -> Filters:
 def remove_filter(filters: Filters, button: str) -> Filters:
     if button == "alle":
         return Filters()
-    field, _, value = button.partition(":")
-    if field in _LISTS:
-        return _with_list(filters, field, [kept for kept in getattr(filters, _LISTS[field]) if kept != value])
-    if field == "akte":
+    key, _, value = button.partition(":")
+    if facet := _BY_FORM_KEY.get(key):
+        return filters.choosing(facet, (kept for kept in filters.chosen(facet) if kept != value))
+    if key == "akte":
         return replace(filters, case="")
-    if field == "zeit":
+    if key == "zeit":
         return replace(filters, date_from="", date_to="")
     return filters
 
@@ -58,17 +52,12 @@ def chips(asked: SearchRequest, case_title: str = "") -> tuple[Chip, ...]:
     """`case_title` comes from the answer, so that it is known only to those who may see the case."""
     filters = asked.filters
     shown = [
-        Chip(f"{_LABELS[field]}: {value}", f"{field}:{value}")
-        for field, name in _LISTS.items()
-        for value in getattr(filters, name)
+        Chip(f"{facet.label}: {value}", f"{facet.form}:{value}")
+        for facet in VALUE_FACETS
+        for value in filters.chosen(facet)
     ]
     if filters.date_from or filters.date_to:
         shown.append(Chip(f"Datum: {german_range(filters.date_from, filters.date_to)}", "zeit:"))
     if filters.case:
         shown.append(Chip(f"Akte: {case_title}" if case_title else "Nur eine Akte", "akte:"))
     return tuple(shown)
-
-
-def _with_list(filters: Filters, field: str, values: Sequence[str]) -> Filters:
-    changed: dict[str, Any] = {_LISTS[field]: tuple(dict.fromkeys(values))}
-    return replace(filters, **changed)

@@ -17,7 +17,8 @@ from oversight.audit import (
     utc,
 )
 from oversight.units import ALL_UNITS
-from search_ui.retrieval.request import german_date
+from search_ui.web.dates import german_date
+from search_ui.web.markup import marked_html, snippet_html
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NARROW_SPACE = "\u202f"
@@ -118,4 +119,6 @@ ALL: dict[str, Callable[..., str]] = {
     "channel": _named(CHANNELS, Channel),
     "level": _named(LEVELS, Confidentiality),
     "source": _named(SOURCES, TextSource),
+    "marked": marked_html,
+    "snippet": snippet_html,
 }

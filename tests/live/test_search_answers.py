@@ -25,8 +25,8 @@ from casefile.settings import Settings
 from oversight.accounts import add_user
 from search_ui.context import Context
 from search_ui.retrieval import batch, listing
-from search_ui.retrieval.request import SearchRequest
-from search_ui.retrieval.terms import fold, grams
+from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.question.terms import fold, grams
 from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, Shelved, own_instance
 from tests.web import PASSWORD, Person, running_app

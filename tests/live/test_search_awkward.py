@@ -18,7 +18,7 @@ from casefile.storage.derived import DerivedStore
 from oversight.accounts import add_user
 from search_ui.context import Context
 from search_ui.retrieval import batch, listing
-from search_ui.retrieval.request import SearchRequest
+from search_ui.retrieval.question.request import SearchRequest
 from search_ui.web.current import EXTENSION
 from tests import material, shelf
 from tests.shelf import Shelf, Shelved, own_instance

@@ -25,7 +25,7 @@ from search_ui import ledgerview
 from search_ui.context import Context, open_context
 from search_ui.reading import opened
 from search_ui.retrieval import batch, listing, search
-from search_ui.retrieval.request import SearchRequest
+from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import Totals
 from tests.shelf import Shelf, Shelved
 from tests.web import PASSWORD

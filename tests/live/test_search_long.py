@@ -13,9 +13,9 @@ from casefile.settings import Settings
 from oversight.accounts import add_user
 from search_ui.context import Context
 from search_ui.retrieval import batch
-from search_ui.retrieval.clauses import MAX_CLAUSES, clauses
-from search_ui.retrieval.request import MAX_TEXT
-from search_ui.retrieval.terms import parse_terms
+from search_ui.retrieval.question.clauses import MAX_CLAUSES, clauses
+from search_ui.retrieval.question.form import MAX_TEXT
+from search_ui.retrieval.question.terms import parse_terms
 from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, own_instance
 from tests.web import PASSWORD, Person, running_app

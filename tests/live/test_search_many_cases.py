@@ -16,7 +16,7 @@ from casefile.settings import Settings
 from oversight.accounts import add_user
 from search_ui.context import Context, open_context
 from search_ui.retrieval import batch, listing
-from search_ui.retrieval.request import SearchRequest
+from search_ui.retrieval.question.request import SearchRequest
 from tests.shelf import Shelf, Shelved, own_instance
 from tests.web import PASSWORD
 

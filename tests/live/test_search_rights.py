@@ -17,13 +17,14 @@ from sqlalchemy import func, select
 from casefile.database.accounts import AuditRow, CaseRuleRow, UserRow
 from casefile.database.ledger import CaseRow, DocumentRow
 from casefile.errors import AccessDenied
+from casefile.facets import KEYWORDS, KIND, UNIT
 from casefile.model import Confidentiality, CoverSheet, Role
 from casefile.settings import Settings
 from oversight.accounts import add_user, set_units
 from oversight.rights import current_scope
 from search_ui.context import Context
 from search_ui.retrieval import batch, listing
-from search_ui.retrieval.request import SearchRequest
+from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.search import search
 from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, Shelved, own_instance
@@ -263,9 +264,11 @@ def test_counts_and_facets_count_only_what_may_be_seen(stock: Stock, name: str) 
     answer = search(stock.context, Actor(name, Channel.WEB), SearchRequest(EVERYWHERE))
     visible = [case for case in stock.cases if may_see(name, case)]
     assert answer.totals.cases == len(visible)
-    assert {v.value for v in answer.facets["kinds"]} == {f"{case.canary}-Art" for case in visible}
-    assert {v.value for v in answer.facets["units"]} == {case.unit for case in visible if case.unit}
-    assert sum(v.count for v in answer.facets["kinds"]) == answer.totals.pages
+    counts = {one.facet: {value.value: value.count for value in one.values} for one in answer.facets}
+    assert set(counts.get(KIND, ())) == {f"{case.canary}-Art" for case in visible}
+    assert set(counts.get(UNIT, ())) == {case.unit for case in visible if case.unit}
+    assert set(counts.get(KEYWORDS, ())) == {f"{case.canary}-Schlagwort" for case in visible}
+    assert sum(counts.get(KIND, {}).values()) == answer.totals.pages
 
 
 def test_a_grant_opens_one_case_and_a_block_closes_one(stock: Stock) -> None:

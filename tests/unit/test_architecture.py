@@ -34,6 +34,8 @@ ONLY_IN: dict[str, set[str]] = {
     "htmx_flask": {"search_ui.web.htmx", "search_ui.app"},
     "argon2": {"oversight.accounts", "search_ui.web.sessions"},
     "gunicorn": {"search_ui.serving"},
+    "markupsafe": {"search_ui.web.markup"},
+    "rapidfuzz": {"search_ui.retrieval.alike"},
     "defusedxml": {"indexer.covers.formats", "indexer.extract.tika.xhtml"},
 }
 
@@ -42,7 +44,7 @@ PURE = (
     "indexer.index_records",
     "indexer.enrich",
     "search_ui.retrieval.query",
-    "search_ui.retrieval.terms",
+    "search_ui.retrieval.question.terms",
     "search_ui.retrieval.marking",
     "search_ui.retrieval.result",
 )
@@ -165,7 +167,7 @@ def test_databases_are_opened_in_one_place() -> None:
 
 
 def test_retrieval_knows_nothing_of_the_web() -> None:
-    beyond = ("flask", "htmx_flask", "jinja2", "search_ui.web", "search_ui.views", "search_ui.reading")
+    beyond = ("flask", "htmx_flask", "jinja2", "markupsafe", "search_ui.web", "search_ui.views", "search_ui.reading")
     for name in inside("search_ui.retrieval"):
         assert not [target for target in IMPORTS[name] if target.startswith(beyond)], name
 

@@ -16,7 +16,7 @@ from search_ui.retrieval import batch
 
 ORDER = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
 QUERY = batch.Query("q", "Miete", batch.plain_terms("Miete"))
-LINE = "q Q0 a.pdf#1 1 1.000000 t\n"
+LINE = "q Q0 a.pdf#1 1 10 t\n"
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from search_ui.retrieval.marking import (
     Box,
     FoundText,
     Marks,
+    Match,
     Span,
     Why,
     boxes,
@@ -29,12 +30,12 @@ from search_ui.retrieval.marking import (
     fresh_tags,
     joined,
     mark_page,
-    marked_html,
-    snippet_html,
+    snippet,
     tagged_spans,
 )
 from search_ui.retrieval.query import Tier
-from search_ui.retrieval.terms import fold, parse_terms, split_words
+from search_ui.retrieval.question.terms import fold, parse_terms, split_words
+from search_ui.web.markup import marked_html, snippet_html
 from tests.shelf import page_text
 
 HOSTILE = [
@@ -74,7 +75,9 @@ def test_marking_never_changes_the_text(text: str, found: list[Span]) -> None:
 @given(st.text(max_size=80), spans)
 def test_a_snippet_is_escaped_and_within_the_text(text: str, found: list[Span]) -> None:
     whole = joined(span for span in found if span.end <= len(text))
-    html = snippet_html(Marks(text, whole, Why.LITERAL))
+    piece = snippet(Marks(text, whole, Why.LITERAL))
+    html = snippet_html(piece)
+    assert all(0 <= span.start < span.end <= len(piece.text) for span in piece.spans)
     assert unmarked(html).removeprefix("… ").removesuffix(" …") in text
 
 
@@ -110,6 +113,19 @@ def test_the_reason_of_a_hit(query: str, literal: list[Span], stemmed: list[Span
     assert (
         mark_page(FoundText(text, "Rechnung", tuple(literal), tuple(stemmed)), parse_terms(query), Tier.ALL).why is why
     )
+
+
+def test_a_span_says_what_matched_and_the_more_exact_one_wins() -> None:
+    text = "Die Miete zu 50.2 - 1187 / 2021 am 12. März 2021, Mieten"
+    found = FoundText(text, literal=(Span(4, 9),), stemmed=(Span(4, 9), Span(50, 56)))
+    marks = mark_page(found, parse_terms("Miete 50.2-1187/2021 12.03.2021"), Tier.ALL)
+    kinds = [(text[span.start : span.end], span.kind) for span in marks.spans]
+    assert kinds == [
+        ("Miete", Match.LITERAL),
+        ("50.2 - 1187 / 2021", Match.REFERENCE),
+        ("12. März 2021", Match.DATE),
+        ("Mieten", Match.INFLECTED),
+    ]
 
 
 def test_references_are_marked_in_the_spelling_of_the_page() -> None:
@@ -247,7 +263,7 @@ def test_a_page_full_of_marks_costs_milliseconds() -> None:
     text = "Miete " * 8000
     marks = Marks(text, tuple(Span(start, start + 5) for start in range(0, len(text), 6)), Why.LITERAL)
     began = process_time()
-    snippet_html(marks)
+    snippet_html(snippet(marks))
     boxes(page_text(text), marks.spans)
     marked_html(text, marks.spans)
     assert process_time() - began < 2

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casefile.facets import FACETS, KIND, VALUE_FACETS
 from casefile.index import fields
 from casefile.model import Role
 from oversight.rights import AccessScope, scope_filter
 from search_ui.retrieval import query
-from search_ui.retrieval.request import Filters, SearchRequest
-from search_ui.retrieval.terms import parse_terms, plain_terms
+from search_ui.retrieval.question.request import Filters, SearchRequest
+from search_ui.retrieval.question.terms import parse_terms, plain_terms
 
 SCOPE = AccessScope(
     1, "vogt", Role.CASEWORKER, frozenset({"l2"}), frozenset({"a1"}), frozenset({"g1"}), frozenset({"b1"})
@@ -75,13 +76,21 @@ def test_a_block_wins() -> None:
 
 
 def test_filters_narrow_hits_and_facets_alike() -> None:
-    filters = Filters(kinds=("Bescheid",), date_from="2021-01-01", case="c1")
+    filters = Filters({KIND.name: ("Bescheid",)}, date_from="2021-01-01", case="c1")
     body = query.search_body(SearchRequest("Miete", filters), SCOPE)
     clauses = body["query"]["bool"]["filter"]
     assert {"terms": {fields.KIND: ["Bescheid"]}} in clauses
     assert {"range": {fields.DATE: {"gte": "2021-01-01"}}} in clauses
     assert {"term": {fields.CASE_ID: "c1"}} in clauses
     assert "post_filter" not in body
+
+
+def test_every_facet_is_counted_and_narrows() -> None:
+    counts = query.search_body(SearchRequest("Miete"), SCOPE)["aggs"]
+    assert {facet.name for facet in FACETS} == set(counts) - {"cases", "documents"}
+    for facet in VALUE_FACETS:
+        body = query.search_body(SearchRequest("Miete", Filters().choosing(facet, ["x"])), SCOPE)
+        assert {"terms": {facet.field: ["x"]}} in body["query"]["bool"]["filter"]
 
 
 def test_exact_searches_neither_stems_nor_grams() -> None:

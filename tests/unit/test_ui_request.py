@@ -6,17 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_ui.retrieval.request import (
-    MAX_TEXT,
-    Filters,
-    SearchRequest,
-    clean_text,
-    german_range,
-    parse_date,
-    parse_form,
-)
+from casefile.facets import KEYWORDS, KIND, UNIT, VALUE_FACETS
+from search_ui.retrieval.question.form import MAX_TEXT, clean_text, parse_date, parse_form
+from search_ui.retrieval.question.request import Filters, SearchRequest
 from search_ui.web.chips import add_filter, chips, remove_filter
 from search_ui.web.current import local_path
+from search_ui.web.dates import german_range
 
 
 @pytest.mark.parametrize(
@@ -85,10 +80,57 @@ def test_cleaning_is_stable_and_leaves_no_control_characters(text: str) -> None:
     assert not any(ord(ch) < 32 for ch in cleaned)
 
 
-@given(st.text(max_size=40), st.lists(st.text(max_size=20), max_size=3), st.booleans())
-def test_a_request_survives_its_keeping(text: str, units: list[str], exact: bool) -> None:
-    request = SearchRequest(text, Filters(units=tuple(units), date_from="2020-01-01"), exact, "Zweck")
+words = st.lists(st.text(min_size=1, max_size=20), max_size=3, unique=True)
+filters = st.builds(
+    lambda values, days, case: Filters(values, case, *days),
+    st.dictionaries(st.sampled_from([facet.name for facet in VALUE_FACETS]), words.filter(bool).map(tuple)),
+    st.tuples(st.sampled_from(["", "2020-01-01"]), st.sampled_from(["", "2021-12-31"])),
+    st.sampled_from(["", "c" * 32]),
+)
+requests = st.builds(SearchRequest, st.text(max_size=40), filters, st.booleans(), st.text(max_size=20))
+
+
+@given(requests)
+def test_a_request_survives_its_keeping(request: SearchRequest) -> None:
     assert SearchRequest.from_json(json.loads(json.dumps(request.to_json()))) == request
+
+
+@given(requests, st.data())
+def test_a_search_of_another_version_opens(request: SearchRequest, data: st.DataObject) -> None:
+    """One that lacks what came later, and has what this version does not know."""
+    kept = json.loads(json.dumps(request.to_json()))
+    dropped = data.draw(st.sets(st.sampled_from(sorted(kept))))
+    dropped_filters = data.draw(st.sets(st.sampled_from(sorted(kept["filters"])))) if kept["filters"] else set()
+    older = {key: value for key, value in kept.items() if key not in dropped}
+    if "filters" in older:
+        older["filters"] = {key: value for key, value in kept["filters"].items() if key not in dropped_filters}
+        older["filters"]["a facet of tomorrow"] = ["x"]
+    opened = SearchRequest.from_json(older | {"order": "date"})
+    for key in ("text", "exact", "purpose"):
+        assert getattr(opened, key) == getattr(SearchRequest() if key in dropped else request, key)
+    given_filters = (
+        {} if "filters" in dropped else {k: v for k, v in kept["filters"].items() if k not in dropped_filters}
+    )
+    assert opened.filters.to_json() == given_filters
+
+
+def test_a_search_kept_before_there_was_a_table_of_facets_opens() -> None:
+    filters = {
+        "units": ["L2"],
+        "kinds": [],
+        "keywords": ["Miete"],
+        "case": "",
+        "date_from": "2020-01-01",
+        "date_to": "",
+    }
+    kept = {"text": "Müller", "filters": filters, "exact": True, "purpose": "", "page": 1}
+    expected = Filters(date_from="2020-01-01").choosing(UNIT, ["L2"]).choosing(KEYWORDS, ["Miete"])
+    assert SearchRequest.from_json(kept) == SearchRequest("Müller", expected, exact=True)
+
+
+def test_the_text_is_parsed_once() -> None:
+    parsed = parse_form({"q": "Miete"}, {}, purpose_required=False)
+    assert parsed.request.terms is parsed.request.terms
 
 
 @given(st.text(max_size=60))
@@ -98,7 +140,7 @@ def test_filter_buttons_never_raise(button: str) -> None:
 
 def test_filters_are_added_shown_and_removed() -> None:
     filters = add_filter(add_filter(Filters(), "art:Bescheid"), "jahr:2021")
-    assert (filters.kinds, filters.date_from, filters.date_to) == (("Bescheid",), "2021-01-01", "2021-12-31")
+    assert (filters.chosen(KIND), filters.date_from, filters.date_to) == (("Bescheid",), "2021-01-01", "2021-12-31")
     shown = chips(SearchRequest("x", filters))
     assert [chip.label for chip in shown] == ["Art: Bescheid", "Datum: 2021"]
     for chip in shown:

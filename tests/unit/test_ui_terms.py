@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search_ui.retrieval.terms import (
+from search_ui.retrieval.question.terms import (
     Canonical,
     fold,
     grams,

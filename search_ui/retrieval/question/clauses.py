@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from search_ui.retrieval.terms import Terms, grams
+from search_ui.retrieval.question.terms import Terms, grams
 
 MAX_CLAUSES = 960  # the engine takes 1,024; the rest is for rights and filters
 PER_WORD = 6  # three fields as it stands, three by stem

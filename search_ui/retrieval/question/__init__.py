@@ -1,0 +1,1 @@
+"""What was asked: text, filters and their limits, read once from form or command line."""
