@@ -16,7 +16,7 @@ from bench import Figure
 from casefile.database.ledger import DocumentRow, FileRow
 from casefile.database.sessions import open_database
 from casefile.index.schema import IndexKind
-from casefile.index.store import Store
+from casefile.index.writer import IndexWriter
 from casefile.model import CaseFile, CoverSheet, CoverState, State, case_id, page_id
 from casefile.pagetext import PageText, TextSource
 from casefile.settings import Settings, load_settings
@@ -35,7 +35,7 @@ WORDS = 260
 
 def figures() -> Iterable[Figure]:
     with _engine() as settings:
-        store = Store.for_indexing(settings)
+        store = IndexWriter.open(settings)
         store.create_indices()
         texts = list(_texts())
         whole = _time_pipeline(settings, store, texts)
@@ -65,7 +65,7 @@ def _texts() -> Iterator[list[str]]:
         yield [" ".join(chance.choices(lexicon, k=WORDS)) for _ in range(PAGES)]
 
 
-def _time_pipeline(settings: Settings, store: Store, texts: list[list[str]]) -> float:
+def _time_pipeline(settings: Settings, store: IndexWriter, texts: list[list[str]]) -> float:
     sessions = open_database(settings, "ledger")
     derived = DerivedStore(settings.home / "derived")
     root = runs.ensure_root(sessions, "bench", settings.home)
@@ -89,7 +89,7 @@ def _time_pipeline(settings: Settings, store: Store, texts: list[list[str]]) -> 
     return time.perf_counter() - began
 
 
-def _time_bulk(store: Store, texts: list[list[str]]) -> float:
+def _time_bulk(store: IndexWriter, texts: list[list[str]]) -> float:
     case = CaseFile("c" * 32, "bare", "a", CoverState.PRESENT, CoverSheet(aktenzeichen="1/20"))
     batches = [
         [_record(case, number, n, text) for n, text in enumerate(pages, 1)] for number, pages in enumerate(texts)

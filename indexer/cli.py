@@ -22,7 +22,7 @@ from casefile.database.sessions import database_errors, read_session
 from casefile.database.sessions import migrate as migrate_database
 from casefile.errors import AktensucheError, Reason, UsageFault
 from casefile.index.schema import IndexKind
-from casefile.index.store import Store
+from casefile.index.writer import IndexWriter
 from casefile.settings import Settings, load_settings
 from casefile.wording import counted, os_message, unexpected
 from indexer.context import derived_store, open_ledger
@@ -30,6 +30,7 @@ from indexer.ledger import cleanup, runs
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
 from indexer.upkeep import tidy
+from indexer.upkeep.compare import strangers as find_strangers
 from indexer.upkeep.failures import failures as list_failures
 from indexer.upkeep.failures import invalid_sheets
 from indexer.upkeep.heal import heal_root
@@ -163,10 +164,11 @@ def verify(deep: bool, as_json: bool) -> int:
     """Quellordner, Seitennachweis und Suchindex abgleichen; Exit-Status 0 nur, wenn alles erklärt ist."""
     settings = load_settings()
     sessions = open_ledger(settings)
-    store, derived = Store.for_indexing(settings), derived_store(settings)
+    store, derived = IndexWriter.open(settings), derived_store(settings)
     roots = runs.all_roots(sessions)
     reports = [verify_root(sessions, store, derived, root, deep=deep) for root in roots]
-    strangers = store.strangers(IndexKind.PAGES, [root.name for root in roots]) if store.indices_exist() else []
+    names = [root.name for root in roots]
+    strangers = list(find_strangers(store, IndexKind.PAGES, names)) if store.indices_exist() else []
     store.close()
     ok = all(report.ok for report in reports) and not strangers
     if as_json:
@@ -191,10 +193,11 @@ def migrate(deep: bool, as_json: bool) -> int:
     settings = load_settings()
     sessions = open_ledger(settings)
     migrate_database(settings, "accounts")
-    store, derived = Store.for_indexing(settings), derived_store(settings)
+    store, derived = IndexWriter.open(settings), derived_store(settings)
     store.create_indices()
     roots = runs.all_roots(sessions)
-    store.delete_ids(IndexKind.PAGES, store.strangers(IndexKind.PAGES, [root.name for root in roots]))
+    for kind in IndexKind:
+        store.delete_ids(kind, list(find_strangers(store, kind, [root.name for root in roots])))
     healed = {}
     for root in roots:
         with runs.run_on(sessions, root, settings.home):

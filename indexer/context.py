@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database.ledger import FileRow, RootRow
 from casefile.database.sessions import open_database
-from casefile.index.store import Store
+from casefile.index.writer import IndexWriter
 from casefile.settings import Settings
 from casefile.storage.derived import DerivedStore
 from indexer.extract import RecognitionPool, TikaClient
@@ -56,7 +56,7 @@ class Context:
 
     settings: Settings
     sessions: sessionmaker[Session]
-    store: Store
+    store: IndexWriter
     derived: DerivedStore
     tika: TikaClient
     pool: RecognitionPool
@@ -89,7 +89,7 @@ def open_context(
 ) -> Iterator[Context]:
     """Raises EnvironmentFault where engine, Tika or the recognition model is missing, before any work."""
     with ExitStack() as stack:
-        store = Store.for_indexing(settings)
+        store = IndexWriter.open(settings)
         stack.callback(store.close)
         store.create_indices()
         tika = TikaClient(settings)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from casefile.database.ledger import DocumentRow, PageRow
 from casefile.database.sessions import read_session
 from casefile.index.schema import IndexKind
-from casefile.index.store import ItemOutcome, Store
+from casefile.index.writer import IndexWriter, ItemOutcome
 from casefile.model import CaseFile, State, page_id
 from casefile.storage.derived import DerivedStore
 from indexer import enrich
@@ -37,7 +37,7 @@ class LoadResult:
 
 
 def load_document(
-    sessions: sessionmaker[Session], store: Store, derived: DerivedStore, case: CaseFile, identifier: str
+    sessions: sessionmaker[Session], store: IndexWriter, derived: DerivedStore, case: CaseFile, identifier: str
 ) -> LoadResult:
     """Send all pages that have text; each is confirmed (or partial) only after it has been read back."""
     with read_session(sessions) as session:
@@ -63,20 +63,20 @@ def load_document(
     return LoadResult(close_document(sessions, identifier, refused))
 
 
-def load_cases(store: Store, cases: list[CaseFile]) -> list[ItemOutcome]:
+def load_cases(store: IndexWriter, cases: list[CaseFile]) -> list[ItemOutcome]:
     """Send cover sheets; returns the outcomes that are errors."""
     outcomes = store.index_bulk(IndexKind.CASES, ((case.id, case_record(case)) for case in cases))
     return [outcome for outcome in outcomes if outcome.error]
 
 
-def unload_documents(store: Store, pages: dict[str, int]) -> None:
+def unload_documents(store: IndexWriter, pages: dict[str, int]) -> None:
     """Remove documents from the index; `pages` gives the highest page number of each."""
     ids = [page_id(document, number) for document, count in pages.items() for number in range(1, count + 1)]
     store.delete_ids(IndexKind.PAGES, ids)
     store.delete_ids(IndexKind.DOCUMENTS, list(pages))
 
 
-def _send_pages(store: Store, case: CaseFile, document: DocumentRow, pages: list[LoadedPage]) -> dict[int, str]:
+def _send_pages(store: IndexWriter, case: CaseFile, document: DocumentRow, pages: list[LoadedPage]) -> dict[int, str]:
     """Errors by page number; a page that was accepted but cannot be read back is an error too."""
     by_id = {page_id(document.id, page.number): page for page in pages}
     records = ((identifier, page_record(case, document, page)) for identifier, page in by_id.items())
@@ -86,7 +86,7 @@ def _send_pages(store: Store, case: CaseFile, document: DocumentRow, pages: list
     return lost | errors
 
 
-def _send_whole(store: Store, case: CaseFile, document: DocumentRow, pages: list[LoadedPage]) -> str:
+def _send_whole(store: IndexWriter, case: CaseFile, document: DocumentRow, pages: list[LoadedPage]) -> str:
     """The engine's word why it refused the record of the whole document; "" where it took it."""
     if not pages:
         return ""

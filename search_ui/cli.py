@@ -37,7 +37,7 @@ def search(
     text: str, user: str, filters: tuple[str, ...], exact: bool, limit: int, purpose: str, as_json: bool
 ) -> None:
     """Suchen; Treffer als Akte, Dokument, Seite und Textstelle."""
-    from casefile.index.store import COMMAND
+    from casefile.index.client import COMMAND
     from oversight.rights import check_account
     from search_ui.context import open_context
     from search_ui.retrieval import listing
@@ -76,7 +76,7 @@ def search(
 @click.option("--syntax", is_flag=True, help="Anführungszeichen als Abfragesprache verstehen")
 def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int, tag: str, syntax: bool) -> int:
     """Viele Anfragen auf einmal, Ergebnis als TREC-Lauf."""
-    from casefile.index.store import BULK
+    from casefile.index.client import BULK
     from oversight.rights import check_account
     from search_ui.context import open_context
     from search_ui.retrieval import batch

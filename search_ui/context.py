@@ -8,7 +8,8 @@ from threading import Lock
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database.sessions import Databases, open_database
-from casefile.index.store import PEOPLE, Patience, Store
+from casefile.index.client import PEOPLE, Patience
+from casefile.index.reader import IndexReader
 from casefile.instance import opensearch_url
 from casefile.settings import Settings
 from casefile.storage.derived import DerivedStore
@@ -22,14 +23,14 @@ class EngineLink:
         self._patience = patience
         self._lock = Lock()
         self._url = ""
-        self._store: Store | None = None
+        self._store: IndexReader | None = None
 
-    def store(self) -> Store:
+    def store(self) -> IndexReader:
         """Raises EnvironmentFault `engine_down` where no engine is configured or running."""
         url = opensearch_url(self._settings)
         with self._lock:
             if self._store is None or url != self._url:
-                self._store, self._url = Store.for_searching(self._settings, self._patience), url
+                self._store, self._url = IndexReader.open(self._settings, self._patience), url
             return self._store
 
     def close(self) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 from sqlalchemy import select
 
 from casefile.database.ledger import DocumentRow
 from casefile.database.sessions import open_database, read_session
 from casefile.index.schema import IndexKind
-from casefile.index.store import Store
+from casefile.index.writer import IndexWriter
 from casefile.settings import Settings
 from indexer.context import derived_store
 from indexer.ledger import runs
@@ -26,7 +27,7 @@ def run(settings: Settings, root: Path, **options: bool) -> Summary:
 
 def verify(settings: Settings, *, deep: bool = False) -> RootReport:
     sessions = open_database(settings, "ledger")
-    store = Store.for_indexing(settings)
+    store = IndexWriter.open(settings)
     try:
         return verify_root(sessions, store, derived_store(settings), runs.all_roots(sessions)[0], deep=deep)
     finally:
@@ -36,7 +37,7 @@ def verify(settings: Settings, *, deep: bool = False) -> RootReport:
 def heal(settings: Settings, *, deep: bool = False) -> Healed:
     sessions = open_database(settings, "ledger")
     (root,) = runs.all_roots(sessions)
-    store = Store.for_indexing(settings)
+    store = IndexWriter.open(settings)
     try:
         return heal_root(sessions, store, derived_store(settings), root, deep=deep)
     finally:
@@ -44,7 +45,7 @@ def heal(settings: Settings, *, deep: bool = False) -> Healed:
 
 
 def find(settings: Settings, word: str) -> list[str]:
-    store = Store.for_searching(settings)
+    store = IndexWriter.open(settings)
     store.refresh()
     answer = store.search(IndexKind.PAGES, {"query": {"match": {"text": word}}, "size": 50})
     store.close()
@@ -54,3 +55,8 @@ def find(settings: Settings, word: str) -> list[str]:
 def document_row(settings: Settings, path: str) -> DocumentRow:
     with read_session(open_database(settings, "ledger")) as session:
         return session.scalars(select(DocumentRow).where(DocumentRow.path == path)).one()
+
+
+def delete_index(settings: Settings, name: str) -> None:
+    """As by somebody who is not this program."""
+    urlopen(Request(f"{settings.opensearch_url}/{name}", method="DELETE"), timeout=30).close()

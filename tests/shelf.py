@@ -22,7 +22,7 @@ from casefile.database.ledger import (
 )
 from casefile.database.sessions import open_database
 from casefile.index.schema import IndexKind
-from casefile.index.store import Store
+from casefile.index.writer import IndexWriter
 from casefile.instance import opensearch_url, tika_url
 from casefile.model import CaseFile, CoverSheet, CoverState, FileRole, State, acl_id, case_id, document_id, page_id
 from casefile.pagetext import PageText, TextSource, Word
@@ -51,7 +51,7 @@ class Shelf:
         self._source = source
         self._ledger = open_database(settings, "ledger")
         self._derived = DerivedStore(settings.home / "derived")
-        self._store = Store.for_indexing(settings)
+        self._store = IndexWriter.open(settings)
         self._store.create_indices()
         with self._ledger.begin() as session:
             row = RootRow(name=ROOT, path=str(source))

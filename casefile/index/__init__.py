@@ -1,1 +1,1 @@
-"""The search index: names of fields, mappings, and the only way to the engine."""
+"""The search index: schema, versions, and the only way to the engine (reader and writer apart)."""

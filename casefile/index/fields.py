@@ -1,4 +1,4 @@
-"""Names of the index fields, shared by writer and reader. Their analysis stands in mappings/*.json."""
+"""Names of the index fields, shared by writer and reader. Mapping and purpose of each: `schema.FIELDS`."""
 
 from typing import Final
 
@@ -17,6 +17,7 @@ PATH: Final = "path"
 KIND: Final = "kind"
 DATE: Final = "date"
 LANGUAGE: Final = "language"
+REFERENCES: Final = "references"
 TITLE: Final = "title"
 TITLE_STEM: Final = "title.stem"
 
@@ -26,10 +27,13 @@ TEXT: Final = "text"
 TEXT_STEM: Final = "text.stem"
 TEXT_GRAM: Final = "text.gram"
 CASE_WORDS_STEM: Final = "case_words.stem"
-REFERENCES: Final = "references"
 DATES: Final = "dates"
 QUALITY: Final = "quality"
 SOURCE: Final = "source"
+
+# documents
+PAGE_COUNT: Final = "page_count"
+MEDIA_TYPE: Final = "media_type"
 
 # cases
 AKTENZEICHEN: Final = "aktenzeichen"

@@ -1,11 +1,20 @@
-"""Loads the mappings of the three indices; a version is a file (see mappings/README.md)."""
+"""The three indices, said once: analysis, fields, what each field is for. `mappings/*.json` are written from here.
+
+`python -m tools.mappings` writes the files of the current versions. A version that was ever published is never edited:
+to change an index, change it here, raise its number in `VERSIONS` and write the new file (mappings/README.md).
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 from typing import Any
+
+from casefile.index import fields
 
 
 class IndexKind(StrEnum):
@@ -14,19 +23,163 @@ class IndexKind(StrEnum):
     CASES = "cases"
 
 
-VERSIONS = {IndexKind.PAGES: 1, IndexKind.DOCUMENTS: 1, IndexKind.CASES: 1}
+VERSIONS: Mapping[IndexKind, int] = {IndexKind.PAGES: 1, IndexKind.DOCUMENTS: 1, IndexKind.CASES: 1}
+
+Body = dict[str, Any]
+
+SETTINGS: Body = {
+    "number_of_shards": 1,
+    "number_of_replicas": 0,
+    "refresh_interval": "5s",
+    "translog": {"durability": "request"},  # "confirmed" means that the engine's log is on disk
+    "max_result_window": 10000,
+}
+
+# Only parts of the engine's module analysis-common, so that the official image runs the mappings as they are.
+ANALYSIS: Body = {
+    "char_filter": {
+        "long_s": {
+            "type": "mapping",
+            "mappings": ["ſ=>s", "\u00ad=>", "‐=>-", "‑=>-", "–=>-", "—=>-", "’=>'", "ﬁ=>fi", "ﬂ=>fl"],
+        }
+    },
+    "filter": {
+        "snowball_de": {"type": "snowball", "language": "German"},
+        "grams_4": {"type": "ngram", "min_gram": 4, "max_gram": 4, "preserve_original": False},
+    },
+    "analyzer": {
+        "exact": {"type": "custom", "char_filter": ["long_s"], "tokenizer": "standard", "filter": ["lowercase"]},
+        "stem": {
+            "type": "custom",
+            "char_filter": ["long_s"],
+            "tokenizer": "standard",
+            "filter": ["lowercase", "german_normalization", "snowball_de"],
+        },
+        "gram": {
+            "type": "custom",
+            "char_filter": ["long_s"],
+            "tokenizer": "standard",
+            "filter": ["lowercase", "german_normalization", "grams_4"],
+        },
+    },
+    "normalizer": {"folded": {"type": "custom", "filter": ["lowercase"]}},
+}
+
+KEYWORD: Body = {"type": "keyword"}
+DATE: Body = {"type": "date", "format": "strict_date"}
+INTEGER: Body = {"type": "integer"}
+WORDS: Body = {"type": "text", "analyzer": "exact", "fields": {"stem": {"type": "text", "analyzer": "stem"}}}
+# Offsets let the highlighter mark a long page without analysing it again.
+PAGE_TEXT: Body = {
+    "type": "text",
+    "analyzer": "exact",
+    "fields": {
+        "stem": {"type": "text", "analyzer": "stem", "index_options": "offsets"},
+        "gram": {"type": "text", "analyzer": "gram", "index_options": "docs", "norms": True},
+    },
+    "index_options": "offsets",
+}
+# A whole document is only asked whether its words occur in it together: frequencies are enough.
+DOCUMENT_TEXT: Body = {
+    "type": "text",
+    "analyzer": "exact",
+    "fields": {"stem": {"type": "text", "analyzer": "stem", "index_options": "freqs"}},
+    "index_options": "freqs",
+}
+
+PAGES, DOCUMENTS, CASES = (frozenset({kind}) for kind in IndexKind)
+OF_DOCUMENTS = PAGES | DOCUMENTS
+EVERYWHERE = OF_DOCUMENTS | CASES
 
 
-def load_mapping(kind: IndexKind, version: int | None = None) -> dict[str, Any]:
-    """Settings and mappings as the engine takes them."""
-    name = f"{kind.value}.v{version or VERSIONS[kind]}.json"
-    body: dict[str, Any] = json.loads(resources.files("mappings").joinpath(name).read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Field:
+    """A field of one or more indices. `purpose`: what reads it, or will; a field without one is to go."""
+
+    name: str
+    mapping: Body
+    purpose: str
+    kinds: frozenset[IndexKind]
+
+
+FIELDS: tuple[Field, ...] = (
+    Field(fields.ROOT, KEYWORD, "limits checks and repairs to one source tree", EVERYWHERE),
+    Field(fields.CASE_ID, KEYWORD, "hits and counts by case, single grants and blocks of rights", EVERYWHERE),
+    Field(fields.ACL_ID, KEYWORD, "the right that the filter of every query compares", EVERYWHERE),
+    Field(fields.UNIT, KEYWORD, "facet and filter: responsible unit", EVERYWHERE),
+    Field(fields.KEYWORDS, KEYWORD, "facet and filter: keywords of the cover sheet", EVERYWHERE),
+    Field(fields.CASE_WORDS, WORDS, "copy of Aktenzeichen, persons, Betreff: searched with the text", EVERYWHERE),
+    Field(fields.CASE_REFERENCES, KEYWORD, "the cover sheet's references and identifiers, canonical", EVERYWHERE),
+    Field(fields.DOCUMENT_ID, KEYWORD, "hits and counts by document; order of checks", OF_DOCUMENTS),
+    Field(fields.PATH, KEYWORD, "names the hit when the engine is asked without the ledger (diagnosis)", OF_DOCUMENTS),
+    Field(fields.KIND, KEYWORD, "facet and filter: kind of document", OF_DOCUMENTS),
+    Field(fields.DATE, DATE, "filter and facet by year: date of the document", OF_DOCUMENTS),
+    Field(fields.LANGUAGE, KEYWORD, "language; for a filter, and for the choice of stemming", OF_DOCUMENTS),
+    Field(fields.TITLE, WORDS, "title or file name, searched with more weight than the text", OF_DOCUMENTS),
+    Field(fields.PAGE, INTEGER, "number of the page, from 1; names the hit", PAGES),
+    Field(fields.PAGE_COUNT, INTEGER, "length of a document, for the hit list of the documents index", DOCUMENTS),
+    Field(fields.MEDIA_TYPE, KEYWORD, "type of the file, for a filter of the documents index", DOCUMENTS),
+    Field(fields.TEXT, PAGE_TEXT, "the page's text: words, stems, 4-grams (OCR damage, parts of compounds)", PAGES),
+    Field(fields.TEXT, DOCUMENT_TEXT, "the document's whole text: words scattered over its pages", DOCUMENTS),
+    Field(fields.REFERENCES, KEYWORD, "references in canonical form: found in any spelling", OF_DOCUMENTS),
+    Field(fields.DATES, DATE, "dates on the page in ISO form: found in any spelling", PAGES),
+    Field(fields.QUALITY, {"type": "half_float"}, "mean confidence of recognition; for ranking damaged pages", PAGES),
+    Field(fields.SOURCE, KEYWORD, "text layer or recognition; for a filter on recognised pages", PAGES),
+    Field(fields.AKTENZEICHEN, KEYWORD, "the case's reference as written; shown and sorted", CASES),
+    Field(fields.SUBJECT, WORDS, "Betreff: words that stand only on the cover sheet", CASES),
+    Field(fields.PERSONS, WORDS, "persons of the cover sheet: words that stand only there", CASES),
+    Field(fields.PERIOD_FROM, DATE, "begin of the Laufzeit; for a filter on cases", CASES),
+    Field(fields.PERIOD_TO, DATE, "end of the Laufzeit; for a filter on cases", CASES),
+    Field(fields.RETENTION, DATE, "retention date; for the supervisors' list of cases past it", CASES),
+    Field(fields.COVER_STATE, KEYWORD, "state of the cover sheet; for the list of cases without one", CASES),
+)
+
+# The document's text is only searched, never shown: kept out of the stored record, it costs no space twice.
+NOT_STORED: Mapping[IndexKind, list[str]] = {IndexKind.DOCUMENTS: [fields.TEXT]}
+
+
+def build_body(kind: IndexKind) -> Body:
+    """Settings and mappings of the current version, as this module says them."""
+    mappings: Body = {
+        "dynamic": "strict",
+        "properties": {wanted.name: wanted.mapping for wanted in FIELDS if kind in wanted.kinds},
+    }
+    if kind in NOT_STORED:
+        mappings["_source"] = {"excludes": NOT_STORED[kind]}
+    return {"settings": {"index": SETTINGS, "analysis": ANALYSIS}, "mappings": mappings}
+
+
+def file_name(kind: IndexKind, version: int) -> str:
+    return f"{kind.value}.v{version}.json"
+
+
+@cache
+def load_mapping(kind: IndexKind, version: int | None = None) -> Body:
+    """Settings and mappings of one published version (None: the current), as the engine takes them.
+
+    Raises FileNotFoundError.
+    """
+    name = file_name(kind, version or VERSIONS[kind])
+    text = resources.files("mappings").joinpath(name).read_text(encoding="utf-8")
+    body: Body = json.loads(text)
     return body
 
 
-def alias_name(prefix: str, kind: IndexKind) -> str:
-    return f"{prefix}-{kind.value}"
+@dataclass(frozen=True)
+class Schema:
+    """The versions that a program writes and reads. `unpublished`: bodies that are no files (tests, measurements)."""
+
+    versions: Mapping[IndexKind, int] = field(default_factory=lambda: VERSIONS)
+    unpublished: Mapping[IndexKind, Body] = field(default_factory=dict)
+
+    def body(self, kind: IndexKind, version: int) -> Body:
+        if kind in self.unpublished and version == self.versions[kind]:
+            return self.unpublished[kind]
+        return load_mapping(kind, version)
+
+    def field_names(self, kind: IndexKind, version: int) -> frozenset[str]:
+        """What records of that version may hold: an older index refuses the fields of a newer one."""
+        return frozenset(self.body(kind, version)["mappings"]["properties"])
 
 
-def index_name(prefix: str, kind: IndexKind, version: int | None = None) -> str:
-    return f"{prefix}-{kind.value}-v{version or VERSIONS[kind]}"
+PUBLISHED = Schema()

@@ -61,6 +61,10 @@ FINDING_TEXTS = {
         "Dokument im Suchindex ohne Nachweis → „aktensuche migrate“",
         "Dokumente im Suchindex ohne Nachweis → „aktensuche migrate“",
     ),
+    "altered_documents": (
+        "Dokument, dessen Rechte im Suchindex nicht stimmen → „aktensuche migrate“",
+        "Dokumente, deren Rechte im Suchindex nicht stimmen → „aktensuche migrate“",
+    ),
     "missing_cases": (
         "Akte, die im Suchindex fehlt → „aktensuche migrate“",
         "Akten, die im Suchindex fehlen → „aktensuche migrate“",
@@ -68,6 +72,10 @@ FINDING_TEXTS = {
     "orphaned_cases": (
         "Akte im Suchindex ohne Nachweis → „aktensuche migrate“",
         "Akten im Suchindex ohne Nachweis → „aktensuche migrate“",
+    ),
+    "altered_cases": (
+        "Akte, deren Rechte im Suchindex nicht stimmen → „aktensuche migrate“",
+        "Akten, deren Rechte im Suchindex nicht stimmen → „aktensuche migrate“",
     ),
     "stale_cases": (
         "Akte, deren geändertes Deckblatt noch nicht im Suchindex steht → „aktensuche index“",

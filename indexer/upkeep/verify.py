@@ -5,12 +5,13 @@ Works on the ledger's words alone for what was read, but on the tree and the ind
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database.counts import Counts, embedded_counts, source_counts
@@ -24,13 +25,14 @@ from casefile.database.ledger import (
 )
 from casefile.database.sessions import read_session
 from casefile.index.schema import IndexKind
-from casefile.index.store import Store
-from casefile.model import FINAL_STATES, FileRole, State, page_id
+from casefile.index.writer import IndexWriter
+from casefile.model import FINAL_STATES, FileRole, State
 from casefile.storage.derived import DerivedStore
 from casefile.storage.hashing import file_sha256
 from indexer.source.discover import discover, local_path
 from indexer.source.steady import place_of
-from indexer.upkeep.indexed import IndexedRecords, confirmed_pages, is_altered
+from indexer.upkeep.compare import Comparison, Problem, count_searchable_pages
+from indexer.upkeep.heal import lost_texts
 
 EXAMPLES = 20
 
@@ -43,8 +45,27 @@ class Finding:
     examples: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, names: list[str]) -> Finding:
-        return cls(len(names), tuple(sorted(names)[:EXAMPLES]))
+    def of(cls, names: Iterable[str]) -> Finding:
+        tally = Tally()
+        for name in names:
+            tally.add(name)
+        return tally.finding()
+
+
+class Tally:
+    """Counts names as they come and keeps only the first of them in the alphabet."""
+
+    def __init__(self) -> None:
+        self._count, self._first = 0, list[str]()
+
+    def add(self, name: str) -> None:
+        self._count += 1
+        self._first.append(name)
+        if len(self._first) >= 2 * EXAMPLES:
+            self._first = heapq.nsmallest(EXAMPLES, self._first)
+
+    def finding(self) -> Finding:
+        return Finding(self._count, tuple(heapq.nsmallest(EXAMPLES, self._first)))
 
 
 @dataclass(frozen=True)
@@ -72,20 +93,20 @@ class RootReport:
 
 
 def verify_root(
-    sessions: sessionmaker[Session], store: Store, derived: DerivedStore, root: RootRow, *, deep: bool = False
+    sessions: sessionmaker[Session], store: IndexWriter, derived: DerivedStore, root: RootRow, *, deep: bool = False
 ) -> RootReport:
     """`deep` reads every source file and every indexed text again; without it, size, times and inode decide."""
     with read_session(sessions) as session:
         source, files = _compare_source(session, root, deep)
-        records = IndexedRecords(store, root.name, deep=deep)
-        index, pages = _compare_index(session, records, root)
-        index |= _compare_texts(session, records, derived, root)
+        comparison = Comparison(session, store, root, derived=derived if deep else None)
+        index = _compare_index(comparison)
+        index["missing_texts"] = Finding.of(path for _, path in lost_texts(session, derived, root))
         return RootReport(
             root.name,
             files,
             source_counts(session, root.id),
             embedded_counts(session, root.id),
-            pages,
+            count_searchable_pages(session, root),
             source | _compare_ledger(session, root) | index,
             _reported(session, root),
             _incomplete(session, root),
@@ -93,10 +114,10 @@ def verify_root(
 
 
 def _compare_source(session: Session, root: RootRow, deep: bool) -> tuple[dict[str, Finding], int]:
-    known = {
-        row.path: row
-        for row in session.scalars(select(FileRow).where(FileRow.root_id == root.id, FileRow.role != FileRole.REMOVED))
-    }
+    columns = (FileRow.path, FileRow.role, FileRow.sha256, FileRow.raw_path)
+    stamp = (FileRow.size, FileRow.mtime_ns, FileRow.ctime_ns, FileRow.inode)
+    query = select(*columns, *stamp).where(FileRow.root_id == root.id, FileRow.role != FileRole.REMOVED)
+    known = {row.path: row for row in session.execute(query)}
     new, changed, altered, count = [], [], [], 0
     there = place_of(Path(root.path)) is not None  # a root that is gone is reported file by file, like the rest
     for entry in discover(Path(root.path)) if there else ():
@@ -140,51 +161,25 @@ def _incomplete(session: Session, root: RootRow) -> dict[str, int]:
 
 def _unaccounted(session: Session, root: RootRow) -> list[str]:
     """Documents whose page rows are not exactly 1..page_count, all in a final state; document files without any."""
-    final = sorted(FINAL_STATES)
-    numbers: dict[str, set[int]] = {}
-    pages = select(PageRow.document_id, PageRow.number).join(DocumentRow).join(FileRow)
-    for document, number in session.execute(pages.where(FileRow.root_id == root.id, PageRow.state.in_(final))):
-        numbers.setdefault(document, set()).add(number)
-    documents = select(DocumentRow).join(FileRow, FileRow.id == DocumentRow.file_id).where(FileRow.root_id == root.id)
-    wrong, read = [], set()
-    for row in session.scalars(documents):
-        read.add(row.file_id)
-        if numbers.get(row.id, set()) != set(range(1, row.page_count + 1)):
-            wrong.append(row.path)
-    final_files = select(FileRow).where(FileRow.root_id == root.id, FileRow.role == FileRole.DOCUMENT)
-    wrong += [row.path for row in session.scalars(final_files) if State(row.state).final and row.id not in read]
-    return wrong
+    final = PageRow.state.in_(sorted(FINAL_STATES))
+    count, first, last = func.count(PageRow.number), func.min(PageRow.number), func.max(PageRow.number)
+    query = select(DocumentRow.path).join(FileRow, FileRow.id == DocumentRow.file_id)
+    query = query.outerjoin(PageRow, and_(PageRow.document_id == DocumentRow.id, final))
+    query = query.where(FileRow.root_id == root.id).group_by(DocumentRow.id, DocumentRow.path, DocumentRow.page_count)
+    gaps = or_(count != DocumentRow.page_count, and_(count > 0, or_(first != 1, last != DocumentRow.page_count)))
+    wrong = list(session.scalars(query.having(gaps)))
+    pending = [state.value for state in State if not state.final]
+    unread = select(FileRow.path).where(FileRow.root_id == root.id, FileRow.role == FileRole.DOCUMENT)
+    unread = unread.where(
+        FileRow.state.not_in(pending), ~select(DocumentRow.id).where(DocumentRow.file_id == FileRow.id).exists()
+    )
+    return wrong + list(session.scalars(unread))
 
 
-def _compare_index(session: Session, records: IndexedRecords, root: RootRow) -> tuple[dict[str, Finding], int]:
-    rows = confirmed_pages(session, root)
-    pages = {page_id(row.document_id, row.number): f"{row.path}#{row.number}" for row in rows}
-    documents = {row.document_id: row.path for row in rows}
-    cases = {row.id: row.folder for row in session.execute(_cases(root))}
-    findings: dict[str, Finding] = {}
-    for name, present, expected in (
-        ("pages", set(records.pages), pages),
-        ("documents", records.others[IndexKind.DOCUMENTS], documents),
-        ("cases", records.others[IndexKind.CASES], cases),
-    ):
-        findings[f"missing_{name}"] = Finding.of([label for i, label in expected.items() if i not in present])
-        findings[f"orphaned_{name}"] = Finding.of([i for i in present if i not in expected])
-    return findings, len(pages)
-
-
-def _compare_texts(
-    session: Session, records: IndexedRecords, derived: DerivedStore, root: RootRow
-) -> dict[str, Finding]:
-    lost, altered = [], []
-    for _, pages in groupby(confirmed_pages(session, root), key=lambda row: row.document_id):
-        rows = list(pages)
-        keys = derived.packed_keys(rows[0].sha256)
-        if any(row.store_key not in keys for row in rows):
-            lost.append(rows[0].path)
-            continue
-        altered += [f"{row.path}#{row.number}" for row in rows if is_altered(records, derived, row)]
-    return {"missing_texts": Finding.of(lost), "altered_pages": Finding.of(altered)}
-
-
-def _cases(root: RootRow) -> Any:
-    return select(CaseRow.id, CaseRow.folder).where(CaseRow.root_id == root.id)
+def _compare_index(comparison: Comparison) -> dict[str, Finding]:
+    """`missing_pages`, `orphaned_pages`, `altered_pages`, and so on for each index."""
+    tallies = {(problem, kind): Tally() for kind in IndexKind for problem in Problem}
+    for kind in IndexKind:
+        for found in comparison.differences(kind):
+            tallies[found.problem, kind].add(found.label)
+    return {f"{problem.value}_{kind.value}": tally.finding() for (problem, kind), tally in tallies.items()}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from casefile.database.ledger import AclRow, CaseRow, DocumentRow
 from casefile.database.sessions import open_database, read_session
 from casefile.index.schema import IndexKind
-from casefile.index.store import Store
+from casefile.index.writer import IndexWriter
 from casefile.settings import Settings
 from indexer.upkeep.failures import failures
 from tests.material import text_pdf
@@ -31,7 +31,7 @@ def test_changed_cover_sheet_reaches_every_page(instance: Settings, tree: Path) 
     sheet = {"aktenzeichen": "50.2-9999/2022", "stelle": "Leistung 7", "vertraulichkeit": "vertraulich"}
     (tree / "50.2-1187" / "deckblatt.json").write_text(json.dumps(sheet))
     run(instance, tree)
-    store = Store.for_searching(instance)
+    store = IndexWriter.open(instance)
     store.refresh()
     hits = store.search(IndexKind.PAGES, {"query": {"term": {"unit": "Leistung 7"}}})["hits"]["hits"]
     store.close()
@@ -67,7 +67,7 @@ def test_new_cover_sheet_moves_documents_to_its_case(instance: Settings, tree: P
     run(instance, tree)
     (tree / "Akte Zwei" / "deckblatt.yaml").write_text("aktenzeichen: 33-1/22\nstelle: Team 3\n")
     run(instance, tree)
-    store = Store.for_searching(instance)
+    store = IndexWriter.open(instance)
     store.refresh()
     hits = store.search(IndexKind.CASES, {"query": {"match_all": {}}})["hits"]["hits"]
     store.close()

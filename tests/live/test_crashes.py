@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from casefile.database.ledger import FileRow
 from casefile.database.sessions import open_database, read_session
-from casefile.index.store import Store
+from casefile.index.writer import IndexWriter
 from casefile.settings import Settings
 from casefile.storage.derived import DerivedStore
 from indexer import enrich, load, pipeline, process, read
@@ -41,8 +41,8 @@ STAGES: list[tuple[Any, str]] = [
     (process, "load_document"),
     (enrich, "page_language"),
     (load, "page_record"),
-    (Store, "index_bulk"),
-    (Store, "present_ids"),
+    (IndexWriter, "index_bulk"),
+    (IndexWriter, "present_ids"),
     (load, "set_page_states"),
     (load, "close_document"),
     (cleanup, "stray_documents"),

@@ -17,7 +17,7 @@ from casefile.database.counts import embedded_counts, source_counts
 from casefile.database.sessions import open_database, read_session
 from casefile.errors import DocumentFault, Reason
 from casefile.index.schema import IndexKind
-from casefile.index.store import Store
+from casefile.index.writer import IndexWriter
 from casefile.settings import Settings
 from indexer.context import derived_store
 from indexer.extract import Extracted
@@ -144,7 +144,7 @@ def run(settings: Settings, root: Path) -> None:
 
 def verified(settings: Settings) -> tuple[RootReport, list[Failure]]:
     sessions = open_database(settings, "ledger")
-    store = Store.for_indexing(settings)
+    store = IndexWriter.open(settings)
     report = verify_root(sessions, store, derived_store(settings), runs.all_roots(sessions)[0])
     store.close()
     with read_session(sessions) as session:
@@ -152,7 +152,7 @@ def verified(settings: Settings) -> tuple[RootReport, list[Failure]]:
 
 
 def hits(settings: Settings, word: str) -> int:
-    store = Store.for_searching(settings)
+    store = IndexWriter.open(settings)
     store.refresh()
     answer = store.search(IndexKind.PAGES, {"query": {"match": {"text": word}}, "size": 0, "track_total_hits": True})
     store.close()

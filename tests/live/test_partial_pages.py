@@ -13,7 +13,7 @@ from casefile.database.ledger import DocumentRow, PageRow
 from casefile.database.sessions import open_database, read_session
 from casefile.errors import REMEDIES, Reason
 from casefile.index.schema import IndexKind
-from casefile.index.store import Store
+from casefile.index.writer import IndexWriter
 from casefile.model import Role, State, page_id
 from casefile.settings import Settings
 from oversight.accounts import add_user
@@ -53,7 +53,7 @@ def test_it_is_found_and_counted_as_explained(stock: Settings) -> None:
 
 def test_a_lost_record_is_noticed_and_loaded_again(stock: Settings) -> None:
     document = document_row(stock, "Akte/bild.webp")
-    store = Store.for_indexing(stock)
+    store = IndexWriter.open(stock)
     store.delete_ids(IndexKind.PAGES, [page_id(document.id, 1)])
     store.close()
     assert verify(stock).findings["missing_pages"].count == 1

@@ -20,8 +20,9 @@ from casefile.database.ledger import (
 )
 from casefile.database.sessions import open_database, read_session
 from casefile.errors import EnvironmentFault, UsageFault
-from casefile.index.schema import IndexKind, alias_name
-from casefile.index.store import Store
+from casefile.index.names import index_name
+from casefile.index.schema import IndexKind
+from casefile.index.writer import IndexWriter
 from casefile.model import State, page_id
 from casefile.settings import Settings
 from indexer.ledger import cleanup, runs
@@ -29,7 +30,7 @@ from indexer.pipeline import index_root
 from indexer.progress import Reporter
 from indexer.upkeep.failures import failures
 from tests.material import SCAN_WORD, scan, text_pdf, zipped
-from tests.runs import document_row, find, heal, run, verify
+from tests.runs import delete_index, document_row, find, heal, run, verify
 
 
 def test_every_page_is_accounted_for(instance: Settings, tree: Path) -> None:
@@ -142,10 +143,8 @@ def test_a_name_with_an_exclamation_mark_stays_whole(instance: Settings, tree: P
 
 def test_deleted_index_is_rebuilt_without_recognition(instance: Settings, tree: Path) -> None:
     run(instance, tree)
-    store = Store.for_indexing(instance)
     for kind in IndexKind:
-        store._client.indices.delete(index=f"{alias_name(instance.index_prefix, kind)}-v1")
-    store.close()
+        delete_index(instance, index_name(instance.index_prefix, kind, 1))
     healed = heal(instance)
     assert (healed.documents, healed.reread) == (5, 0)
     assert find(instance, SCAN_WORD) == ["50.2-1187/scan.tif#1", "Akte Zwei/kopie.tif#1"]
@@ -154,9 +153,7 @@ def test_deleted_index_is_rebuilt_without_recognition(instance: Settings, tree: 
 
 def test_lost_derived_store_is_read_again(instance: Settings, tree: Path) -> None:
     run(instance, tree)
-    store = Store.for_indexing(instance)
-    store._client.indices.delete(index=f"{alias_name(instance.index_prefix, IndexKind.PAGES)}-v1")
-    store.close()
+    delete_index(instance, index_name(instance.index_prefix, IndexKind.PAGES, 1))
     shutil.rmtree(instance.home / "derived")
     run(instance, tree)
     assert find(instance, SCAN_WORD) == ["50.2-1187/scan.tif#1", "Akte Zwei/kopie.tif#1"]
@@ -165,7 +162,7 @@ def test_lost_derived_store_is_read_again(instance: Settings, tree: Path) -> Non
 
 def test_verify_names_what_is_missing_and_what_is_too_much(instance: Settings, tree: Path) -> None:
     run(instance, tree)
-    store = Store.for_indexing(instance)
+    store = IndexWriter.open(instance)
     store.delete_ids(IndexKind.PAGES, [page_id(document_row(instance, "50.2-1187/scan.tif").id, 1)])
     store.index_bulk(IndexKind.PAGES, [("fremd", {"root": "bestand", "text": "untergeschoben"})])
     store.close()
@@ -187,7 +184,7 @@ def test_verify_sees_foreign_rights_foreign_text_and_lost_texts(instance: Settin
     run(instance, tree)
     page = page_id(document_row(instance, "50.2-1187/scan.tif").id, 1)
     other = page_id(document_row(instance, "50.2-1187/bescheid.pdf").id, 1)
-    store = Store.for_indexing(instance)
+    store = IndexWriter.open(instance)
     for identifier, change in ((page, {"acl_id": "fremd"}), (other, {"text": "untergeschoben"})):
         hits = store.search(IndexKind.PAGES, {"query": {"ids": {"values": [identifier]}}})["hits"]["hits"]
         store.index_bulk(IndexKind.PAGES, [(identifier, hits[0]["_source"] | change)])

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from casefile.database.ledger import DocumentRow, FileRow, PageRow
 from casefile.database.sessions import open_database, read_session
-from casefile.index.store import Store
+from casefile.index.writer import IndexWriter
 from casefile.settings import Settings
 from indexer.context import derived_store
 from indexer.ledger import runs
@@ -50,7 +50,7 @@ def mails(root: Path, count: int) -> Path:
 
 def all_verified(settings: Settings) -> bool:
     sessions = open_database(settings, "ledger")
-    store = Store.for_indexing(settings)
+    store = IndexWriter.open(settings)
     try:
         return all(verify_root(sessions, store, derived_store(settings), r).ok for r in runs.all_roots(sessions))
     finally:
@@ -158,10 +158,10 @@ def test_a_file_that_was_moved_keeps_its_text_until_it_is_read(instance: Setting
 
 
 def test_indices_that_two_runs_create_at_once(instance: Settings) -> None:
-    stores = [Store.for_indexing(instance) for _ in range(4)]
+    stores = [IndexWriter.open(instance) for _ in range(4)]
     together = threading.Barrier(len(stores))
 
-    def create(store: Store) -> None:
+    def create(store: IndexWriter) -> None:
         together.wait(PATIENCE_S)
         store.create_indices()
 

@@ -18,7 +18,8 @@ from sqlalchemy import select, text
 
 from casefile.database.accounts import AuditRow
 from casefile.errors import UsageFault
-from casefile.index.schema import IndexKind, alias_name
+from casefile.index.names import alias_name
+from casefile.index.schema import IndexKind
 from casefile.model import CoverSheet, Role
 from casefile.model import Person as Named
 from casefile.settings import Settings

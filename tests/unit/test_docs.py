@@ -13,7 +13,7 @@ import pytest
 
 from casefile import __version__
 from casefile.errors import REMEDIES, Reason
-from casefile.index.store import BULK, COMMAND, PEOPLE
+from casefile.index.client import BULK, COMMAND, PEOPLE
 from casefile.settings import PREFIX, PROJECT, Settings
 from oversight.users_cli import users
 from search_ui.cli import batch_search

@@ -24,7 +24,7 @@ from casefile.database.ledger import (
     now,
 )
 from casefile.database.sessions import open_database
-from casefile.index.store import BULK, COMMAND, PEOPLE
+from casefile.index.client import BULK, COMMAND, PEOPLE
 from casefile.model import Role
 from casefile.settings import Settings, load_settings
 from oversight.accounts import (

@@ -13,7 +13,8 @@ from aktensuche.cli import cli, run
 from casefile.database.counts import Counts, FileCounts, PageCounts
 from casefile.database.sessions import open_database
 from casefile.errors import EnvironmentFault, UsageFault
-from casefile.index.store import Store, _outcome
+from casefile.index.reader import IndexReader
+from casefile.index.writer import _outcome
 from casefile.instance import opensearch_remedy, shown_url, tika_remedy
 from casefile.settings import PROJECT, load_settings
 from casefile.wording import caused, counted, number, os_message
@@ -101,8 +102,8 @@ def test_a_wrong_call_is_told_in_german(arguments: list[str], told: str, capfd: 
 
 def test_a_configured_service_is_named_where_it_is_down(tmp_path: Path) -> None:
     settings = load_settings(home=tmp_path, opensearch_url=NOTHING_LISTENS, tika_url=NOTHING_LISTENS)
-    store = Store.for_searching(settings)
-    for call, setting in ((store.refresh, "OPENSEARCH_URL"), (TikaClient(settings).check, "TIKA_URL")):
+    store = IndexReader.open(settings)
+    for call, setting in ((store.indices_exist, "OPENSEARCH_URL"), (TikaClient(settings).check, "TIKA_URL")):
         with pytest.raises(EnvironmentFault) as caught:
             call()
         assert NOTHING_LISTENS in caught.value.remedy and f"AKTENSUCHE_{setting}" in caught.value.remedy
