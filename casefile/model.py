@@ -103,6 +103,7 @@ class ListedDocument:
     absender: str = ""
     empfaenger: str = ""
     posteingang: str = ""
+    dms: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,17 @@ class PaperRemainder:
 
 
 @dataclass(frozen=True)
+class ScanNote:
+    """Who scanned the case's paper, when (ISO), and what became of the originals (BSI TR-03138: Transfervermerk)."""
+
+    wer: str = ""
+    datum: str = ""
+    originale: str = ""
+
+
+@dataclass(frozen=True)
 class CoverSheet:
-    """Deckblatt. Dates are ISO (`YYYY-MM-DD`) or empty."""
+    """Deckblatt. Dates are ISO (`YYYY-MM-DD`) or empty. `dms`: web address of the case in the DMS."""
 
     aktenzeichen: str = ""
     betreff: str = ""
@@ -131,10 +141,14 @@ class CoverSheet:
     vertraulichkeit: Confidentiality = Confidentiality.NORMAL
     dokumente: tuple[ListedDocument, ...] = ()
     nicht_digitalisiert: tuple[PaperRemainder, ...] = ()
+    dms: str = ""
+    scanvermerk: ScanNote = ScanNote()
 
     def to_json(self) -> dict[str, Any]:
         """As it comes back from a JSON column: tuples are lists, so that the two compare equal."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        if self.scanvermerk == ScanNote():
+            del plain["scanvermerk"]
         return {name: value for name, value in plain.items() if value not in ("", [])}
 
     @classmethod
@@ -149,10 +163,11 @@ class CoverSheet:
             personen=tuple(_person(p) for p in data.get("personen", ())),
             dokumente=tuple(ListedDocument(**d) for d in data.get("dokumente", ())),
             nicht_digitalisiert=tuple(PaperRemainder(**d) for d in data.get("nicht_digitalisiert", ())),
+            scanvermerk=ScanNote(**data.get("scanvermerk", {})),
         )
 
 
-_NESTED = frozenset({"personen", "dokumente", "nicht_digitalisiert", "schlagwoerter"}) - {"schlagwoerter"}
+_NESTED = frozenset({"personen", "dokumente", "nicht_digitalisiert", "scanvermerk"})
 
 
 def _person(data: dict[str, Any]) -> Person:

@@ -5,7 +5,8 @@ Pure: enumerated paths in, cases and assignments out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -72,16 +73,39 @@ def build_cases(
     return cases
 
 
-def assign(root: str, path: str, cases: dict[str, CaseEntry]) -> Assignment:
+class CaseDepths:
+    """How deep the cases of a root lie, learnt from those with a sheet or a register row.
+
+    A folder without a sheet among `Team 1/<case>` is a case like its neighbours; its first folder is no case for all.
+    """
+
+    def __init__(self, folders: Iterable[str]) -> None:
+        self._below: dict[str, Counter[int]] = defaultdict(Counter)
+        for folder in folders:
+            parts = folder.split("/") if folder else []
+            for length in range(len(parts)):
+                self._below["/".join(parts[:length])][len(parts)] += 1
+
+    def depth(self, parents: Sequence[str]) -> int:
+        """Of the case that a file in these folders belongs to: as most of the nearest neighbours have it, else 1."""
+        for length in range(len(parents) - 1, -1, -1):
+            if depths := self._below.get("/".join(parents[:length])):
+                usual = max(depths, key=lambda depth: (depths[depth], -depth))
+                return min(usual, len(parents))
+        return 1
+
+
+def assign(root: str, path: str, cases: dict[str, CaseEntry], depths: CaseDepths) -> Assignment:
     """The case of one file; a case without cover sheet is added to `cases` where none is found upwards."""
     parents = PurePosixPath(path).parent.parts
     for depth in range(len(parents), -1, -1):
         folder = "/".join(parents[:depth])
         if folder in cases:
             return Assignment(cases[folder].case.id, "/".join(parents[depth:]))
-    folder = parents[0] if parents else ""
+    depth = depths.depth(parents) if parents else 0
+    folder = "/".join(parents[:depth])
     cases[folder] = _without_sheet(root, folder)
-    return Assignment(cases[folder].case.id, "/".join(parents[1:]))
+    return Assignment(cases[folder].case.id, "/".join(parents[depth:]))
 
 
 def add_lost(

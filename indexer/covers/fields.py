@@ -12,7 +12,9 @@ from casefile.model import CoverSheet
 from casefile.names import one_line
 
 KNOWN = frozenset(f.name for f in fields(CoverSheet))
-LISTS = frozenset({"personen", "dokumente", "schlagwoerter", "nicht_digitalisiert", "kennungen", "weitere_namen"})
+LISTS = frozenset(
+    {"personen", "dokumente", "schlagwoerter", "nicht_digitalisiert", "scanvermerk", "kennungen", "weitere_namen"}
+)
 # On these rest the rights of a case: what is doubtful about them locks it.
 RIGHTS = frozenset({"vertraulichkeit", "stelle"})
 # What some programs put around the fields of a sheet.
@@ -27,6 +29,10 @@ _SYNONYMS = {
     "vornamen": "vorname",
     "nachname": "name",
     "familienname": "name",
+    "dms_link": "dms",
+    "verweis": "dms",
+    "scan": "scanvermerk",
+    "transfervermerk": "scanvermerk",
     "aufbewahrung_bis": "aussonderung",
     "aussonderungsdatum": "aussonderung",
 }

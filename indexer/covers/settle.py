@@ -13,6 +13,7 @@ from casefile.wording import os_message, unexpected
 from indexer.covers.cases import (
     REGISTER,
     Assignment,
+    CaseDepths,
     CaseEntry,
     FoundSheet,
     KnownCase,
@@ -61,7 +62,8 @@ def settle_cases(root_name: str, root_path: Path, files: Iterable[FileRow], know
     documents = by_role.get(FileRole.DOCUMENT, [])
     cases = build_cases(root_name, sheets, register)
     cases = add_lost(root_name, [file.path for file in documents], cases, known.cases)
-    assignments = {file.id: assign(root_name, file.path, cases) for file in documents}
+    depths = CaseDepths(cases)
+    assignments = {file.id: assign(root_name, file.path, cases, depths) for file in documents}
     # What a register would have said is unknown, so no case may become less confidential.
     cases = keep_known(cases, known.cases, register_lost=broken or known.register_gone)
     problems |= {

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from casefile.model import Confidentiality, CoverSheet, ListedDocument, PaperRemainder, Person
+from casefile.model import Confidentiality, CoverSheet, ListedDocument, PaperRemainder, Person, ScanNote
 from casefile.wording import caused, counted
 from indexer.covers.fields import (
     KNOWN,
@@ -23,12 +23,14 @@ from indexer.covers.fields import (
     is_known,
     refuse_twice,
 )
-from indexer.covers.formats import DAMAGE, reader_of, table_rows
+from indexer.covers.formats import DAMAGE, decode, reader_of, table_rows
+from indexer.covers.places import line_of_error, with_lines
 from indexer.covers.values import (
     confidentiality,
     iso_date,
     levels,
     limited,
+    link,
     one_text,
     quote,
     records,
@@ -40,6 +42,7 @@ MAX_REGISTER_BYTES = 512 * 1024 * 1024
 _MOST_UNKNOWN = 20
 _LONGEST_FOLDER = 4096
 _TEXT_FIELDS = ("aktenzeichen", "betreff", "stelle", "federfuehrung", "bearbeiter", "aktenplan")
+_EMPTY: tuple[object, ...] = ("", (), ScanNote())
 _DATE_FIELDS = ("laufzeit_von", "laufzeit_bis", "aussonderung")
 
 
@@ -54,12 +57,15 @@ def read_cover_sheet(path: Path) -> ReadCoverSheet:
     if path.stat().st_size > MAX_BYTES:
         raise CoverSheetError(f"größer als {MAX_BYTES // 1024**2} MB")
     name, reader = reader_of(path.suffix)
+    raw = path.read_bytes()
     try:
-        data, problems = reader(path.read_bytes())
+        data, problems = reader(raw)
         read = build_cover_sheet(_fields(data))
-        return replace(read, problems=(*problems, *read.problems))
     except DAMAGE as error:
-        raise CoverSheetError(caused(f"kein gültiges {name}", error)) from error
+        line = line_of_error(error)
+        place = f" (Zeile {line})" if line else ""
+        raise CoverSheetError(caused(f"kein gültiges {name}{place}", error)) from error
+    return replace(read, problems=with_lines(decode(raw), (*problems, *read.problems)))
 
 
 def _fields(data: object) -> Mapping[str, Any]:
@@ -138,9 +144,11 @@ def build_cover_sheet(data: Mapping[str, Any]) -> ReadCoverSheet:
         **{name: limited(name, given.get(name), problems) for name in _TEXT_FIELDS},
         **{name: iso_date(given.get(name), name, problems) for name in _DATE_FIELDS},
         vertraulichkeit=max(confidentiality(level, problems) for level in levels(given)),
-        schlagwoerter=words("schlagwoerter", given.get("schlagwoerter"), problems),
+        schlagwoerter=words("schlagwoerter", given.get("schlagwoerter"), problems, commas=True),
         personen=tuple(_person(p, problems) for p in records("personen", given.get("personen"), "name", problems)),
         dokumente=tuple(_listed(d, problems) for d in records("dokumente", given.get("dokumente"), "datei", problems)),
+        dms=link(given.get("dms"), problems),
+        scanvermerk=_scan_note(given.get("scanvermerk"), problems),
         nicht_digitalisiert=tuple(
             PaperRemainder(limited("umfang", r.get("umfang"), problems), limited("ort", r.get("ort"), problems))
             for r in records("nicht_digitalisiert", given.get("nicht_digitalisiert"), "umfang", problems)
@@ -156,14 +164,14 @@ def _unknown_fields(keys: Sequence[str]) -> list[str]:
 
 
 def _misshapen(given: Mapping[str, Any]) -> list[str]:
-    single = [n for n in (*_TEXT_FIELDS, *_DATE_FIELDS) if isinstance(given.get(n), (Mapping, list))]
-    lists = ("schlagwoerter", "personen", "dokumente", "nicht_digitalisiert")
+    single = [n for n in (*_TEXT_FIELDS, *_DATE_FIELDS, "dms") if isinstance(given.get(n), (Mapping, list))]
+    lists = ("schlagwoerter", "personen", "dokumente", "nicht_digitalisiert", "scanvermerk")
     return single + [n for n in lists if not isinstance(given.get(n), (str, Mapping, list, type(None)))]
 
 
 def merge(first: CoverSheet, second: CoverSheet) -> CoverSheet:
     """`first`, its empty fields filled from `second` (a register knows less than the case's own sheet)."""
-    empty = {f.name: getattr(second, f.name) for f in fields(CoverSheet) if getattr(first, f.name) in ("", ())}
+    empty = {f.name: getattr(second, f.name) for f in fields(CoverSheet) if getattr(first, f.name) in _EMPTY}
     stricter = max(first.vertraulichkeit, second.vertraulichkeit)
     return replace(first, **{**empty, "vertraulichkeit": stricter})
 
@@ -187,7 +195,16 @@ def _person(data: Mapping[str, Any], problems: list[str]) -> Person:
     )
 
 
+def _scan_note(value: object, problems: list[str]) -> ScanNote:
+    """The first record; a plain text says who scanned."""
+    for data in records("scanvermerk", value, "wer", problems)[:1]:
+        texts = {name: limited(name, data.get(name), problems) for name in ("wer", "originale")}
+        return ScanNote(datum=iso_date(data.get("datum"), "datum", problems), **texts)
+    return ScanNote()
+
+
 def _listed(data: Mapping[str, Any], problems: list[str]) -> ListedDocument:
     texts = {key: limited(key, data.get(key), problems) for key in ("betreff", "art", "absender", "empfaenger")}
     dates = {key: iso_date(data.get(key), key, problems) for key in ("datum", "posteingang")}
-    return ListedDocument(datei=limited("datei", data.get("datei"), problems).replace("\\", "/"), **texts, **dates)
+    file, address = limited("datei", data.get("datei"), problems).replace("\\", "/"), link(data.get("dms"), problems)
+    return ListedDocument(datei=file, dms=address, **texts, **dates)

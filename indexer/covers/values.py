@@ -36,6 +36,9 @@ LIMITS = {
     "empfaenger": 1000,
     "umfang": 1000,
     "ort": 1000,
+    "dms": 2000,
+    "wer": 200,
+    "originale": 1000,
 }
 # A case has a few of them; a list without end would be in every page's record.
 MOST = {
@@ -43,6 +46,7 @@ MOST = {
     "dokumente": 20_000,
     "schlagwoerter": 1000,
     "nicht_digitalisiert": 1000,
+    "scanvermerk": 1,
     "kennungen": 100,
     "weitere_namen": 100,
 }
@@ -56,8 +60,12 @@ def limited(name: str, value: object, problems: list[str]) -> str:
     return text[:limit].rstrip()
 
 
-def words(name: str, value: object, problems: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(limited(name, word, problems) for word in _bounded(name, _list(value), problems)))
+def words(name: str, value: object, problems: list[str], *, commas: bool = False) -> tuple[str, ...]:
+    """Single values of a list field, each once. `commas`: they part values too (keywords, but no names)."""
+    given = _list(value)
+    if commas:
+        given = [part for text in given for part in map(str.strip, text.split(",")) if part]
+    return tuple(dict.fromkeys(limited(name, word, problems) for word in _bounded(name, given, problems)))
 
 
 def _bounded(name: str, items: Sequence[T], problems: list[str]) -> Sequence[T]:
@@ -69,6 +77,15 @@ def _bounded(name: str, items: Sequence[T], problems: list[str]) -> Sequence[T]:
         raise CoverSheetError(f"mehr als {number(most)} Einträge in „{name}“")
     problems.append(f"„{name}“ hat mehr als {number(most)} Einträge; die übrigen wurden nicht gelesen")
     return items[:most]
+
+
+def link(value: object, problems: list[str]) -> str:
+    """A web address into the DMS. Other schemes could run code in the reader's browser."""
+    text = limited("dms", value, problems)
+    if not text or re.match(r"https?://[^\s/]+", text, re.IGNORECASE):
+        return text
+    problems.append(f"„{quote(text)}“ in „dms“ ist keine Adresse, die mit https:// beginnt")
+    return ""
 
 
 def quote(text: str) -> str:

@@ -2,6 +2,8 @@ import pytest
 
 from casefile.model import Confidentiality, CoverSheet, CoverState
 from indexer.covers.cases import (
+    Assignment,
+    CaseDepths,
     CaseEntry,
     FoundSheet,
     KnownCase,
@@ -18,25 +20,46 @@ def sheet(folder: str, **fields: str) -> FoundSheet:
     return FoundSheet(f"{folder}/deckblatt.json", folder, ReadCoverSheet(CoverSheet(**fields)))
 
 
+def placed(path: str, cases: dict[str, CaseEntry]) -> Assignment:
+    return assign("r", path, cases, CaseDepths(cases))
+
+
 def test_nearest_cover_sheet_upwards_decides() -> None:
     cases = build_cases("r", [sheet("a", aktenzeichen="1"), sheet("a/b/c", aktenzeichen="2")], {})
-    assert assign("r", "a/x.pdf", cases).case_id == cases["a"].case.id
-    inner = assign("r", "a/b/y.pdf", cases)
+    assert placed("a/x.pdf", cases).case_id == cases["a"].case.id
+    inner = placed("a/b/y.pdf", cases)
     assert (inner.case_id, inner.vorgang) == (cases["a"].case.id, "b")
-    assert assign("r", "a/b/c/d/z.pdf", cases).case_id == cases["a/b/c"].case.id
+    assert placed("a/b/c/d/z.pdf", cases).case_id == cases["a/b/c"].case.id
 
 
 def test_without_any_sheet_the_first_folder_is_the_case() -> None:
     cases = build_cases("r", [], {})
-    found = assign("r", "Akte 7/Post/a.pdf", cases)
+    found = placed("Akte 7/Post/a.pdf", cases)
     assert cases["Akte 7"].case.cover_state is CoverState.MISSING
     assert (found.case_id, found.vorgang) == (cases["Akte 7"].case.id, "Post")
     assert cases["Akte 7"].case.title == "Akte 7"
 
 
+def test_a_folder_without_a_sheet_lies_as_deep_as_its_neighbours() -> None:
+    cases = build_cases("r", [sheet("Team 1/A", aktenzeichen="1"), sheet("Team 1/B", aktenzeichen="2")], {})
+    depths = CaseDepths(cases)
+    found = [assign("r", path, cases, depths) for path in ("Team 1/C/Post/x.pdf", "Team 1/D/y.pdf", "Team 2/E/z.pdf")]
+    assert [one.vorgang for one in found] == ["Post", "", ""]
+    assert {"Team 1/C", "Team 1/D", "Team 2/E"} <= set(cases)
+    assert "Team 1" not in cases
+    assert placed("Team 1/lose.pdf", cases).case_id == cases["Team 1"].case.id
+
+
+def test_the_nearest_neighbours_say_how_deep() -> None:
+    cases = build_cases("r", [sheet("x/1/2", betreff="a"), sheet("y/1", betreff="b"), sheet("y/2", betreff="c")], {})
+    placed("x/3/4/5/f.pdf", cases)
+    placed("y/3/4/f.pdf", cases)
+    assert {"x/3/4", "y/3"} <= set(cases)
+
+
 def test_files_in_the_root_are_without_case() -> None:
     cases = build_cases("r", [], {})
-    assign("r", "lose.pdf", cases)
+    placed("lose.pdf", cases)
     assert cases[""].case.title == "ohne Akte"
 
 
@@ -70,7 +93,7 @@ def test_ids_depend_on_root_and_folder_only() -> None:
 
 def test_a_broken_register_locks_what_only_it_may_know() -> None:
     cases = build_cases("r", [sheet("a", aktenzeichen="1")], {})
-    assign("r", "b/x.pdf", cases)
+    placed("b/x.pdf", cases)
     locked = lock_unknown(cases)
     assert locked["a"].case.cover.vertraulichkeit == 0
     assert locked["b"].case.cover.vertraulichkeit == 2
@@ -87,7 +110,7 @@ def known(state: CoverState, level: Confidentiality, unit: str = "Team 1") -> di
 
 def bare(register: dict[str, ReadCoverSheet] | None = None) -> dict[str, CaseEntry]:
     cases = build_cases("r", [], register or {})
-    assign("r", "a/x.pdf", cases)
+    placed("a/x.pdf", cases)
     return cases
 
 
@@ -140,6 +163,6 @@ def test_a_confidential_folder_does_not_fall_to_the_case_around_it() -> None:
     before = {"a/b": KnownCase(CoverState.PRESENT, "Team 1", STRICT, STRICT)}
     paths = ["a/b/c/x.pdf", "a/y.pdf"]
     cases = add_lost("r", paths, build_cases("r", [sheet("a", aktenzeichen="1")], {}), before)
-    assert assign("r", "a/b/c/x.pdf", cases).case_id == cases["a/b"].case.id
+    assert placed("a/b/c/x.pdf", cases).case_id == cases["a/b"].case.id
     assert keep_known(cases, before, register_lost=False)["a/b"].case.cover.vertraulichkeit is STRICT
     assert "a/b" not in add_lost("r", ["a/y.pdf"], build_cases("r", [], {}), before)

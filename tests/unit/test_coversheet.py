@@ -1,4 +1,5 @@
 import json
+from dataclasses import fields
 from pathlib import Path
 from time import monotonic
 
@@ -7,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casefile.database.ledger import CaseRow, DocumentRow
-from casefile.model import Confidentiality, CoverSheet, Person
+from casefile.model import Confidentiality, CoverSheet, Person, ScanNote
+from indexer.covers import published
 from indexer.covers.fields import CoverSheetError, field_key
 from indexer.covers.sheet import (
     build_cover_sheet,
@@ -230,7 +232,7 @@ def test_every_value_fits_its_column_and_what_is_cut_is_said() -> None:
     read = build_cover_sheet(
         texts
         | {"personen": [person], "dokumente": [document], "schlagwoerter": [long], "vertraulichkeit": long, long: long}
-        | {"nicht_digitalisiert": [remainder]}
+        | {"nicht_digitalisiert": [remainder], "dms": long, "scanvermerk": {"wer": long, "originale": long}}
     )
     (listed,), (found,) = read.cover.dokumente, read.cover.personen
     kind, title = DocumentRow.__table__.c.kind.type, DocumentRow.__table__.c.title.type
@@ -344,3 +346,59 @@ JSON_VALUES = st.recursive(
 def test_any_json_gives_a_cover_sheet_or_problems_never_a_crash(data: dict[str, object]) -> None:
     cover = build_cover_sheet(data).cover
     assert CoverSheet.from_json(json.loads(json.dumps(cover.to_json()))) == cover
+
+
+def test_keywords_are_parted_at_commas_too_and_names_are_not() -> None:
+    read = build_cover_sheet({"schlagwoerter": ["Umzug, Miete", "KdU"], "personen": [{"name": "Muster, Max"}]})
+    assert read.cover.schlagwoerter == ("Umzug", "Miete", "KdU")
+    assert read.cover.personen[0].vorname == "Max"
+
+
+def test_scan_note_and_link_into_the_dms() -> None:
+    note = {"wer": "Scan GmbH", "datum": "3.2.2021", "originale": "zurück am 4.2.2021"}
+    read = build_cover_sheet({"scanvermerk": note, "dms": "https://dms.example/akte/7"})
+    assert read.cover.scanvermerk == ScanNote("Scan GmbH", "2021-02-03", "zurück am 4.2.2021")
+    assert (read.cover.dms, read.problems) == ("https://dms.example/akte/7", ())
+    assert CoverSheet.from_json(read.cover.to_json()) == read.cover
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//dms.example", "file:///etc/passwd"])
+def test_a_link_that_is_no_web_address_is_refused(address: str) -> None:
+    read = build_cover_sheet({"dms": address, "betreff": "x"})
+    assert read.cover.dms == ""
+    assert "dms" in read.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("deckblatt.json", '{\n "betreff": "x",\n "laufzeit von": "32.1.2020"\n}', 3),
+        ("deckblatt.yaml", "betreff: x\nlaufzeit_von: 32.1.2020\n", 2),
+        ("deckblatt.csv", "Feld;Wert\nBetreff;x\nFarbe;rot\n", 3),
+        ("deckblatt.xml", "<akte>\n<betreff>x</betreff>\n<farbe>rot</farbe>\n</akte>", 3),
+    ],
+)
+def test_problems_name_line_and_field(tmp_path: Path, name: str, text: str, line: int) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (problem,) = read_cover_sheet(tmp_path / name).problems
+    assert problem.startswith(f"Zeile {line}: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("deckblatt.json", '{\n "betreff": "x"\n "stelle": "y"}'),
+        ("deckblatt.yaml", "betreff: x\nstelle: [a\n"),
+        ("deckblatt.xml", "<akte>\n<betreff>x</akte>"),
+    ],
+)
+def test_an_unreadable_sheet_names_the_line(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(CoverSheetError, match=r"\(Zeile [23]\)"):
+        read_cover_sheet(tmp_path / name)
+
+
+def test_the_published_schema_is_the_models() -> None:
+    assert published.PLACE.read_text(encoding="utf-8") == published.as_text()
+    names = published.json_schema()["properties"]
+    assert set(names) == {field.name for field in fields(CoverSheet)}
