@@ -20,7 +20,8 @@ from casefile.index.writer import IndexWriter
 from casefile.model import CaseFile, CoverSheet, CoverState, State, case_id, page_id
 from casefile.pagetext import PageText, TextSource
 from casefile.settings import Settings, load_settings
-from casefile.storage.derived import DerivedStore, Manifest
+from casefile.storage.derived import DerivedStore
+from casefile.storage.packs import Manifest
 from engine import control
 from indexer.covers.cases import CaseEntry
 from indexer.enrich import find_on_page, page_language

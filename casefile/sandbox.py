@@ -16,6 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -27,38 +28,57 @@ from casefile.wording import caused
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-# The largest page allowed (200 megapixels in colour, twice while it is converted) and the recognition model fit.
-MEMORY_LIMIT = 4 * 1024**3
 CPU_GRACE = 30  # seconds; the pool's wall-clock limit comes first, this one holds where the pool is gone
-TASKS_PER_PROCESS = 1000  # whatever leaks, leaks no further
-NICENESS = 10  # searching people go before the backlog
 _PR_SET_PDEATHSIG = 1
 _STOPPED = ("workers_stopped", "Die Verarbeitung wurde beendet.")
 
 
-class WorkerPool:
-    """Context manager around the worker processes. Enter it in the thread that outlives the work: the kernel takes
-    the end of that thread for the end of the parent and kills the workers.
+@dataclass(frozen=True)
+class Limits:
+    """Of one worker process.
+
+    `memory`: address space in bytes; by default the largest page allowed (200 megapixels in colour, twice while it is
+    converted) and the recognition model fit. `tasks_per_process`: then it is replaced, so that leaks stay small.
+    `niceness`: by default searching people go before the backlog. `retry_crashed`: a task that kills its worker is
+    tried once more, because the kernel may have killed it for its neighbour's memory.
     """
 
-    def __init__(self, workers: int) -> None:
+    memory: int = 4 * 1024**3
+    tasks_per_process: int = 1000
+    niceness: int = 10
+    retry_crashed: bool = True
+
+
+class WorkerPool:
+    """Context manager around the worker processes. Enter (or start) it in the thread that outlives the work: the
+    kernel takes the end of that thread for the end of the parent and kills the workers.
+    """
+
+    def __init__(self, workers: int, limits: Limits = Limits()) -> None:
         self._workers = workers
+        self._limits = limits
         self._pool: ProcessPool | None = None
 
-    def __enter__(self) -> Self:
+    def start(self) -> Self:
         self._pool = ProcessPool(
             max_workers=self._workers,
-            max_tasks=TASKS_PER_PROCESS,
+            max_tasks=self._limits.tasks_per_process,
             initializer=_start_worker,
-            initargs=(os.getpid(),),
+            initargs=(os.getpid(), self._limits),
             context=multiprocessing.get_context("spawn"),
         )
         self._pool.schedule(_ready)  # starts the processes from this thread
         return self
 
+    def __enter__(self) -> Self:
+        return self.start()
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
@@ -66,11 +86,11 @@ class WorkerPool:
 
     def schedule(self, function: Callable[..., T], *args: Any, timeout: float, reason: Reason) -> Future[T]:
         """Run `function(*args)` in a worker. A task longer than `timeout` seconds fails with `reason`; one that kills
-        its worker is tried once more and then fails with `crashed`. The future raises AktensucheError only; cancelling
-        it stops the task, also a running one.
+        its worker fails with `crashed`, where the limits say so after a second try. The future raises AktensucheError
+        only; cancelling it stops the task, also a running one.
         """
         outcome: Future[T] = Future()
-        self._attempt(outcome, function, args, timeout, reason, last=False)
+        self._attempt(outcome, function, args, timeout, reason, last=not self._limits.retry_crashed)
         return outcome
 
     def run(self, function: Callable[..., T], *args: Any, timeout: float, reason: Reason) -> T:
@@ -134,16 +154,17 @@ def _ready() -> None:
     """A task that does nothing."""
 
 
-def _start_worker(parent: int) -> None:
+def _start_worker(parent: int, limits: Limits) -> None:
     """In the worker, before any task and before any library with threads is loaded."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(NICENESS)
+    os.nice(limits.niceness)
+    os.umask(0o077)
     # The decoders' own complaints about damaged files; what matters comes back as an exception.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 

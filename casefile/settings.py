@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from casefile.errors import UsageFault
+from casefile.tessdata import DEFAULT_LANGUAGES
 from casefile.wording import caused
 
 PREFIX = "AKTENSUCHE_"
@@ -54,7 +55,10 @@ class Settings(BaseSettings):
     )
 
     workers: int = Field(default=0, ge=0, description="processes for recognition and rendering; 0: one per core")
-    ocr_languages: str = Field(default="deu", pattern=r"^[A-Za-z_+]+$", description="Tesseract languages, joined by +")
+    ocr_engine: str = Field(default="tesseract", description="recognition engine")
+    ocr_languages: str = Field(
+        default=DEFAULT_LANGUAGES, pattern=r"^[A-Za-z_+]+$", description="languages of the recognition, joined by +"
+    )
     ocr_timeout: int = Field(default=180, ge=5, description="longest recognition of one page")
     ocr_dpi: int = Field(
         default=200, ge=70, le=600, description="resolution to which a page is brought before recognition"

@@ -8,20 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from casefile.errors import EnvironmentFault
 
-if TYPE_CHECKING:
-    from casefile.settings import Settings
-
+# The default of the setting `ocr_languages`; what the set-up, the image and the documents say is compared with it.
+DEFAULT_LANGUAGES = "deu"
 SYSTEM_FOLDERS = ("/usr/share/tesseract-ocr/*/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata")
 BUNDLED = Path(__file__).resolve().parent.parent / ".cache" / "tessdata"
-
-
-def find_tessdata(settings: Settings) -> Path:
-    """Raises EnvironmentFault `tessdata_missing`."""
-    return find_models(settings.ocr_languages, settings.tessdata)
 
 
 def find_models(languages: str, chosen: Path | None = None) -> Path:
@@ -36,12 +29,18 @@ def find_models(languages: str, chosen: Path | None = None) -> Path:
             return folder
     files = ", ".join(f"{language}.traineddata" for language in wanted)
     where = f" in {chosen} (AKTENSUCHE_TESSDATA)" if chosen else ""
-    packages = " ".join(f"tesseract-ocr-{language.replace('_', '-').lower()}" for language in wanted)
+    install = f"apt-get install {debian_packages(languages)}"
     raise EnvironmentFault(
         "tessdata_missing",
         f"Die Sprachdaten für die Texterkennung fehlen{where}: {files}.",
-        f"„apt-get install {packages}“ ausführen oder AKTENSUCHE_TESSDATA auf den Ordner mit den Dateien setzen.",
+        f"„{install}“ ausführen oder AKTENSUCHE_TESSDATA auf den Ordner mit den Dateien setzen.",
     )
+
+
+def debian_packages(languages: str) -> str:
+    """The packages with these models, separated by blanks."""
+    wanted = [language for language in languages.split("+") if language]
+    return " ".join(f"tesseract-ocr-{language.replace('_', '-').lower()}" for language in wanted)
 
 
 def _folders(chosen: Path | None) -> Iterator[Path]:

@@ -44,7 +44,8 @@ def load_document(
         document = session.get_one(DocumentRow, identifier)
         query = select(PageRow).where(PageRow.document_id == identifier, PageRow.state.in_(LOADABLE))
         rows = list(session.scalars(query.order_by(PageRow.number)))
-    texts = {row.number: derived.get_page(document.sha256, row.store_key) for row in rows}
+    with derived.reader(document.sha256) as stored:
+        texts = {row.number: stored.page(row.store_key) for row in rows}
     missing = tuple(number for number, text in texts.items() if text is None)
     if missing:
         return LoadResult(State.FOUND, missing)

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from casefile.database.ledger import FileRow, RootRow
 from casefile.database.sessions import database_errors
 from casefile.errors import DocumentFault, EnvironmentFault, UsageFault
+from casefile.imaging.media import IMAGE_SUFFIXES
 from casefile.index.schema import IndexKind
 from casefile.model import CaseFile
 from casefile.settings import Settings
@@ -32,7 +33,6 @@ from indexer.upkeep.heal import heal_root, is_whole
 
 # Cheap and likely wanted first: office files and mail, then PDF, then pictures; within these the newest.
 _FIRST = frozenset({".txt", ".eml", ".msg", ".docx", ".odt", ".rtf", ".xlsx", ".html"})
-_LAST = frozenset({".tif", ".tiff", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".jp2", ".gif"})
 
 
 @dataclass(frozen=True)
@@ -200,5 +200,5 @@ def remove_dropped(ctx: Context) -> None:
 
 def _priority(file: FileRow) -> tuple[int, int, str]:
     suffix = PurePosixPath(file.path).suffix.lower()
-    rank = 0 if suffix in _FIRST else 2 if suffix in _LAST else 1
+    rank = 0 if suffix in _FIRST else 2 if suffix in IMAGE_SUFFIXES else 1
     return rank, -file.mtime_ns, file.path

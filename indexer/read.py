@@ -18,7 +18,7 @@ from casefile.imaging.media import is_mail
 from casefile.model import CaseFile, State
 from casefile.names import one_line
 from casefile.pagetext import PageText, TextSource
-from casefile.storage.derived import Manifest
+from casefile.storage.packs import Manifest
 from indexer.context import Context
 from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
 from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, store_keys, update_pages

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from casefile.errors import EnvironmentFault
 from casefile.storage.atomic import replacing
 from casefile.storage.hashing import file_sha256
-from casefile.tessdata import BUNDLED, find_models
+from casefile.tessdata import BUNDLED, DEFAULT_LANGUAGES, find_models
 from casefile.wording import caused
 from setup import environment, system
 from setup.console import step
@@ -31,7 +31,6 @@ PLACE = PROJECT / "bundle"
 UNPACKED = PROJECT / ".cache" / "bundle"
 SUMS = "SHA256SUMS"
 ABOUT = "bundle.json"
-LANGUAGES = ("deu",)
 
 
 def _about() -> dict[str, str]:
@@ -130,7 +129,7 @@ def _collect_engine(folder: Path) -> None:
 
 def _collect_models(folder: Path) -> None:
     folder.mkdir()
-    for language in LANGUAGES:
+    for language in DEFAULT_LANGUAGES.split("+"):
         name = f"{language}.traineddata"
         shutil.copyfile(find_models(language) / name, folder / name)
 

@@ -27,7 +27,8 @@ from casefile.instance import opensearch_url, tika_url
 from casefile.model import CaseFile, CoverSheet, CoverState, FileRole, State, acl_id, case_id, document_id, page_id
 from casefile.pagetext import PageText, TextSource, Word
 from casefile.settings import Settings, load_settings
-from casefile.storage.derived import DerivedStore, Manifest
+from casefile.storage.derived import DerivedStore
+from casefile.storage.packs import Manifest
 from indexer.enrich import find_on_page
 from indexer.index_records import LoadedPage, page_record
 from tests.material import text_pdf

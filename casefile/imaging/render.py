@@ -6,6 +6,8 @@ Raises DocumentFault: `too_large`, `truncated`, `encrypted`, `corrupt`, `render_
 
 from __future__ import annotations
 
+import functools
+import importlib
 import logging
 import math
 import struct
@@ -22,7 +24,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from casefile.errors import DocumentFault, Reason
-from casefile.imaging.media import IMAGE_FORMATS, PDF, base_type
+from casefile.imaging.media import PDF, ImageFormat, base_type, image_format
 from casefile.wording import caused
 
 POINTS_PER_INCH = 72.0
@@ -148,15 +150,25 @@ def _render_pdf(path: Path, page: int, dpi: float | None, width_px: int | None, 
 @contextmanager
 def open_image(path: Path, media_type: str, max_megapixels: int) -> Iterator[Image.Image]:
     """Open by the detected type alone; every decoder's error inside the block becomes a DocumentFault."""
-    form = IMAGE_FORMATS.get(base_type(media_type))
-    if form is None:
+    found = image_format(media_type)
+    if found is None:
         raise DocumentFault(Reason.UNSUPPORTED, f"Kein Seitenbild für {media_type}")
+    if found.plugin:
+        _load_plugin(found)
     with image_faults(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # damaged metadata; size is checked here, with the administrator's limit
         Image.MAX_IMAGE_PIXELS = None
-        with Image.open(path, formats=[form]) as image:
+        with Image.open(path, formats=[found.decoder]) as image:
             check_pixels(image, max_megapixels)
             yield image
+
+
+@functools.cache
+def _load_plugin(found: ImageFormat) -> None:
+    """Registered on first use: a decoder that no file asks for is not loaded."""
+    plugin = importlib.import_module(found.plugin)
+    Image.init()
+    getattr(plugin, f"register_{found.decoder.lower()}_opener")()
 
 
 @contextmanager
@@ -194,7 +206,6 @@ def check_pixels(image: Image.Image, max_megapixels: int) -> None:
 
 
 def seek_frame(image: Image.Image, page: int, max_megapixels: int) -> None:
-    """Only TIFF has pages; of an animation the first frame is the page."""
     if page == 1:
         return
     try:

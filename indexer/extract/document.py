@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from casefile.errors import DocumentFault, Reason, Shortfall
-from casefile.imaging.media import PDF, base_type, is_image
+from casefile.imaging.media import IMAGE_SUFFIXES, PDF, base_type, is_image
 from casefile.names import one_line
 from casefile.settings import Settings
 from casefile.wording import os_message
@@ -45,6 +45,7 @@ _KEPT_METADATA = (
 _LONGEST_VALUE = 1000
 
 _SUFFIXES: Mapping[str, tuple[str, ...]] = {
+    **IMAGE_SUFFIXES,
     ".pdf": (PDF,),
     ".docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
     ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",),
@@ -53,11 +54,6 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     ".xls": ("application/vnd.ms-excel",),
     ".odt": ("application/vnd.oasis.opendocument.text",),
     ".rtf": ("application/rtf",),
-    ".tif": ("image/tiff",),
-    ".tiff": ("image/tiff",),
-    ".jpg": ("image/jpeg",),
-    ".jpeg": ("image/jpeg",),
-    ".png": ("image/png",),
     ".eml": ("message/rfc822",),
     ".msg": ("application/vnd.ms-outlook",),
     ".zip": ("application/zip",),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from casefile.errors import DocumentFault, Reason
-from casefile.imaging.media import base_type
+from casefile.imaging.media import image_format
 from casefile.imaging.render import check_pixels, open_image
-from casefile.wording import number
+from casefile.wording import number as in_words
 
 MOST_FRAMES = 20_000
 _STRIP_OFFSETS, _STRIP_COUNTS, _TILE_OFFSETS, _TILE_COUNTS = 273, 279, 324, 325
@@ -39,11 +39,23 @@ class ImageOverview:
 
 def overview(path: Path, media_type: str, max_megapixels: int) -> ImageOverview:
     """Reads headers only. Raises DocumentFault where not even the first page can be opened."""
-    if base_type(media_type) == "image/tiff":
+    found = image_format(media_type)
+    if found is not None and found.decoder == "TIFF":
         return _tiff(path, media_type, max_megapixels)
     with open_image(path, media_type, max_megapixels) as image:
+        count = getattr(image, "n_frames", 1)
+        if found is not None and found.pages:
+            return ImageOverview(_frames(image, count, max_megapixels))
         width, height = image.size
-        return ImageOverview((Frame(1, width, height),), animated=getattr(image, "n_frames", 1) > 1)
+        return ImageOverview((Frame(1, width, height),), animated=count > 1)
+
+
+def _frames(image: Image.Image, count: int, max_megapixels: int) -> tuple[Frame, ...]:
+    frames = []
+    for number in range(1, count + 1):
+        image.seek(number - 1)
+        frames.append(_checked(image, number, max_megapixels))
+    return tuple(frames)
 
 
 def _tiff(path: Path, media_type: str, max_megapixels: int) -> ImageOverview:
@@ -53,7 +65,7 @@ def _tiff(path: Path, media_type: str, max_megapixels: int) -> ImageOverview:
         while True:
             frames.append(_frame(image, len(frames) + 1, size, max_megapixels))
             if len(frames) >= MOST_FRAMES:
-                raise DocumentFault(Reason.TOO_LARGE, f"Mehr als {number(MOST_FRAMES)} Seiten")
+                raise DocumentFault(Reason.TOO_LARGE, f"Mehr als {in_words(MOST_FRAMES)} Seiten")
             try:
                 image.seek(len(frames))
             except EOFError:
@@ -63,13 +75,18 @@ def _tiff(path: Path, media_type: str, max_megapixels: int) -> ImageOverview:
 
 
 def _frame(image: Image.Image, number: int, size: int, max_megapixels: int) -> Frame:
+    frame = _checked(image, number, max_megapixels)
+    if frame.fault is None and _data_past_end(image, size):
+        return replace(frame, fault=Reason.TRUNCATED, detail="Die Bilddaten der Seite sind abgeschnitten")
+    return frame
+
+
+def _checked(image: Image.Image, number: int, max_megapixels: int) -> Frame:
     width, height = image.size
     try:
         check_pixels(image, max_megapixels)
     except DocumentFault as fault:
         return Frame(number, width, height, fault.reason, fault.detail)
-    if _data_past_end(image, size):
-        return Frame(number, width, height, Reason.TRUNCATED, "Die Bilddaten der Seite sind abgeschnitten")
     return Frame(number, width, height)
 
 

@@ -1,7 +1,7 @@
 """Removes what no document needs any more: texts and bytes of contents that are gone, leftovers of killed runs.
 
 A content is marked when a document of it is dropped, and looked at when the run has read everything: the file may only
-have been moved, and recognising it again would be dear.
+have been moved, and recognising it again would be expensive.
 """
 
 from __future__ import annotations

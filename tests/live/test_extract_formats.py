@@ -10,13 +10,14 @@ from pathlib import Path
 import docx
 import openpyxl
 import pikepdf
+import pillow_heif
 import pytest
 from fpdf import FPDF
 from PIL import Image
 
 from casefile.errors import DocumentFault, Reason, Shortfall
 from casefile.pagetext import TextSource
-from indexer.extract import Extracted
+from indexer.extract import Extracted, RecognitionPool, not_cached
 from tests.material import FONT, Read, mail_with_attachment, page_image, scan, text_pdf, text_pdf_bytes
 
 LETTER = "Sehr geehrte Frau Müller,\nhiermit wird die Übernahme der Kaltmiete von 450,00 € ab dem 1. April bewilligt."
@@ -305,6 +306,23 @@ def test_images(read: Read, tmp_path: Path) -> None:
     with pytest.raises(DocumentFault) as fault:
         read(big, max_page_megapixels=5)
     assert fault.value.reason is Reason.TOO_LARGE
+
+
+@pytest.mark.parametrize(
+    ("form", "suffix", "media_type"),
+    [("HEIF", "heic", "image/heic"), ("AVIF", "avif", "image/avif"), ("WEBP", "webp", "image/webp")],
+)
+def test_pictures_of_phones_are_read(
+    read: Read, pool: RecognitionPool, tmp_path: Path, form: str, suffix: str, media_type: str
+) -> None:
+    """Under the suffix of another format as well: the content decides."""
+    pillow_heif.register_heif_opener()
+    for name in (f"foto.{suffix}", "foto.jpg"):
+        path = tmp_path / name
+        page_image("Mietvertrag Quittenwald").convert("RGB").save(path, form)
+        found = read(path)
+        assert (found.media_type, texts(found)) == (media_type, ["ocr"])
+        assert "Quittenwald" in pool.recognise(path, found.media_type, 1, not_cached).text.text
 
 
 @pytest.mark.parametrize(

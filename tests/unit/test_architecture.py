@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY_IN: dict[str, set[str]] = {
     "opensearchpy": {"casefile.index.client"},
     "tika": {"indexer.extract.tika.client"},
-    "tesserocr": {"indexer.extract.ocr.recognise", "indexer.extract.ocr.words"},
+    "tesserocr": {"indexer.extract.ocr.tesseract"},
     "pypdfium2": {"casefile.imaging.render", "indexer.extract.pdf.scan"},
     "htmx_flask": {"search_ui.web.htmx", "search_ui.app"},
     "argon2": {"oversight.accounts", "search_ui.web.sessions"},
@@ -134,6 +134,12 @@ def test_extraction_knows_neither_ledger_nor_index() -> None:
         assert not [target for target in IMPORTS[name] if target.startswith(beyond)], name
 
 
+def test_only_the_table_of_engines_knows_an_engine() -> None:
+    """A second engine is a module of its own and a line in `engines.py`."""
+    assert importers("indexer.extract.ocr.tesseract") == {"indexer.extract.ocr.engines"}
+    assert importers("indexer.extract.ocr.engines") == {"indexer.extract.ocr.recognise"}
+
+
 def test_pdfs_are_inspected_in_worker_processes_only() -> None:
     called = [node.func for node in ast.walk(MODULES["indexer.extract.pdf.pages"]) if isinstance(node, ast.Call)]
     here = [f.attr for f in called if isinstance(f, ast.Attribute) and ast.unparse(f.value) == "pdfscan"]
@@ -193,6 +199,10 @@ def test_files_are_written_whole_in_one_place() -> None:
 def _renames(call: ast.Call) -> bool:
     named = ast.unparse(call.func)
     return named == "os.replace" or (named.endswith(".replace") and len(call.args) == 1 and not call.keywords)
+
+
+def test_processes_with_limits_are_started_in_one_place() -> None:
+    assert importers("pebble") == {"casefile.sandbox"}
 
 
 def imported_modules(tree: ast.Module) -> Iterator[str]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -63,3 +64,13 @@ def test_what_is_no_image_is_a_fault(tmp_path: Path) -> None:
     path.write_bytes(b"II*\x00\xff\xff\xff\xff")
     with pytest.raises(DocumentFault):
         overview(path, TIFF, 200)
+
+
+def test_all_pictures_of_a_heic_are_pages(tmp_path: Path) -> None:
+    path = tmp_path / "a.heic"
+    pillow_heif.register_heif_opener()
+    first, second = Image.new("RGB", (64, 48), "white"), Image.new("RGB", (48, 64), "black")
+    first.save(path, save_all=True, append_images=[second])
+    seen = overview(path, "image/heic", 200)
+    assert [(frame.width, frame.height, frame.fault) for frame in seen.frames] == [(64, 48, None), (48, 64, None)]
+    assert not seen.animated

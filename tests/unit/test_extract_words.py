@@ -77,16 +77,14 @@ def test_boxes_of_a_turned_page_return_to_the_shown_one(turn: int) -> None:
 
 def test_the_key_names_pixels_and_way_of_reading() -> None:
     page = Image.new("L", (40, 30), 255)
-    key = page_key(page, 200.0, "deu", "tesseract 5.5.4", "abc")
-    assert key == page_key(page.copy(), 200.0, "deu", "tesseract 5.5.4", "abc")
+    key = page_key(page, 200.0, "tesseract 5.5.4|deu|abc")
+    assert key == page_key(page.copy(), 200.0, "tesseract 5.5.4|deu|abc")
     assert len(key) == 64
     others = [
-        page_key(page, 300.0, "deu", "tesseract 5.5.4", "abc"),
-        page_key(page, 200.0, "deu+eng", "tesseract 5.5.4", "abc"),
-        page_key(page, 200.0, "deu", "tesseract 5.6.0", "abc"),
-        page_key(page, 200.0, "deu", "tesseract 5.5.4", "abd"),
-        page_key(page.rotate(90, expand=True), 200.0, "deu", "tesseract 5.5.4", "abc"),
+        page_key(page, 300.0, "tesseract 5.5.4|deu|abc"),
+        page_key(page, 200.0, "tesseract 5.5.4|deu+eng|abc"),
+        page_key(page.rotate(90, expand=True), 200.0, "tesseract 5.5.4|deu|abc"),
     ]
     page.putpixel((3, 3), 254)
-    others.append(page_key(page, 200.0, "deu", "tesseract 5.5.4", "abc"))
+    others.append(page_key(page, 200.0, "tesseract 5.5.4|deu|abc"))
     assert len({key, *others}) == len(others) + 1

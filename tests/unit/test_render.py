@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pikepdf
+import pillow_heif
 import pytest
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
@@ -97,10 +98,13 @@ def test_a_huge_page_is_rendered_smaller_and_an_absurd_one_refused(tmp_path: Pat
         ("GIF", "image/gif"),
         ("BMP", "image/bmp"),
         ("JPEG2000", "image/jp2"),
+        ("HEIF", "image/heic"),
+        ("AVIF", "image/avif"),
     ],
 )
 def test_images_of_all_formats(tmp_path: Path, form: str, media_type: str) -> None:
     path = tmp_path / "bild"
+    pillow_heif.register_heif_opener()
     page_image("Kopfzeile").save(path, form)
     page = render_page(path, media_type, 1, dpi=100)
     assert page.image.size == (826, 1169)
@@ -113,7 +117,7 @@ def test_the_suffix_means_nothing(tmp_path: Path) -> None:
     page_image("Kopfzeile").save(path, "PNG")
     assert reason(path, "image/jpeg") is Reason.CORRUPT
     assert not has_page_images("message/rfc822")
-    assert reason(path, "image/heic") is Reason.UNSUPPORTED
+    assert reason(path, "image/x-icns") is Reason.UNSUPPORTED
 
 
 def test_pages_of_a_tiff(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.pagetext import PageText, TextSource
-from casefile.storage.derived import DerivedStore, Manifest
+from casefile.storage.derived import DerivedStore
+from casefile.storage.packs import Manifest
 from casefile.storage.scratch import LEFTOVER_S, scratch_prefix
 from indexer.upkeep import tidy
 from indexer.work.locks import ContentLocks

@@ -1,11 +1,11 @@
-"""From Tesseract's layout tree to one text with word boxes."""
+"""From the words of a recognition engine to one text with word boxes."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from casefile.pagetext import Word
 
@@ -32,11 +32,6 @@ class Reading:
     quality: float
     sure_letters: float
     sure_words: int
-
-
-def to_reading(api: Any, size: tuple[int, int]) -> Reading:
-    """Read the result out of a tesserocr API after Recognize()."""
-    return assemble(_pieces(api, size))
 
 
 def assemble(pieces: Iterator[Piece] | list[Piece]) -> Reading:
@@ -82,44 +77,6 @@ def _strength(separator: str) -> int:
 
 def _is_noise(piece: Piece) -> bool:
     return not piece.text or (not any(c.isalnum() for c in piece.text) and piece.confidence < _SURE_MARK)
-
-
-def _pieces(api: Any, size: tuple[int, int]) -> Iterator[Piece]:
-    from tesserocr import RIL
-
-    iterator = api.GetIterator()
-    if iterator is None:
-        return
-    while True:
-        text = (iterator.GetUTF8Text(RIL.WORD) or "").strip() if not iterator.Empty(RIL.WORD) else ""
-        box = iterator.BoundingBox(RIL.WORD) if text else None
-        separator = _separator(iterator, RIL)
-        if box:
-            confidence = max(0, min(100, round(iterator.Confidence(RIL.WORD))))
-            # The engine may put a blank inside a "word"; every blank-free part counts as one, with the same box.
-            for number, part in enumerate(text.split()):
-                yield Piece(separator if number == 0 else " ", part, _fractions(box, size), confidence)
-        else:
-            yield Piece(separator, "", (0.0, 0.0, 0.0, 0.0), 0)  # its line break still counts
-        if not iterator.Next(RIL.WORD):
-            return
-
-
-def _separator(iterator: Any, levels: Any) -> str:
-    if iterator.IsAtBeginningOf(levels.BLOCK) or iterator.IsAtBeginningOf(levels.PARA):
-        return "\n\n"
-    return "\n" if iterator.IsAtBeginningOf(levels.TEXTLINE) else " "
-
-
-def _fractions(box: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[float, float, float, float]:
-    left, top, right, bottom = box
-    width, height = size
-    return (
-        min(1.0, max(0.0, left / width)),
-        min(1.0, max(0.0, top / height)),
-        min(1.0, max(0.0, right / width)),
-        min(1.0, max(0.0, bottom / height)),
-    )
 
 
 def rotate_back(reading: Reading, turn: int) -> Reading:
