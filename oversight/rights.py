@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
 
 from casefile.batches import batches
 from casefile.database.accounts import CaseRuleRow, UserRow, UserUnitRow
@@ -81,16 +82,23 @@ def _any_of(field: str, values: frozenset[str]) -> list[dict[str, Any]]:
 
 def current_scope(databases: Databases, user: str) -> AccessScope:
     """Raises AccessDenied for an unknown or deactivated account."""
-    with read_session(databases.accounts) as session:
-        row = session.scalar(select(UserRow).where(UserRow.name == user, UserRow.active))
-        if row is None:
-            raise AccessDenied("account_unknown", "Dieses Konto gibt es nicht oder es ist stillgelegt.")
-        role = Role(row.role)
-        names = session.scalars(select(UserUnitRow.unit).where(UserUnitRow.user_id == row.id))
-        units = frozenset(normalise_unit(name) for name in names)
-        rules = session.execute(
-            select(CaseRuleRow.case_id, CaseRuleRow.allow).where(CaseRuleRow.user_id == row.id)
-        ).all()
+    with read_session(databases.accounts) as accounts, read_session(databases.ledger) as ledger:
+        return read_scope(accounts, ledger, user)
+
+
+def read_scope(accounts: Session, ledger: Session, user: str) -> AccessScope:
+    """The same within open read sessions, so that an answer can read rights and rows in one transaction each.
+
+    The scope is as new as these transactions: who looks at the rights a second time opens new ones.
+    Raises AccessDenied for an unknown or deactivated account.
+    """
+    row = accounts.scalar(select(UserRow).where(UserRow.name == user, UserRow.active))
+    if row is None:
+        raise AccessDenied("account_unknown", "Dieses Konto gibt es nicht oder es ist stillgelegt.")
+    role = Role(row.role)
+    names = accounts.scalars(select(UserUnitRow.unit).where(UserUnitRow.user_id == row.id))
+    units = frozenset(normalise_unit(name) for name in names)
+    rules = accounts.execute(select(CaseRuleRow.case_id, CaseRuleRow.allow).where(CaseRuleRow.user_id == row.id)).all()
     blocked = {case_id for case_id, allow in rules if not allow}
     granted = {case_id for case_id, allow in rules if allow} if CONTENT_LEVELS[role] else set()
     return AccessScope(
@@ -98,9 +106,9 @@ def current_scope(databases: Databases, user: str) -> AccessScope:
         user=row.name,
         role=role,
         units=units,
-        acl_ids=_acl_ids(databases, role, units),
+        acl_ids=_acl_ids(ledger, role, units),
         granted=frozenset(granted),
-        blocked=frozenset(blocked | _being_rewritten(databases)),
+        blocked=frozenset(blocked | _being_rewritten(ledger)),
     )
 
 
@@ -112,20 +120,18 @@ def check_account(databases: Databases, user: str) -> None:
         raise UsageFault("user_unknown", error.message, "Alle Konten: „aktensuche users list“.") from error
 
 
-def _acl_ids(databases: Databases, role: Role, units: frozenset[str]) -> frozenset[str]:
+def _acl_ids(ledger: Session, role: Role, units: frozenset[str]) -> frozenset[str]:
     levels = [int(level) for level in CONTENT_LEVELS[role]]
     if not levels or not units:
         return frozenset()
-    with read_session(databases.ledger) as session:
-        rows = session.execute(select(AclRow.id, AclRow.unit).where(AclRow.confidentiality.in_(levels))).all()
+    rows = ledger.execute(select(AclRow.id, AclRow.unit).where(AclRow.confidentiality.in_(levels))).all()
     return frozenset(identifier for identifier, unit in rows if unit_matches(unit, units))
 
 
-def _being_rewritten(databases: Databases) -> set[str]:
+def _being_rewritten(ledger: Session) -> set[str]:
     """Cases whose index records may still carry older rights: denied until the index has caught up.
 
     A case that is indexed for the first time (`version` 1) has no older rights.
     """
     behind = or_(CaseRow.indexed_version > 0, CaseRow.version > 1)
-    with read_session(databases.ledger) as session:
-        return set(session.scalars(select(CaseRow.id).where(CaseRow.version != CaseRow.indexed_version, behind)))
+    return set(ledger.scalars(select(CaseRow.id).where(CaseRow.version != CaseRow.indexed_version, behind)))

@@ -1,30 +1,24 @@
-"""What the interface keeps for a while is let go of again: page images, searches."""
+"""Deletes expired searches and bounds the image cache."""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
 from threading import Event, Thread
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
 from casefile.database.accounts import SearchRow
-from casefile.database.ledger import now
-from casefile.settings import Settings
+from casefile.database.sessions import read_session
 from casefile.storage.filelock import locked
 from search_ui import ledgerview
 from search_ui.context import Context
 from search_ui.reading.image_cache import image_folder, tidy_images
+from search_ui.retrieval.kept import oldest_kept
 
 EVERY_S = 600.0
 BATCH = 500  # rows in one transaction, so that no answer waits for the lock
 log = logging.getLogger("search_ui")
-
-
-def oldest_kept(settings: Settings) -> datetime:
-    """Searches from before are not opened any more."""
-    return now() - timedelta(days=settings.search_days)
 
 
 def tidy(context: Context) -> None:
@@ -34,8 +28,13 @@ def tidy(context: Context) -> None:
     with locked(folder.parent / "tidy.lock", wait=False) as first:
         if first:
             most = context.settings.image_cache_mb * 1024 * 1024
-            tidy_images(folder, most, lambda contents: ledgerview.existing_contents(context, contents))
+            tidy_images(folder, most, lambda contents: _existing(context, contents))
             drop_old_searches(context)
+
+
+def _existing(context: Context, contents: set[str]) -> set[str]:
+    with read_session(context.ledger) as ledger:
+        return ledgerview.existing_contents(ledger, contents)
 
 
 def drop_old_searches(context: Context) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -21,10 +21,8 @@ from casefile.database.ledger import (
     RootRow,
     ShortfallRow,
 )
-from casefile.database.sessions import read_session
 from casefile.errors import DocumentFault, Reason
 from casefile.model import PENDING_STATES, SEARCHABLE_STATES, CaseFile, CoverSheet, CoverState, FileRole, State
-from search_ui.context import Context
 
 IN_CHUNK = 500  # ids in one query
 T = TypeVar("T")
@@ -52,37 +50,52 @@ class FailedItem:
     detail: str
 
 
-def documents(context: Context, ids: Iterable[str]) -> dict[str, DocumentRow]:
+def documents(ledger: Session, ids: Iterable[str]) -> dict[str, DocumentRow]:
     found: dict[str, DocumentRow] = {}
-    with read_session(context.ledger) as session:
-        for part in _parts(ids):
-            found.update({row.id: row for row in session.scalars(select(DocumentRow).where(DocumentRow.id.in_(part)))})
+    for part in _parts(ids):
+        found.update({row.id: row for row in ledger.scalars(select(DocumentRow).where(DocumentRow.id.in_(part)))})
     return found
 
 
-def existing_contents(context: Context, contents: Iterable[str]) -> set[str]:
+class DocumentRight(NamedTuple):
+    case_id: str
+    acl_id: str
+
+
+def document_rights(ledger: Session, ids: Iterable[str]) -> dict[str, DocumentRight]:
+    found: dict[str, DocumentRight] = {}
+    for part in _parts(ids):
+        query = select(DocumentRow.id, DocumentRow.case_id, DocumentRow.acl_id).where(DocumentRow.id.in_(part))
+        found.update({key: DocumentRight(case_id, acl_id) for key, case_id, acl_id in ledger.execute(query)})
+    return found
+
+
+def document_title(row: DocumentRow) -> str:
+    """Its own title, or else the name of its file."""
+    return row.title or row.path.rsplit("/", 1)[-1]
+
+
+def existing_contents(ledger: Session, contents: Iterable[str]) -> set[str]:
     """Which of these contents (SHA-256) some document has."""
     found: set[str] = set()
-    with read_session(context.ledger) as session:
-        for part in _parts(contents):
-            found.update(session.scalars(select(DocumentRow.sha256).where(DocumentRow.sha256.in_(part))))
+    for part in _parts(contents):
+        found.update(ledger.scalars(select(DocumentRow.sha256).where(DocumentRow.sha256.in_(part))))
     return found
 
 
-def with_parents(context: Context, known: dict[str, DocumentRow]) -> dict[str, DocumentRow]:
+def with_parents(ledger: Session, known: dict[str, DocumentRow]) -> dict[str, DocumentRow]:
     """These documents and all that they are embedded in, as far as it is still there."""
     found, newest = dict(known), dict(known)
     while missing := {row.parent_id for row in newest.values() if row.parent_id} - set(found):
-        newest = documents(context, missing)
+        newest = documents(ledger, missing)
         found |= newest
     return found
 
 
-def cases(context: Context, ids: Iterable[str]) -> dict[str, CaseRow]:
+def cases(ledger: Session, ids: Iterable[str]) -> dict[str, CaseRow]:
     found: dict[str, CaseRow] = {}
-    with read_session(context.ledger) as session:
-        for part in _parts(ids):
-            found.update({row.id: row for row in session.scalars(select(CaseRow).where(CaseRow.id.in_(part)))})
+    for part in _parts(ids):
+        found.update({row.id: row for row in ledger.scalars(select(CaseRow).where(CaseRow.id.in_(part)))})
     return found
 
 
@@ -90,41 +103,29 @@ def as_case(row: CaseRow) -> CaseFile:
     return CaseFile(row.id, "", row.folder, CoverState(row.cover_state), CoverSheet.from_json(row.cover))
 
 
-def case_documents(context: Context, case_id: str) -> list[DocumentRow]:
-    with read_session(context.ledger) as session:
-        return list(
-            session.scalars(select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.path))
-        )
+def case_documents(ledger: Session, case_id: str) -> list[DocumentRow]:
+    return list(ledger.scalars(select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.path)))
 
 
-def pages(context: Context, document_id: str) -> dict[int, PageRow]:
-    with read_session(context.ledger) as session:
-        rows = session.scalars(select(PageRow).where(PageRow.document_id == document_id))
-        return {row.number: row for row in rows}
+def page(ledger: Session, document_id: str, number: int) -> PageRow | None:
+    return ledger.get(PageRow, (document_id, number))
 
 
-def page(context: Context, document_id: str, number: int) -> PageRow | None:
-    with read_session(context.ledger) as session:
-        return session.get(PageRow, (document_id, number))
-
-
-def document_coverage(context: Context, case_id: str) -> dict[str, Coverage]:
-    with read_session(context.ledger) as session:
-        rows = session.execute(
-            select(PageRow.document_id, PageRow.state, func.count())
-            .join(DocumentRow, DocumentRow.id == PageRow.document_id)
-            .where(DocumentRow.case_id == case_id)
-            .group_by(PageRow.document_id, PageRow.state)
-        ).all()
+def document_coverage(ledger: Session, case_id: str) -> dict[str, Coverage]:
+    rows = ledger.execute(
+        select(PageRow.document_id, PageRow.state, func.count())
+        .join(DocumentRow, DocumentRow.id == PageRow.document_id)
+        .where(DocumentRow.case_id == case_id)
+        .group_by(PageRow.document_id, PageRow.state)
+    ).all()
     return _coverage((key, state, count) for key, state, count in rows)
 
 
-def coverage(context: Context, case_ids: Iterable[str]) -> dict[str, Coverage]:
+def coverage(ledger: Session, case_ids: Iterable[str]) -> dict[str, Coverage]:
     """By case. A file that could not be opened has one failed page in the ledger, so it counts here too."""
     counts: list[tuple[str, str, int]] = []
-    with read_session(context.ledger) as session:
-        for part in _parts(case_ids):
-            counts += _page_states(session, part)
+    for part in _parts(case_ids):
+        counts += _page_states(ledger, part)
     return _coverage(counts)
 
 
@@ -139,8 +140,8 @@ def _coverage(counts: Iterable[tuple[str, str, int]]) -> dict[str, Coverage]:
     return {key: Coverage(total[key], missing[key], partial[key]) for key in total}
 
 
-def _page_states(session: Session, case_ids: Sequence[str]) -> list[tuple[str, str, int]]:
-    rows = session.execute(
+def _page_states(ledger: Session, case_ids: Sequence[str]) -> list[tuple[str, str, int]]:
+    rows = ledger.execute(
         select(DocumentRow.case_id, PageRow.state, func.count())
         .join(PageRow, PageRow.document_id == DocumentRow.id)
         .where(DocumentRow.case_id.in_(case_ids))
@@ -149,56 +150,51 @@ def _page_states(session: Session, case_ids: Sequence[str]) -> list[tuple[str, s
     return [(case_id, state, count) for case_id, state, count in rows]
 
 
-def states_by_right(context: Context) -> list[tuple[str, str, str, int]]:
+def states_by_right(ledger: Session) -> list[tuple[str, str, str, int]]:
     """(case id, acl id, page state, number of pages) over the whole stock."""
-    with read_session(context.ledger) as session:
-        rows = session.execute(
-            select(DocumentRow.case_id, DocumentRow.acl_id, PageRow.state, func.count())
-            .join(PageRow, PageRow.document_id == DocumentRow.id)
-            .group_by(DocumentRow.case_id, DocumentRow.acl_id, PageRow.state)
-        ).all()
+    rows = ledger.execute(
+        select(DocumentRow.case_id, DocumentRow.acl_id, PageRow.state, func.count())
+        .join(PageRow, PageRow.document_id == DocumentRow.id)
+        .group_by(DocumentRow.case_id, DocumentRow.acl_id, PageRow.state)
+    ).all()
     return [(case_id, acl_id, state, count) for case_id, acl_id, state, count in rows]
 
 
-def all_cases(context: Context) -> list[CaseRow]:
-    with read_session(context.ledger) as session:
-        return list(session.scalars(select(CaseRow).order_by(CaseRow.aktenzeichen, CaseRow.folder)))
+def all_cases(ledger: Session) -> list[CaseRow]:
+    return list(ledger.scalars(select(CaseRow).order_by(CaseRow.aktenzeichen, CaseRow.folder)))
 
 
-def unread_files(context: Context) -> list[tuple[str, int]]:
+def unread_files(ledger: Session) -> list[tuple[str, int]]:
     """(case id, number of documents' files that are not read to their end); "" before its case is known."""
-    with read_session(context.ledger) as session:
-        rows = session.execute(
-            select(FileRow.case_id, func.count())
-            .where(FileRow.role == FileRole.DOCUMENT.value, FileRow.state.in_(PENDING))
-            .group_by(FileRow.case_id)
-        ).all()
+    rows = ledger.execute(
+        select(FileRow.case_id, func.count())
+        .where(FileRow.role == FileRole.DOCUMENT.value, FileRow.state.in_(PENDING))
+        .group_by(FileRow.case_id)
+    ).all()
     return [(case_id or "", count) for case_id, count in rows]
 
 
-def any_confirmed(context: Context) -> bool:
-    with read_session(context.ledger) as session:
-        return session.scalar(select(PageRow.number).where(PageRow.state.in_(SEARCHABLE)).limit(1)) is not None
+def any_confirmed(ledger: Session) -> bool:
+    return ledger.scalar(select(PageRow.number).where(PageRow.state.in_(SEARCHABLE)).limit(1)) is not None
 
 
-def failures(context: Context) -> Iterator[FailedItem]:
+def failures(ledger: Session) -> Iterator[FailedItem]:
     """Files and pages that are not searchable for good, then what searchable pages lack."""
-    with read_session(context.ledger) as session:
-        titles = {row.id: as_case(row).title for row in session.scalars(select(CaseRow))}
-        files = select(FileRow).where(FileRow.role == FileRole.DOCUMENT.value, FileRow.state == State.FAILED.value)
-        for row in session.scalars(files.order_by(FileRow.path)):
-            case_id = row.case_id or ""
-            yield FailedItem(case_id, titles.get(case_id, ""), row.path, None, row.reason, row.detail)
-        failed = (
-            select(DocumentRow.case_id, DocumentRow.path, PageRow.number, PageRow.reason, PageRow.detail)
-            .join(PageRow, PageRow.document_id == DocumentRow.id)
-            .join(FileRow, FileRow.id == DocumentRow.file_id)
-            .where(PageRow.state == State.FAILED.value, FileRow.state != State.FAILED.value)
-            .order_by(DocumentRow.path, PageRow.number)
-        )
-        for query in (failed, _lacking()):
-            for case_id, path, number, reason, detail in session.execute(query):
-                yield FailedItem(case_id, titles.get(case_id, ""), path, number, reason, detail)
+    titles = {row.id: as_case(row).title for row in ledger.scalars(select(CaseRow))}
+    files = select(FileRow).where(FileRow.role == FileRole.DOCUMENT.value, FileRow.state == State.FAILED.value)
+    for row in ledger.scalars(files.order_by(FileRow.path)):
+        case_id = row.case_id or ""
+        yield FailedItem(case_id, titles.get(case_id, ""), row.path, None, row.reason, row.detail)
+    failed = (
+        select(DocumentRow.case_id, DocumentRow.path, PageRow.number, PageRow.reason, PageRow.detail)
+        .join(PageRow, PageRow.document_id == DocumentRow.id)
+        .join(FileRow, FileRow.id == DocumentRow.file_id)
+        .where(PageRow.state == State.FAILED.value, FileRow.state != State.FAILED.value)
+        .order_by(DocumentRow.path, PageRow.number)
+    )
+    for query in (failed, _lacking()):
+        for case_id, path, number, reason, detail in ledger.execute(query):
+            yield FailedItem(case_id, titles.get(case_id, ""), path, number, reason, detail)
 
 
 def _lacking() -> Select[str, str, int, str, str]:
@@ -212,38 +208,35 @@ def _lacking() -> Select[str, str, int, str, str]:
     )
 
 
-def shortfalls(context: Context, document_id: str, number: int) -> list[ShortfallRow]:
+def shortfalls(ledger: Session, document_id: str, number: int) -> list[ShortfallRow]:
     """What the page is known to lack though it is searchable."""
     query = select(ShortfallRow).where(ShortfallRow.document_id == document_id, ShortfallRow.number == number)
-    with read_session(context.ledger) as session:
-        return list(session.scalars(query.order_by(ShortfallRow.position)))
+    return list(ledger.scalars(query.order_by(ShortfallRow.position)))
 
 
-def source_path(context: Context, row: DocumentRow) -> Path | None:
+def source_path(ledger: Session, row: DocumentRow) -> Path | None:
     """Where the document's own file lies; None for an embedded one, whose bytes are in the derived store.
 
     Raises DocumentFault `vanished` where the indexer has just dropped it.
     """
     if row.parent_id is not None:
         return None
-    with read_session(context.ledger) as session:
-        found = session.execute(
-            select(RootRow.path, FileRow.raw_path)
-            .join(FileRow, FileRow.root_id == RootRow.id)
-            .where(FileRow.id == row.file_id)
-        ).one_or_none()
+    found = ledger.execute(
+        select(RootRow.path, FileRow.raw_path)
+        .join(FileRow, FileRow.root_id == RootRow.id)
+        .where(FileRow.id == row.file_id)
+    ).one_or_none()
     if found is None:
         raise DocumentFault(Reason.VANISHED)
     return Path(os.fsdecode(os.path.join(os.fsencode(found[0]), found[1])))  # noqa: PTH118 - the name is bytes
 
 
-def file_paths(context: Context, file_ids: Iterable[int]) -> dict[int, str]:
+def file_paths(ledger: Session, file_ids: Iterable[int]) -> dict[int, str]:
     """Paths of source files, relative to their root."""
     found: dict[int, str] = {}
-    with read_session(context.ledger) as session:
-        for part in _parts(file_ids):
-            for identifier, path in session.execute(select(FileRow.id, FileRow.path).where(FileRow.id.in_(part))):
-                found[identifier] = path
+    for part in _parts(file_ids):
+        for identifier, path in ledger.execute(select(FileRow.id, FileRow.path).where(FileRow.id.in_(part))):
+            found[identifier] = path
     return found
 
 

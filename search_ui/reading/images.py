@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -13,19 +14,14 @@ from pathlib import Path
 from sqlalchemy import select
 
 from casefile.database.accounts import AuditRow
-from casefile.database.ledger import DocumentRow, now
-from casefile.database.sessions import read_session
+from casefile.database.ledger import DocumentRow
+from casefile.database.ledger import now as moment
 from casefile.errors import DocumentFault, Reason
 from casefile.imaging.media import has_page_images
 from casefile.storage.hashing import file_sha256
-from oversight.audit import (
-    Action,
-    Actor,
-    Event,
-    Outcome,
-    record,
-)
+from oversight.audit import Action, Actor, Event, Outcome
 from search_ui import ledgerview
+from search_ui.answering import Answering, answering, looking, refuse
 from search_ui.context import Context
 from search_ui.reading.image_cache import image_path, read_image, write_image
 from search_ui.reading.opened import Place, permitted_document
@@ -46,41 +42,50 @@ MOST_BYTES = {Form.NORMAL: 80_000, Form.THRIFTY: 45_000, Form.LARGE: 160_000}
 
 
 def open_image(context: Context, renderer: Renderer, actor: Actor, place: Place, form: Form) -> bytes:
-    """Raises AccessDenied, EnvironmentFault, and DocumentFault where this page has no image."""
+    """Raises AccessDenied, EnvironmentFault, and DocumentFault where this page has no image.
+
+    Rendering takes its time, so that rights are looked at before it and again after it.
+    """
     event = Event(actor, Action.OPEN_IMAGE, document_id=place.document_id, page=place.number)
-    row, _ = permitted_document(context, actor, event)
+    with looking(context.databases, actor) as look:
+        row = permitted_document(look, place)
+        path = ledgerview.source_path(look.ledger, row) if row is not None else None
+    if row is None:
+        raise refuse(context.databases, event)
     if not has_page_images(row.media_type):
         raise DocumentFault(Reason.UNSUPPORTED)
-    content = _cached(context, renderer, row, place.number, form)
-    if not _page_was_logged(context, actor, place):
-        record(
-            context.accounts,
-            Event(actor, Action.OPEN_IMAGE, case_id=row.case_id, document_id=row.id, page=place.number),
-        )
+    content = _cached(context, renderer, row, path, place.number, form)
+    with answering(context.databases, actor) as now:
+        again = permitted_document(now, place)
+        if again is None or again.sha256 != row.sha256:
+            raise now.refuse(event)
+        if not _page_was_logged(now, place):
+            now.record(replace(event, case_id=again.case_id))
     return content
 
 
-def _page_was_logged(context: Context, actor: Actor, place: Place) -> bool:
+def _page_was_logged(now: Answering, place: Place) -> bool:
     query = select(AuditRow.id).where(
-        AuditRow.user == actor.user,
-        AuditRow.at > now() - PAGE_ROW_COVERS,
+        AuditRow.user == now.actor.user,
+        AuditRow.at > moment() - PAGE_ROW_COVERS,
         AuditRow.action == Action.OPEN_PAGE,
         AuditRow.outcome == Outcome.OK,
         AuditRow.document_id == place.document_id,
         AuditRow.page == place.number,
     )
-    with read_session(context.accounts) as session:
-        return session.scalar(query.limit(1)) is not None
+    return now.accounts.scalar(query.limit(1)) is not None
 
 
-def _cached(context: Context, renderer: Renderer, row: DocumentRow, number: int, form: Form) -> bytes:
+def _cached(
+    context: Context, renderer: Renderer, row: DocumentRow, path: Path | None, number: int, form: Form
+) -> bytes:
     target = image_path(context.settings.home, row.sha256, number, form.value)
     content = read_image(target)
     if content is not None:
         return content
-    with _original(context, row) as path:
+    with _original(context, row, path) as original:
         content = renderer.render(
-            path,
+            original,
             row.media_type,
             number,
             WIDTHS[form],
@@ -93,9 +98,11 @@ def _cached(context: Context, renderer: Renderer, row: DocumentRow, number: int,
 
 
 @contextlib.contextmanager
-def _original(context: Context, row: DocumentRow) -> Iterator[Path]:
-    """A path to the document's unchanged bytes. Raises DocumentFault `vanished` where they are not what was read."""
-    path = ledgerview.source_path(context, row)
+def _original(context: Context, row: DocumentRow, path: Path | None) -> Iterator[Path]:
+    """A path to the document's unchanged bytes; `path`: its own file, where it has one.
+
+    Raises DocumentFault `vanished` where they are not what was read.
+    """
     if path is not None:
         if _sha256(path) != row.sha256:
             raise DocumentFault(Reason.VANISHED, "Die Datei hat sich geändert, seit sie eingelesen wurde.")

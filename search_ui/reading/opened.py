@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
+
+from sqlalchemy.orm import Session
 
 from casefile.database.ledger import CaseRow, DocumentRow, PageRow
 from casefile.errors import REMEDIES, EnvironmentFault, Reason
 from casefile.imaging.media import has_page_images
 from casefile.model import SEARCHABLE_STATES, CaseFile, State, is_identifier, page_id
 from casefile.pagetext import PageText, TextSource
-from oversight.audit import (
-    IGNORED_SEARCH,
-    Action,
-    Actor,
-    Event,
-    record,
-)
-from oversight.rights import AccessScope, current_scope
+from oversight.audit import IGNORED_SEARCH, Action, Actor, Event
+from oversight.rights import AccessScope
 from search_ui import ledgerview
+from search_ui.answering import Answering, Look, answering, looking
 from search_ui.context import Context
-from search_ui.retrieval.marking import (
-    Box,
-    Marks,
-    Span,
-    boxes,
-)
+from search_ui.retrieval.answer import permitted
+from search_ui.retrieval.found import check_index, find, page_marks
+from search_ui.retrieval.kept import ID_LOGGED, kept_search
+from search_ui.retrieval.marking import Box, Marks, Span, boxes
 from search_ui.retrieval.query import Tier
 from search_ui.retrieval.question.request import SearchRequest
-from search_ui.retrieval.result import PageHit, in_reading_order
-from search_ui.retrieval.search import (
-    ID_LOGGED,
-    find,
-    kept_search,
-    page_marks,
-    refuse,
-)
+from search_ui.retrieval.result import Found, PageHit, in_reading_order
 
 FAILURES_SHOWN = 200
 # A page that failed for one of these can still be shown; the others cannot be opened at all.
@@ -88,7 +76,7 @@ class PageView:
 
     @property
     def title(self) -> str:
-        return self.document.title or self.document.path.rsplit("/", 1)[-1]
+        return ledgerview.document_title(self.document)
 
 
 @dataclass(frozen=True)
@@ -123,29 +111,79 @@ class StockView:
     more_failures: int
 
 
-def permitted_document(context: Context, actor: Actor, event: Event) -> tuple[DocumentRow, AccessScope]:
-    """The document of the event, where the user may see it now. Else the refusal is written down and raised."""
-    scope = current_scope(context.databases, actor.user)
-    known = ledgerview.documents(context, [event.document_id]) if is_identifier(event.document_id) else {}
-    row = known.get(event.document_id)
-    if row is None or not scope.permits(row.case_id, row.acl_id):
-        raise refuse(context, event)
-    if event.page is not None and not 1 <= event.page <= row.page_count:
-        raise refuse(context, event)
-    return row, scope
+def permitted_document(look: Look, place: Place) -> DocumentRow | None:
+    """The document, where the user may see it now and it has this page."""
+    known = ledgerview.documents(look.ledger, [place.document_id]) if is_identifier(place.document_id) else {}
+    row = known.get(place.document_id)
+    if row is None or not 1 <= place.number <= row.page_count:
+        return None
+    return row if look.scope.permits(row.case_id, row.acl_id) else None
+
+
+@dataclass(frozen=True)
+class _Marked:
+    """What the engine says of a page with regard to the search that led there; `found` is not checked yet."""
+
+    found: Found
+    marks: Marks | None
+
+
+@dataclass(frozen=True)
+class _PageRows:
+    document: DocumentRow
+    case: CaseRow
+    page: PageRow | None
+    lacking: tuple[str, ...]
 
 
 def open_page(context: Context, actor: Actor, place: Place, search_id: str = "") -> PageView:
-    """`search_id` of somebody else is ignored: a link that a colleague passed on opens the page all the same."""
+    """`search_id` of somebody else is ignored: a link that a colleague passed on opens the page all the same.
+
+    The page is shown even where the engine is down: then without marks, and the page says so.
+    """
+    request, marked = _ask_engine(context, actor, place, search_id)
     event = Event(actor, Action.OPEN_PAGE, document_id=place.document_id, page=place.number)
-    row, scope = permitted_document(context, actor, event)
-    case = ledgerview.cases(context, [row.case_id]).get(row.case_id)
-    if case is None:  # dropped by the indexer just now
-        raise refuse(context, event)
-    request = kept_search(context, scope.user_id, search_id) if search_id else None
-    view = _page_view(context, scope, (row, case), place, request, search_id)
-    record(context.accounts, _led_by(replace(event, case_id=row.case_id), request, search_id))
-    return view
+    with answering(context.databases, actor) as now:
+        rows = _page_rows(now, place)
+        if rows is None:
+            raise now.refuse(event)
+        walk = _walk(marked.found.only(permitted(now, marked.found.hits)), place, search_id) if marked else None
+        now.record(_led_by(replace(event, case_id=rows.case.id), request, search_id))
+    marks = marked.marks if marked else None
+    return _page_view(context, rows, place.number, marks, walk, missing=request is not None and marked is None)
+
+
+def _ask_engine(
+    context: Context, actor: Actor, place: Place, search_id: str
+) -> tuple[SearchRequest | None, _Marked | None]:
+    """The user's own search, and its hits and marks as far as the engine answers."""
+    if not search_id:
+        return None, None
+    with looking(context.databases, actor) as look:
+        scope = look.scope
+        request = kept_search(look.accounts, context.settings, scope.user_id, search_id)
+    if request is None:
+        return None, None
+    try:
+        index = context.engine.store()
+        found = find(index, scope, request)
+        if not found.hits:
+            check_index(index, context.databases)
+        hit = _hit_at(found.hits, place) or PageHit("", place.document_id, place.number, Tier.ALL)
+        marks = page_marks(index, scope, request, [hit])
+    except EnvironmentFault:
+        return request, None
+    return request, _Marked(found, marks.get(page_id(place.document_id, place.number)))
+
+
+def _page_rows(now: Answering, place: Place) -> _PageRows | None:
+    document = permitted_document(now, place)
+    case = ledgerview.cases(now.ledger, [document.case_id]).get(document.case_id) if document else None
+    if document is None or case is None:
+        return None
+    page = ledgerview.page(now.ledger, document.id, place.number)
+    partial = page is not None and page.state == State.PARTIAL.value
+    return _PageRows(document, case, page, _lacking(now.ledger, place) if partial else ())
 
 
 def _led_by(event: Event, request: SearchRequest | None, search_id: str) -> Event:
@@ -156,27 +194,20 @@ def _led_by(event: Event, request: SearchRequest | None, search_id: str) -> Even
 
 
 def _page_view(
-    context: Context,
-    scope: AccessScope,
-    rows: tuple[DocumentRow, CaseRow],
-    place: Place,
-    request: SearchRequest | None,
-    search_id: str,
+    context: Context, rows: _PageRows, number: int, marks: Marks | None, walk: HitWalk | None, *, missing: bool
 ) -> PageView:
-    row, case = rows
-    page = ledgerview.page(context, row.id, place.number)
-    stored = _page_text(context, row, page)
+    row, page = rows.document, rows.page
+    stored = context.derived.get_page(row.sha256, page.store_key) if page and page.store_key else None
     text = stored or PageText("", TextSource.NONE)
-    walk, marks, missing = _hits(context, scope, place, request, search_id)
     spans = marks.spans if marks is not None and marks.text == text.text else ()
     state, reason = (State(page.state), page.reason) if page else (State.FAILED, row.reason)
     return PageView(
         document=row,
-        case=ledgerview.as_case(case),
-        number=place.number,
+        case=ledgerview.as_case(rows.case),
+        number=number,
         state=state,
         remedy=remedy(reason) if state is State.FAILED else "",
-        lacking=_lacking(context, place) if state is State.PARTIAL else (),
+        lacking=rows.lacking,
         text=text.text,
         spans=spans,
         text_missing=stored is None and state in SEARCHABLE_STATES,
@@ -194,56 +225,60 @@ def _page_view(
 def open_case(context: Context, actor: Actor, case_id: str, search_id: str = "") -> CaseView:
     """`search_id` of somebody else is ignored, as with a page."""
     event = Event(actor, Action.OPEN_CASE, case_id=case_id)
-    scope = current_scope(context.databases, actor.user)
-    row = ledgerview.cases(context, [case_id]).get(case_id) if is_identifier(case_id) else None
-    if row is None or not scope.permits_case(row.id, row.unit, row.confidentiality):
-        raise refuse(context, event)
-    visible = tuple(d for d in ledgerview.case_documents(context, row.id) if scope.permits(d.case_id, d.acl_id))
-    request = kept_search(context, scope.user_id, search_id) if search_id else None
-    view = CaseView(
-        case=ledgerview.as_case(row),
-        cover_problem=row.cover_problem,
-        documents=visible,
-        coverage=ledgerview.coverage(context, [row.id]).get(row.id, ledgerview.Coverage()),
-        by_document=ledgerview.document_coverage(context, row.id),
-        search_id=search_id if request is not None else "",
-    )
-    record(context.accounts, _led_by(event, request, search_id))
+    with answering(context.databases, actor) as now:
+        row = ledgerview.cases(now.ledger, [case_id]).get(case_id) if is_identifier(case_id) else None
+        if row is None or not _may_see_case(now.scope, row):
+            raise now.refuse(event)
+        documents = ledgerview.case_documents(now.ledger, row.id)
+        request = kept_search(now.accounts, context.settings, now.scope.user_id, search_id) if search_id else None
+        view = CaseView(
+            case=ledgerview.as_case(row),
+            cover_problem=row.cover_problem,
+            documents=tuple(it for it in documents if now.scope.permits(it.case_id, it.acl_id)),
+            coverage=ledgerview.coverage(now.ledger, [row.id]).get(row.id, ledgerview.Coverage()),
+            by_document=ledgerview.document_coverage(now.ledger, row.id),
+            search_id=search_id if request is not None else "",
+        )
+        now.record(_led_by(event, request, search_id))
     return view
 
 
 def stock(context: Context, actor: Actor) -> StockView:
     """Roles without content see the sums of the whole stock, but no case, no path and no failure."""
-    scope = current_scope(context.databases, actor.user)
+    with answering(context.databases, actor) as now:
+        counts = ledgerview.states_by_right(now.ledger)
+        cases = ledgerview.all_cases(now.ledger)
+        failures = list(ledgerview.failures(now.ledger))
+        unread = ledgerview.unread_files(now.ledger)
+        scope = now.scope
+        now.record(Event(actor, Action.STATUS))
+    everything = not scope.sees_content
+    visible = {row.id for row in cases if everything or _may_see_case(scope, row)}
+    shown = [] if everything else [item for item in failures if item.case_id in visible]
     states: Counter[str] = Counter()
-    for case_id, acl_id, state, number in ledgerview.states_by_right(context):
-        if not scope.sees_content or scope.permits(case_id, acl_id):
+    for case_id, acl_id, state, number in counts:
+        if everything or scope.permits(case_id, acl_id):
             states[state] += number
-    cases = [row for row in ledgerview.all_cases(context) if not scope.sees_content or _visible(scope, row)]
-    visible = {row.id for row in cases} if scope.sees_content else set()
-    failures = [item for item in ledgerview.failures(context) if item.case_id in visible]
-    unread = ledgerview.unread_files(context)
     searchable, partial = states[State.CONFIRMED], states[State.PARTIAL]
     blank, failed = states[State.BLANK], states[State.FAILED]
     total = states.total()
-    record(context.accounts, Event(actor, Action.STATUS))
     return StockView(
-        everything=not scope.sees_content,
-        cases=len(cases),
+        everything=everything,
+        cases=len(visible),
         pages=total,
         searchable=searchable,
         partial=partial,
         blank=blank,
         failed=failed,
         pending=total - searchable - partial - blank - failed,
-        unread=sum(number for case_id, number in unread if case_id in visible or not scope.sees_content),
-        failures=tuple(islice(failures, FAILURES_SHOWN)),
-        more_failures=max(0, len(failures) - FAILURES_SHOWN),
+        unread=sum(number for case_id, number in unread if everything or case_id in visible),
+        failures=tuple(islice(shown, FAILURES_SHOWN)),
+        more_failures=max(0, len(shown) - FAILURES_SHOWN),
     )
 
 
-def _lacking(context: Context, place: Place) -> tuple[str, ...]:
-    rows = ledgerview.shortfalls(context, place.document_id, place.number)
+def _lacking(ledger: Session, place: Place) -> tuple[str, ...]:
+    rows = ledgerview.shortfalls(ledger, place.document_id, place.number)
     return tuple(" ".join(filter(None, (row.detail and f"{row.detail}:", remedy(row.reason)))) for row in rows)
 
 
@@ -251,31 +286,17 @@ def remedy(reason: str) -> str:
     return REMEDIES[Reason(reason)] if reason in set(Reason) else "Der Grund ist nicht bekannt."
 
 
-def _visible(scope: AccessScope, row: CaseRow) -> bool:
+def _may_see_case(scope: AccessScope, row: CaseRow) -> bool:
     return scope.permits_case(row.id, row.unit, row.confidentiality)
 
 
-def _page_text(context: Context, row: DocumentRow, page: PageRow | None) -> PageText | None:
-    return context.derived.get_page(row.sha256, page.store_key) if page and page.store_key else None
+def _hit_at(hits: Iterable[PageHit], place: Place) -> PageHit | None:
+    return next((hit for hit in hits if (hit.document_id, hit.number) == place), None)
 
 
-def _hits(
-    context: Context, scope: AccessScope, place: Place, request: SearchRequest | None, search_id: str
-) -> tuple[HitWalk | None, Marks | None, bool]:
-    """The page is shown even where the engine is down: then without marks, and the page says so."""
-    if request is None:
-        return None, None, False
-    try:
-        ordered = in_reading_order(find(context, scope, request).groups)
-        here = next((hit for hit in ordered if (hit.document_id, hit.number) == place), None)
-        hit = here or PageHit("", place.document_id, place.number, Tier.ALL)
-        marks = page_marks(context, scope, request, [hit]).get(page_id(place.document_id, place.number))
-    except EnvironmentFault:
-        return None, None, True
-    return _walk(ordered, here, search_id), marks, False
-
-
-def _walk(ordered: Sequence[PageHit], here: PageHit | None, search_id: str) -> HitWalk:
+def _walk(found: Found, place: Place, search_id: str) -> HitWalk:
+    ordered = in_reading_order(found.groups)
+    here = _hit_at(ordered, place)
     places = [Place(hit.document_id, hit.number) for hit in ordered]
     index = ordered.index(here) if here else -1
     previous = places[index - 1] if index > 0 else None

@@ -12,29 +12,27 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
+from sqlalchemy.orm import Session
+
 from casefile.batches import batches
 from casefile.database.ledger import CaseRow, DocumentRow
 from casefile.errors import UsageFault
 from casefile.index import fields
+from casefile.index.reader import IndexReader
 from casefile.index.schema import IndexKind
 from casefile.storage.atomic import replacing
-from oversight.audit import (
-    Action,
-    Actor,
-    Channel,
-    Event,
-    operating_system_user,
-    record,
-)
-from oversight.rights import AccessScope, current_scope
+from oversight.audit import Action, Actor, Channel, Event, operating_system_user
+from oversight.rights import AccessScope
 from search_ui import ledgerview
+from search_ui.answering import answering, looking
 from search_ui.context import Context
+from search_ui.retrieval.answer import permitted
+from search_ui.retrieval.found import check_index
 from search_ui.retrieval.query import Tier, ranked_body, ranked_tolerant_body
 from search_ui.retrieval.question.clauses import MAX_CLAUSES, PER_WORD, clauses
 from search_ui.retrieval.question.form import clean_text
 from search_ui.retrieval.question.terms import Terms, parse_terms, plain_terms
 from search_ui.retrieval.result import PageHit, page_hits
-from search_ui.retrieval.search import check_index, recheck
 
 CHUNK = 40  # queries in one request to the engine, and in one transaction of the audit log
 STANDARD_OUTPUT = Path("-")
@@ -112,7 +110,7 @@ def run(context: Context, order: Order, queries: Sequence[Query], target: Path) 
             out.writelines(lines)
             answered += hits
         if queries and not answered:
-            check_index(context)
+            check_index(context.engine.store(), context.databases)
     return answered
 
 
@@ -155,18 +153,15 @@ def _answer(context: Context, order: Order, queries: Sequence[Query]) -> tuple[l
     The engine's scores depend on pages that the user may not see, so they stay here; tools that read a run want a
     number that falls with the rank.
     """
-    scope = current_scope(context.databases, order.user)
-    ranked = _ranked(context, scope, order, queries)
-    permitted = set(recheck(context, order.user, (hit for hits in ranked for hit in hits)))
-    ranked = [[hit for hit in hits if hit in permitted] for hits in ranked]
-    names = _names(context, order.unit, [hit for hits in ranked for hit in hits])
-    ranked = [[hit for hit in hits if hit in names] for hits in ranked]
     actor = Actor(order.user, Channel.BATCH, operating_system_user())
-    events = [
-        Event(actor, Action.SEARCH, text=query.text, hits=len(hits), detail={"qid": query.id, "unit": order.unit.value})
-        for query, hits in zip(queries, ranked, strict=True)
-    ]
-    record(context.accounts, *events)
+    with looking(context.databases, actor) as look:
+        scope = look.scope
+    ranked = _ranked(context.engine.store(), scope, order, queries)
+    with answering(context.databases, actor) as now:
+        names = _names(now.ledger, order.unit, [hit for hits in ranked for hit in hits])
+        shown = permitted(now, names)
+        ranked = [[hit for hit in hits if hit in shown] for hits in ranked]
+        now.record(*(_event(actor, order, query, hits) for query, hits in zip(queries, ranked, strict=True)))
     lines = [
         f"{query.id} Q0 {names[hit]} {rank} {order.depth - rank + 1} {order.tag}\n"
         for query, hits in zip(queries, ranked, strict=True)
@@ -175,27 +170,31 @@ def _answer(context: Context, order: Order, queries: Sequence[Query]) -> tuple[l
     return lines, sum(bool(hits) for hits in ranked)
 
 
-def _ranked(context: Context, scope: AccessScope, order: Order, queries: Sequence[Query]) -> list[list[PageHit]]:
+def _event(actor: Actor, order: Order, query: Query, hits: Sequence[PageHit]) -> Event:
+    detail = {"qid": query.id, "unit": order.unit.value}
+    return Event(actor, Action.SEARCH, text=query.text, hits=len(hits), detail=detail)
+
+
+def _ranked(index: IndexReader, scope: AccessScope, order: Order, queries: Sequence[Query]) -> list[list[PageHit]]:
     collapse = COLLAPSE[order.unit]
-    store = context.engine.store()
     bodies = [ranked_body(query.terms, scope, order.depth, collapse) for query in queries]
-    ranked = [list(page_hits(answer, Tier.ALL)) for answer in store.msearch(IndexKind.PAGES, bodies)]
+    ranked = [list(page_hits(answer, Tier.ALL)) for answer in index.msearch(IndexKind.PAGES, bodies)]
     empty = [i for i, hits in enumerate(ranked) if not hits and not queries[i].terms.empty]
     if empty:
         again = [ranked_tolerant_body(queries[i].terms, scope, order.depth, collapse) for i in empty]
-        for i, answer in zip(empty, store.msearch(IndexKind.PAGES, again), strict=True):
+        for i, answer in zip(empty, index.msearch(IndexKind.PAGES, again), strict=True):
             ranked[i] = list(page_hits(answer, Tier.TOLERANT))
     return ranked
 
 
-def _names(context: Context, unit: Unit, hits: Sequence[PageHit]) -> dict[PageHit, str]:
+def _names(ledger: Session, unit: Unit, hits: Sequence[PageHit]) -> dict[PageHit, str]:
     """What the indexer dropped since the hits were checked has no name."""
     if unit is Unit.CASE:
-        cases = ledgerview.cases(context, (hit.case_id for hit in hits))
+        cases = ledgerview.cases(ledger, (hit.case_id for hit in hits))
         return {hit: case_name(cases[hit.case_id]) for hit in hits if hit.case_id in cases}
-    documents = ledgerview.documents(context, (hit.document_id for hit in hits))
-    files = ledgerview.file_paths(context, (row.file_id for row in documents.values()))
-    known = ledgerview.with_parents(context, documents)
+    documents = ledgerview.documents(ledger, (hit.document_id for hit in hits))
+    files = ledgerview.file_paths(ledger, (row.file_id for row in documents.values()))
+    known = ledgerview.with_parents(ledger, documents)
     named = {key: row for key, row in documents.items() if row.file_id in files and _has_parents(row, known)}
     names = {key: document_name(row, known, files[row.file_id]) for key, row in named.items()}
     if unit is Unit.DOCUMENT:

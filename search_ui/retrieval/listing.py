@@ -12,25 +12,15 @@ from casefile.facets import FACETS, YEAR
 from casefile.model import page_id
 from casefile.settings import Settings
 from casefile.wording import counted
-from oversight.audit import (
-    Actor,
-    Channel,
-    operating_system_user,
-    record,
-)
-from oversight.rights import current_scope
+from oversight.audit import Actor, Channel, operating_system_user
 from search_ui import ledgerview
+from search_ui.answering import looking
 from search_ui.context import Context
+from search_ui.retrieval.answer import Answer, answer
 from search_ui.retrieval.marking import snippet
 from search_ui.retrieval.question.form import parse_form
 from search_ui.retrieval.question.request import SearchRequest
-from search_ui.retrieval.result import Totals
-from search_ui.retrieval.search import (
-    find,
-    page_marks,
-    present,
-    search_event,
-)
+from search_ui.retrieval.result import Found, PageHit, Totals
 
 # Name on the command line → key of the form. German and English names, those of the facets from their table.
 FILTERS = {name: facet.form for facet in FACETS for name in (facet.form, facet.option)}
@@ -78,28 +68,39 @@ def parse_request(text: str, filters: Sequence[str], exact: bool, purpose: str, 
     return parsed.request
 
 
+@dataclass(frozen=True)
+class _First:
+    """The best pages in the order of the ranking."""
+
+    limit: int
+
+    def hits(self, found: Found) -> Sequence[PageHit]:
+        return found.hits[: self.limit]
+
+    def list_page(self, _found: Found) -> None:
+        return None
+
+
 def list_hits(context: Context, user: str, request: SearchRequest, limit: int) -> Listing:
-    """The best pages in the order of the ranking. Raises AccessDenied, EnvironmentFault."""
+    """Raises AccessDenied, EnvironmentFault."""
     actor = Actor(user, Channel.CLI, operating_system_user())
-    scope = current_scope(context.databases, user)
-    found, rows = present(context, find(context, scope, request), lambda found: found.hits[:limit])
-    hits = found.hits[:limit]
-    marks = page_marks(context, scope, request, hits)
-    cases = {key: ledgerview.as_case(row) for key, row in rows.cases.items()}
-    listed = tuple(
-        ListedHit(
-            case=cases[hit.case_id].title,
-            document=row.title or row.path.rsplit("/", 1)[-1],
-            path=row.path,
-            page=hit.number,
-            snippet=snippet(mark).plain if mark else "",
-            reason=mark.why.value if mark else "",
-        )
-        for hit in hits
-        for mark, row in ((marks.get(page_id(hit.document_id, hit.number)), rows.documents[hit.document_id]),)
+    with looking(context.databases, actor) as look:
+        scope = look.scope
+    given = answer(context, actor, scope, request, _First(limit))
+    return Listing(given.found.totals, tuple(_listed(given, hit) for hit in given.found.hits[:limit]))
+
+
+def _listed(given: Answer, hit: PageHit) -> ListedHit:
+    row = given.rows.documents[hit.document_id]
+    mark = given.marks.get(page_id(hit.document_id, hit.number))
+    return ListedHit(
+        case=ledgerview.as_case(given.rows.cases[hit.case_id]).title,
+        document=ledgerview.document_title(row),
+        path=row.path,
+        page=hit.number,
+        snippet=snippet(mark).plain if mark else "",
+        reason=mark.why.value if mark else "",
     )
-    record(context.accounts, search_event(actor, request, found.totals.pages))
-    return Listing(found.totals, listed)
 
 
 def as_lines(listing: Listing) -> Iterator[str]:

@@ -14,7 +14,6 @@ from search_ui.retrieval.marking import Snippet, Why
 from search_ui.retrieval.query import Tier
 
 CASES_PER_PAGE = 10
-DOCUMENTS_PER_CASE = 5
 PAGES_PER_DOCUMENT = 3
 
 
@@ -50,13 +49,23 @@ class FacetCounts:
 
 @dataclass(frozen=True)
 class Found:
-    """All hits that can be paged through, in the order in which they are shown; rights are checked."""
+    """All hits that can be paged through, in the order in which they are shown.
+
+    `step`: of the search that found the hits which are not look-alikes; `totals` count beyond these hits, too.
+    """
 
     hits: tuple[PageHit, ...]
     totals: Totals
     facets: tuple[FacetCounts, ...]
-    tolerant: int = 0
-    tier: Tier = Tier.ALL
+    step: Tier = Tier.ALL
+
+    @property
+    def tolerant(self) -> int:
+        return sum(hit.tier is Tier.TOLERANT for hit in self.hits)
+
+    @property
+    def tier(self) -> Tier:
+        return Tier.TOLERANT if self.hits and self.tolerant == len(self.hits) else self.step
 
     @cached_property
     def groups(self) -> tuple[CaseGroup, ...]:
@@ -72,21 +81,18 @@ class Found:
         end = number * CASES_PER_PAGE
         return self.groups[end - CASES_PER_PAGE : end]
 
-    def without(self, documents: Collection[str]) -> Found:
-        """As if these documents had never been found; facets cannot be told without asking again."""
-        kept = tuple(hit for hit in self.hits if hit.document_id not in documents)
-        before, after = count(self.hits), count(kept)
-        return replace(
-            self,
-            hits=kept,
-            totals=Totals(
-                self.totals.cases - before.cases + after.cases,
-                self.totals.documents - before.documents + after.documents,
-                self.totals.pages - before.pages + after.pages,
-            ),
-            facets=(),
-            tolerant=sum(hit.tier is Tier.TOLERANT for hit in kept),
+    def only(self, kept: Collection[PageHit]) -> Found:
+        """As if the other hits had never been found; the facets' counts cannot be told without asking again."""
+        hits = tuple(hit for hit in self.hits if hit in kept)
+        if len(hits) == len(self.hits):
+            return self
+        before, after = count(self.hits), count(hits)
+        totals = Totals(
+            self.totals.cases - before.cases + after.cases,
+            self.totals.documents - before.documents + after.documents,
+            self.totals.pages - before.pages + after.pages,
         )
+        return replace(self, hits=hits, totals=totals, facets=())
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from casefile.facets import VALUE_FACETS
+from search_ui.retrieval.kept import keep_search, own_search
 from search_ui.retrieval.question.form import Parsed, parse_form
 from search_ui.retrieval.question.request import SearchRequest
-from search_ui.retrieval.search import keep_search, own_search, search
+from search_ui.retrieval.result import SearchAnswer
+from search_ui.retrieval.search import open_search, search
 from search_ui.web import htmx
 from search_ui.web.chips import add_filter, chips, remove_filter
 from search_ui.web.current import actor, context, signed_in
@@ -32,12 +34,11 @@ def submit() -> Response:
 
 @blueprint.get("/suche/<identifier>")
 def show(identifier: str) -> Response:
-    asked = own_search(context(), actor(), signed_in().id, identifier)
-    return _answer(identifier, asked, request.args.get("blatt", 1, int))
+    asked, answer = open_search(context(), actor(), identifier, request.args.get("blatt", 1, int))
+    return _hit_list(identifier, asked, answer)
 
 
-def _answer(identifier: str, asked: SearchRequest, list_page: int = 1) -> Response:
-    answer = search(context(), actor(), asked, list_page)
+def _hit_list(identifier: str, asked: SearchRequest, answer: SearchAnswer) -> Response:
     return htmx.page(
         "suche.html",
         parsed=Parsed(asked, values=_typed_again(asked)),
@@ -59,11 +60,11 @@ def change_filter(identifier: str) -> Response:
 
 def _go_to(asked: SearchRequest) -> Response:
     """A redirect to the kept search; for htmx its answer at once, with the address, which saves a round trip."""
-    identifier = keep_search(context(), signed_in().id, asked)
+    identifier = keep_search(context().accounts, signed_in().id, asked)
     url = url_for("search.show", identifier=identifier)
     if not htmx.wants_fragment():
         return redirect(url, 303)
-    return htmx.at_address(_answer(identifier, asked), url)
+    return htmx.at_address(_hit_list(identifier, asked, search(context(), actor(), asked)), url)
 
 
 def _form_page(parsed: Parsed, status: int = 200) -> Response:

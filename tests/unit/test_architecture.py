@@ -157,10 +157,16 @@ def test_the_interface_never_writes_to_the_engine() -> None:
 
 
 def test_handlers_do_not_query() -> None:
-    """A view parses, calls, renders: queries and rights are made in `service` and `reading`."""
+    """A view parses, calls, renders: queries and rights are made in `retrieval` and `reading`."""
     beyond = {"search_ui.retrieval.query", "oversight.rights", "casefile.index.reader", "casefile.database.ledger"}
     for name in inside("search_ui.views"):
         assert not beyond & IMPORTS[name], name
+
+
+def test_rights_are_read_by_the_transactions_of_an_answer_only() -> None:
+    """A look at rights elsewhere would be one more transaction, or one that the audit row does not share."""
+    for name in ("current_scope", "read_scope"):
+        assert importers(f"oversight.rights.{name}") <= {"search_ui.answering"}
 
 
 def test_settings_are_read_at_the_edges_only() -> None:

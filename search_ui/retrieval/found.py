@@ -1,0 +1,87 @@
+"""What the engine finds for a request, in steps, and where it marks it. Nothing here has been checked a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from casefile.database.sessions import Databases, read_session
+from casefile.errors import EnvironmentFault
+from casefile.index import fields
+from casefile.index.reader import IndexReader
+from casefile.index.schema import IndexKind
+from casefile.model import page_id
+from oversight.rights import AccessScope
+from search_ui import ledgerview
+from search_ui.retrieval.alike import words_alike
+from search_ui.retrieval.marking import FoundText, Marks, fragment_spans, fresh_tags, mark_page
+from search_ui.retrieval.query import WINDOW, Tier, marks_body, search_body, some_words_body, tolerant_body
+from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.result import Found, PageHit, count, facets, page_hits, totals
+
+FEW = 3  # fewer pages than this with all words: look for look-alikes too
+
+
+def find(index: IndexReader, scope: AccessScope, request: SearchRequest) -> Found:
+    """All words; where that brings little, look-alikes; where that brings nothing, some of the words."""
+    answer = index.search(IndexKind.PAGES, search_body(request, scope))
+    tier = Tier.ALL
+    look_alikes = _look_alikes(index, scope, request) if answer["hits"]["total"]["value"] < FEW else ()
+    if not answer["hits"]["hits"] and not look_alikes and (body := some_words_body(request, scope)):
+        answer, tier = index.search(IndexKind.PAGES, body), Tier.SOME
+    hits = page_hits(answer, tier)
+    everything = (*hits, *look_alikes)
+    whole = len(hits) < WINDOW
+    return Found(everything, count(everything) if whole else totals(answer), facets(answer), tier)
+
+
+def check_index(index: IndexReader, databases: Databases) -> None:
+    """Asked where nothing was found. An index that lost its records must not look like a stock without hits."""
+    if index.holds_anything(IndexKind.PAGES):
+        return
+    with read_session(databases.ledger) as ledger:
+        expected = ledgerview.any_confirmed(ledger)
+    if expected:
+        raise EnvironmentFault(
+            "index_incomplete",
+            "Der Suchindex ist unvollständig: Er enthält keine einzige Seite, der Seitennachweis aber schon.",
+            "Die Administration führt „aktensuche migrate“ aus.",
+        )
+
+
+def page_marks(index: IndexReader, scope: AccessScope, request: SearchRequest, hits: Sequence[PageHit]) -> dict[str, Marks]:
+    """By page id: the text and what matched in it. Pages that the engine does not know are left out."""
+    if not hits:
+        return {}
+    tags = fresh_tags()
+    tiers = {page_id(hit.document_id, hit.number): hit.tier for hit in hits}
+    answer = index.search(IndexKind.PAGES, marks_body(request, scope, list(tiers), tags))
+    marks: dict[str, Marks] = {}
+    for hit in answer["hits"]["hits"]:
+        text = str(hit["_source"].get(fields.TEXT, ""))
+        tagged = hit.get("highlight", {})
+        found = FoundText(
+            text,
+            str(hit["_source"].get(fields.TITLE, "")),
+            literal=fragment_spans(tagged.get(fields.TEXT, ()), text, tags),
+            stemmed=fragment_spans(tagged.get(fields.TEXT_STEM, ()), text, tags),
+        )
+        marks[hit["_id"]] = mark_page(found, request.terms, tiers[hit["_id"]])
+    return marks
+
+
+def _look_alikes(index: IndexReader, scope: AccessScope, request: SearchRequest) -> tuple[PageHit, ...]:
+    """Candidates that share n-grams with each word, kept where whole words really look alike."""
+    body = tolerant_body(request, scope)
+    if body is None:
+        return ()
+    words = request.terms.every_word
+    answer = index.search(IndexKind.PAGES, body | {"_source": [fields.TEXT, fields.CASE_WORDS, fields.TITLE]})
+    texts = [_source_text(hit["_source"]) for hit in answer["hits"]["hits"]]
+    hits = page_hits(answer, Tier.TOLERANT)
+    return tuple(hit for hit, text in zip(hits, texts, strict=True) if words_alike(text, words) == set(words))
+
+
+def _source_text(source: dict[str, object]) -> str:
+    cover = source.get(fields.CASE_WORDS, "")
+    words = " ".join(cover) if isinstance(cover, list) else cover
+    return f"{source.get(fields.TEXT, '')} {words} {source.get(fields.TITLE, '')}"
