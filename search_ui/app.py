@@ -12,18 +12,15 @@ from werkzeug.wrappers import Response
 from casefile import __version__
 from casefile.facets import COVER_FACETS, VALUE_FACETS
 from casefile.settings import Settings
-from search_ui.context import open_context
-from search_ui.housekeeping import Housekeeper
-from search_ui.reading.rendering import Renderer
+from search_ui.services import Services
 from search_ui.views import audit_log, case, health, page, search, sign_in, stock
 from search_ui.web import formatting, htmx
 from search_ui.web.current import (
     EXTENSION,
-    Parts,
     asset,
-    context,
     cookie_name,
     secret_key,
+    services,
 )
 from search_ui.web.errors import add_error_pages, check_same_site
 from search_ui.web.headers import add_headers
@@ -41,8 +38,7 @@ def create_app(settings: Settings) -> Flask:
     app.config.update(_config(settings))
     if settings.web_tls:  # then a proxy ends TLS before us; its one hop tells who asks
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
-    opened = open_context(settings)
-    app.extensions[EXTENSION] = Parts(opened, Renderer(), Housekeeper(opened))
+    app.extensions[EXTENSION] = Services(settings)
     CSRFProtect(app)
     Htmx(app)
     Compress(app)
@@ -58,10 +54,8 @@ def create_app(settings: Settings) -> Flask:
 
 
 def close_app(app: Flask) -> None:
-    parts: Parts = app.extensions[EXTENSION]
-    parts.housekeeper.stop()
-    parts.renderer.close()
-    parts.context.close()
+    opened: Services = app.extensions[EXTENSION]
+    opened.close()
 
 
 def _config(settings: Settings) -> dict[str, object]:
@@ -88,7 +82,7 @@ def _require_user() -> Response | None:
     if request.endpoint in PUBLIC:
         return None
     cookie = request.cookies.get(current_app.config["USER_COOKIE"])
-    g.user = session_user(context(), cookie) if cookie else None
+    g.user = session_user(services(), cookie) if cookie else None
     if g.user is not None or request.endpoint is None:
         return None
     back = request.full_path.rstrip("?") if request.method == "GET" else None

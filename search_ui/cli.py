@@ -39,16 +39,16 @@ def search(
     """Suchen; Treffer als Akte, Dokument, Seite und Textstelle."""
     from casefile.index.client import COMMAND
     from oversight.rights import check_account
-    from search_ui.context import open_context
     from search_ui.retrieval import listing
+    from search_ui.services import Services
 
-    context = open_context(_allowed(load_settings()), COMMAND)
+    services = Services(_allowed(load_settings()), COMMAND)
     try:
-        request = listing.parse_request(text, filters, exact, purpose, context.settings)
-        check_account(context.databases, user)
-        answer = listing.list_hits(context, user, request, limit)
+        request = listing.parse_request(text, filters, exact, purpose, services.settings)
+        check_account(services.databases, user)
+        answer = listing.list_hits(services, user, request, limit)
     finally:
-        context.close()
+        services.close()
     if as_json:
         click.echo(listing.as_json(answer))
     else:
@@ -78,19 +78,19 @@ def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int
     """Viele Anfragen auf einmal, Ergebnis als TREC-Lauf."""
     from casefile.index.client import BULK
     from oversight.rights import check_account
-    from search_ui.context import open_context
     from search_ui.retrieval import batch
+    from search_ui.services import Services
 
     asked = batch.read_queries(queries, syntax=syntax)
     if cut := [query.id for query in asked if query.cut]:
         click.echo(f"Zu lang, nur der Anfang wird gesucht bei: {', '.join(cut)}", err=True)
-    context = open_context(_allowed(load_settings()), BULK)
+    services = Services(_allowed(load_settings()), BULK)
     try:
-        check_account(context.databases, user)
+        check_account(services.databases, user)
         order = batch.Order(user, batch.Unit(unit), depth, "".join(tag.split()) or "aktensuche")
-        answered = batch.run(context, order, asked, run_file)
+        answered = batch.run(services, order, asked, run_file)
     finally:
-        context.close()
+        services.close()
     place = "auf die Standardausgabe" if run_file == batch.STANDARD_OUTPUT else f"nach {run_file}"
     asked_for = counted(len(asked), "Anfrage", "Anfragen")
     click.echo(f"{asked_for}, {number(answered)} mit Treffern, geschrieben {place}", err=True)

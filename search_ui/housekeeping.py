@@ -12,36 +12,36 @@ from casefile.database.accounts import SearchRow
 from casefile.database.sessions import read_session
 from casefile.storage.filelock import locked
 from search_ui import ledgerview
-from search_ui.context import Context
 from search_ui.reading.image_cache import image_folder, tidy_images
 from search_ui.retrieval.kept import oldest_kept
+from search_ui.services import Services
 
 EVERY_S = 600.0
 BATCH = 500  # rows in one transaction, so that no answer waits for the lock
 log = logging.getLogger("search_ui")
 
 
-def tidy(context: Context) -> None:
+def tidy(services: Services) -> None:
     """Once at a time on this machine: where another process is at it, nothing is left to do."""
-    folder = image_folder(context.settings.home)
+    folder = image_folder(services.settings.home)
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(folder.parent / "tidy.lock", wait=False) as first:
         if first:
-            most = context.settings.image_cache_mb * 1024 * 1024
-            tidy_images(folder, most, lambda contents: _existing(context, contents))
-            drop_old_searches(context)
+            most = services.settings.image_cache_mb * 1024 * 1024
+            tidy_images(folder, most, lambda contents: _existing(services, contents))
+            drop_old_searches(services)
 
 
-def _existing(context: Context, contents: set[str]) -> set[str]:
-    with read_session(context.ledger) as ledger:
+def _existing(services: Services, contents: set[str]) -> set[str]:
+    with read_session(services.ledger) as ledger:
         return ledgerview.existing_contents(ledger, contents)
 
 
-def drop_old_searches(context: Context) -> None:
-    old = select(SearchRow.id).where(SearchRow.created < oldest_kept(context.settings)).limit(BATCH)
+def drop_old_searches(services: Services) -> None:
+    old = select(SearchRow.id).where(SearchRow.created < oldest_kept(services.settings)).limit(BATCH)
     dropped = BATCH
     while dropped == BATCH:
-        with context.accounts.begin() as session:
+        with services.accounts.begin() as session:
             ids = list(session.scalars(old))
             session.execute(delete(SearchRow).where(SearchRow.id.in_(ids)))
         dropped = len(ids)
@@ -50,8 +50,8 @@ def drop_old_searches(context: Context) -> None:
 class Housekeeper:
     """Tidies from time to time beside the requests, from `start` to `stop`."""
 
-    def __init__(self, context: Context, every_s: float = EVERY_S) -> None:
-        self._context = context
+    def __init__(self, services: Services, every_s: float = EVERY_S) -> None:
+        self._context = services
         self._every_s = every_s
         self._stopped = Event()
         self._thread = Thread(target=self._run, name="housekeeper", daemon=True)

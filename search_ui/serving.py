@@ -19,7 +19,9 @@ from casefile.settings import Settings
 from casefile.storage.atomic import write_atomic
 from casefile.wording import os_message
 from search_ui.app import close_app, create_app
-from search_ui.web.current import EXTENSION, Parts
+from search_ui.housekeeping import Housekeeper
+from search_ui.services import Services
+from search_ui.web.current import EXTENSION
 
 THREADS = 4
 REQUEST_TIMEOUT_S = 60
@@ -41,6 +43,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self._settings = settings
         self._listener = listener
         self._ready = ready
+        self._housekeeper: Housekeeper | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -66,10 +69,17 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         app = create_app(self._settings)
-        parts: Parts = app.extensions[EXTENSION]
-        parts.renderer.warm()
-        parts.housekeeper.start()
+        services: Services = app.extensions[EXTENSION]
+        services.renderer.warm()
+        self._housekeeper = Housekeeper(services)
+        self._housekeeper.start()
         return app
+
+    def close(self, app: Flask) -> None:
+        """In the worker, at its end."""
+        if self._housekeeper is not None:
+            self._housekeeper.stop()
+        close_app(app)
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -111,4 +121,4 @@ def _die_with_master(_server: Any, worker: Any) -> None:
 def _close_worker(_server: Any, worker: Any) -> None:
     app = getattr(worker, "wsgi", None)
     if isinstance(app, Flask):
-        close_app(app)
+        worker.app.close(app)

@@ -22,10 +22,9 @@ from casefile.storage.hashing import file_sha256
 from oversight.audit import Action, Actor, Event, Outcome
 from search_ui import ledgerview
 from search_ui.answering import Answering, answering, looking, refuse
-from search_ui.context import Context
 from search_ui.reading.image_cache import image_path, read_image, write_image
 from search_ui.reading.opened import Place, permitted_document
-from search_ui.reading.rendering import Renderer
+from search_ui.services import Services
 
 # The page view writes a row for the page and its image together; an image asked for on its own gets its own row.
 PAGE_ROW_COVERS = timedelta(minutes=10)
@@ -41,21 +40,21 @@ WIDTHS = {Form.NORMAL: 1000, Form.THRIFTY: 1000, Form.LARGE: 1654}
 MOST_BYTES = {Form.NORMAL: 80_000, Form.THRIFTY: 45_000, Form.LARGE: 160_000}
 
 
-def open_image(context: Context, renderer: Renderer, actor: Actor, place: Place, form: Form) -> bytes:
+def open_image(services: Services, actor: Actor, place: Place, form: Form) -> bytes:
     """Raises AccessDenied, EnvironmentFault, and DocumentFault where this page has no image.
 
     Rendering takes its time, so that rights are looked at before it and again after it.
     """
     event = Event(actor, Action.OPEN_IMAGE, document_id=place.document_id, page=place.number)
-    with looking(context.databases, actor) as look:
+    with looking(services.databases, actor) as look:
         row = permitted_document(look, place)
         path = ledgerview.source_path(look.ledger, row) if row is not None else None
     if row is None:
-        raise refuse(context.databases, event)
+        raise refuse(services.databases, event)
     if not has_page_images(row.media_type):
         raise DocumentFault(Reason.UNSUPPORTED)
-    content = _cached(context, renderer, row, path, place.number, form)
-    with answering(context.databases, actor) as now:
+    content = _cached(services, row, path, place.number, form)
+    with answering(services.databases, actor) as now:
         again = permitted_document(now, place)
         if again is None or again.sha256 != row.sha256:
             raise now.refuse(event)
@@ -76,29 +75,27 @@ def _page_was_logged(now: Answering, place: Place) -> bool:
     return now.accounts.scalar(query.limit(1)) is not None
 
 
-def _cached(
-    context: Context, renderer: Renderer, row: DocumentRow, path: Path | None, number: int, form: Form
-) -> bytes:
-    target = image_path(context.settings.home, row.sha256, number, form.value)
+def _cached(services: Services, row: DocumentRow, path: Path | None, number: int, form: Form) -> bytes:
+    target = image_path(services.settings.home, row.sha256, number, form.value)
     content = read_image(target)
     if content is not None:
         return content
-    with _original(context, row, path) as original:
-        content = renderer.render(
+    with _original(services, row, path) as original:
+        content = services.renderer.render(
             original,
             row.media_type,
             number,
             WIDTHS[form],
             thrifty=form is Form.THRIFTY,
             most=MOST_BYTES[form],
-            megapixels=context.settings.max_page_megapixels,
+            megapixels=services.settings.max_page_megapixels,
         )
     write_image(target, content)
     return content
 
 
 @contextlib.contextmanager
-def _original(context: Context, row: DocumentRow, path: Path | None) -> Iterator[Path]:
+def _original(services: Services, row: DocumentRow, path: Path | None) -> Iterator[Path]:
     """A path to the document's unchanged bytes; `path`: its own file, where it has one.
 
     Raises DocumentFault `vanished` where they are not what was read.
@@ -108,10 +105,10 @@ def _original(context: Context, row: DocumentRow, path: Path | None) -> Iterator
             raise DocumentFault(Reason.VANISHED, "Die Datei hat sich geändert, seit sie eingelesen wurde.")
         yield path
         return
-    content = context.derived.original(row.sha256)
+    content = services.derived.original(row.sha256)
     if content is None or hashlib.sha256(content).hexdigest() != row.sha256:
         raise DocumentFault(Reason.VANISHED, "Die Anlage liegt nicht mehr unverändert vor.")
-    with tempfile.NamedTemporaryFile(dir=_scratch(context)) as stream:
+    with tempfile.NamedTemporaryFile(dir=_scratch(services)) as stream:
         stream.write(content)
         stream.flush()
         yield Path(stream.name)
@@ -124,7 +121,7 @@ def _sha256(path: Path) -> str:
         raise DocumentFault(Reason.VANISHED) from error
 
 
-def _scratch(context: Context) -> Path:
-    folder = context.settings.home / "tmp"
+def _scratch(services: Services) -> Path:
+    folder = services.settings.home / "tmp"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

@@ -17,7 +17,7 @@ from oversight.rights import AccessScope
 from oversight.units import ALL_UNITS, normalise_unit
 from search_ui import ledgerview
 from search_ui.answering import answering
-from search_ui.context import Context
+from search_ui.services import Services
 
 ROWS_PER_PAGE = 50
 
@@ -31,9 +31,9 @@ class LogView:
     pages: int
 
 
-def read_log(context: Context, actor: Actor, page: int) -> LogView:
+def read_log(services: Services, actor: Actor, page: int) -> LogView:
     """Newest first. Raises AccessDenied for roles that may not read it."""
-    with answering(context.databases, actor) as now:
+    with answering(services.databases, actor) as now:
         if not now.scope.reads_audit:
             raise now.refuse(Event(actor, Action.AUDIT_READ))
         query = _visible_rows(now.accounts, now.scope)

@@ -19,7 +19,6 @@ from oversight.audit import IGNORED_SEARCH, Action, Actor, Event
 from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.answering import Answering, Look, answering, looking
-from search_ui.context import Context
 from search_ui.retrieval.answer import permitted
 from search_ui.retrieval.found import check_index, find, page_marks
 from search_ui.retrieval.kept import ID_LOGGED, kept_search
@@ -27,6 +26,7 @@ from search_ui.retrieval.marking import Box, Marks, Span, boxes
 from search_ui.retrieval.query import Tier
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import Found, PageHit, in_reading_order
+from search_ui.services import Services
 
 FAILURES_SHOWN = 200
 # A page that failed for one of these can still be shown; the others cannot be opened at all.
@@ -136,39 +136,39 @@ class _PageRows:
     lacking: tuple[str, ...]
 
 
-def open_page(context: Context, actor: Actor, place: Place, search_id: str = "") -> PageView:
+def open_page(services: Services, actor: Actor, place: Place, search_id: str = "") -> PageView:
     """`search_id` of somebody else is ignored: a link that a colleague passed on opens the page all the same.
 
     The page is shown even where the engine is down: then without marks, and the page says so.
     """
-    request, marked = _ask_engine(context, actor, place, search_id)
+    request, marked = _ask_engine(services, actor, place, search_id)
     event = Event(actor, Action.OPEN_PAGE, document_id=place.document_id, page=place.number)
-    with answering(context.databases, actor) as now:
+    with answering(services.databases, actor) as now:
         rows = _page_rows(now, place)
         if rows is None:
             raise now.refuse(event)
         walk = _walk(marked.found.only(permitted(now, marked.found.hits)), place, search_id) if marked else None
         now.record(_led_by(replace(event, case_id=rows.case.id), request, search_id))
     marks = marked.marks if marked else None
-    return _page_view(context, rows, place.number, marks, walk, missing=request is not None and marked is None)
+    return _page_view(services, rows, place.number, marks, walk, missing=request is not None and marked is None)
 
 
 def _ask_engine(
-    context: Context, actor: Actor, place: Place, search_id: str
+    services: Services, actor: Actor, place: Place, search_id: str
 ) -> tuple[SearchRequest | None, _Marked | None]:
     """The user's own search, and its hits and marks as far as the engine answers."""
     if not search_id:
         return None, None
-    with looking(context.databases, actor) as look:
+    with looking(services.databases, actor) as look:
         scope = look.scope
-        request = kept_search(look.accounts, context.settings, scope.user_id, search_id)
+        request = kept_search(look.accounts, services.settings, scope.user_id, search_id)
     if request is None:
         return None, None
     try:
-        index = context.engine.store()
+        index = services.index()
         found = find(index, scope, request)
         if not found.hits:
-            check_index(index, context.databases)
+            check_index(index, services.databases)
         hit = _hit_at(found.hits, place) or PageHit("", place.document_id, place.number, Tier.ALL)
         marks = page_marks(index, scope, request, [hit])
     except EnvironmentFault:
@@ -183,7 +183,7 @@ def _page_rows(now: Answering, place: Place) -> _PageRows | None:
         return None
     page = ledgerview.page(now.ledger, document.id, place.number)
     partial = page is not None and page.state == State.PARTIAL.value
-    return _PageRows(document, case, page, _lacking(now.ledger, place) if partial else ())
+    return _PageRows(document, case, page, _shortfall_texts(now.ledger, place) if partial else ())
 
 
 def _led_by(event: Event, request: SearchRequest | None, search_id: str) -> Event:
@@ -194,10 +194,10 @@ def _led_by(event: Event, request: SearchRequest | None, search_id: str) -> Even
 
 
 def _page_view(
-    context: Context, rows: _PageRows, number: int, marks: Marks | None, walk: HitWalk | None, *, missing: bool
+    services: Services, rows: _PageRows, number: int, marks: Marks | None, walk: HitWalk | None, *, missing: bool
 ) -> PageView:
     row, page = rows.document, rows.page
-    stored = context.derived.get_page(row.sha256, page.store_key) if page and page.store_key else None
+    stored = services.derived.get_page(row.sha256, page.store_key) if page and page.store_key else None
     text = stored or PageText("", TextSource.NONE)
     spans = marks.spans if marks is not None and marks.text == text.text else ()
     state, reason = (State(page.state), page.reason) if page else (State.FAILED, row.reason)
@@ -222,15 +222,15 @@ def _page_view(
     )
 
 
-def open_case(context: Context, actor: Actor, case_id: str, search_id: str = "") -> CaseView:
+def open_case(services: Services, actor: Actor, case_id: str, search_id: str = "") -> CaseView:
     """`search_id` of somebody else is ignored, as with a page."""
     event = Event(actor, Action.OPEN_CASE, case_id=case_id)
-    with answering(context.databases, actor) as now:
+    with answering(services.databases, actor) as now:
         row = ledgerview.cases(now.ledger, [case_id]).get(case_id) if is_identifier(case_id) else None
         if row is None or not _may_see_case(now.scope, row):
             raise now.refuse(event)
         documents = ledgerview.case_documents(now.ledger, row.id)
-        request = kept_search(now.accounts, context.settings, now.scope.user_id, search_id) if search_id else None
+        request = kept_search(now.accounts, services.settings, now.scope.user_id, search_id) if search_id else None
         view = CaseView(
             case=ledgerview.as_case(row),
             cover_problem=row.cover_problem,
@@ -243,9 +243,9 @@ def open_case(context: Context, actor: Actor, case_id: str, search_id: str = "")
     return view
 
 
-def stock(context: Context, actor: Actor) -> StockView:
+def stock(services: Services, actor: Actor) -> StockView:
     """Roles without content see the sums of the whole stock, but no case, no path and no failure."""
-    with answering(context.databases, actor) as now:
+    with answering(services.databases, actor) as now:
         counts = ledgerview.states_by_right(now.ledger)
         cases = ledgerview.all_cases(now.ledger)
         failures = list(ledgerview.failures(now.ledger))
@@ -277,7 +277,7 @@ def stock(context: Context, actor: Actor) -> StockView:
     )
 
 
-def _lacking(ledger: Session, place: Place) -> tuple[str, ...]:
+def _shortfall_texts(ledger: Session, place: Place) -> tuple[str, ...]:
     rows = ledgerview.shortfalls(ledger, place.document_id, place.number)
     return tuple(" ".join(filter(None, (row.detail and f"{row.detail}:", remedy(row.reason)))) for row in rows)
 

@@ -16,11 +16,11 @@ from oversight.audit import Action, Actor, Event
 from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.answering import Look, answering
-from search_ui.context import Context
 from search_ui.retrieval.found import check_index, find, page_marks
 from search_ui.retrieval.marking import Marks
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import Found, PageHit
+from search_ui.services import Services
 
 
 class Selection(Protocol):
@@ -51,20 +51,22 @@ class Answer:
     marks: Mapping[str, Marks]
 
 
-def answer(context: Context, actor: Actor, scope: AccessScope, request: SearchRequest, selection: Selection) -> Answer:
+def answer(
+    services: Services, actor: Actor, scope: AccessScope, request: SearchRequest, selection: Selection
+) -> Answer:
     """`scope`: the rights before the engine is asked. Raises AccessDenied, EnvironmentFault.
 
     Marks are fetched before the second look, for the hits that are shown if it takes nothing away. Where it does and
     other hits move up, they are marked and looked at in another round.
     """
-    index = context.engine.store()
+    index = services.index()
     found = find(index, scope, request)
     if not found.hits:
-        check_index(index, context.databases)
+        check_index(index, services.databases)
     while True:
         marked = selection.hits(found)
         marks = page_marks(index, scope, request, marked)
-        with answering(context.databases, actor) as now:
+        with answering(services.databases, actor) as now:
             found = found.only(permitted(now, found.hits))
             found, rows = _with_rows(now.ledger, found, selection)
             if set(selection.hits(found)) <= set(marked):

@@ -25,7 +25,6 @@ from oversight.audit import Action, Actor, Channel, Event, operating_system_user
 from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.answering import answering, looking
-from search_ui.context import Context
 from search_ui.retrieval.answer import permitted
 from search_ui.retrieval.found import check_index
 from search_ui.retrieval.query import Tier, ranked_body, ranked_tolerant_body
@@ -33,6 +32,7 @@ from search_ui.retrieval.question.clauses import MAX_CLAUSES, PER_WORD, clauses
 from search_ui.retrieval.question.form import clean_text
 from search_ui.retrieval.question.terms import Terms, parse_terms, plain_terms
 from search_ui.retrieval.result import PageHit, page_hits
+from search_ui.services import Services
 
 CHUNK = 40  # queries in one request to the engine, and in one transaction of the audit log
 STANDARD_OUTPUT = Path("-")
@@ -68,7 +68,7 @@ class Order:
 def read_queries(path: Path, *, syntax: bool) -> list[Query]:
     """Lines `qid<TAB>text`, each qid once. Raises UsageFault naming the first line that is not so."""
     queries: dict[str, Query] = {}
-    for number, line in enumerate(_text(path).split("\n"), 1):
+    for number, line in enumerate(_queries_text(path).split("\n"), 1):
         if not line.strip():
             continue
         identifier, tab, text = line.partition("\t")
@@ -81,7 +81,7 @@ def read_queries(path: Path, *, syntax: bool) -> list[Query]:
     return list(queries.values())
 
 
-def _text(path: Path) -> str:
+def _queries_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,16 +101,16 @@ def _query(identifier: str, text: str, *, syntax: bool) -> Query:
     return Query(identifier, " ".join(kept), terms, cut=kept != words)
 
 
-def run(context: Context, order: Order, queries: Sequence[Query], target: Path) -> int:
+def run(services: Services, order: Order, queries: Sequence[Query], target: Path) -> int:
     """Write the run. Gives the number of queries with hits."""
     answered = 0
     with _opened(target) as out:
         for chunk in batches(queries, CHUNK):
-            lines, hits = _answer(context, order, chunk)
+            lines, hits = _answer_chunk(services, order, chunk)
             out.writelines(lines)
             answered += hits
         if queries and not answered:
-            check_index(context.engine.store(), context.databases)
+            check_index(services.index(), services.databases)
     return answered
 
 
@@ -147,17 +147,17 @@ def _replacing(target: Path) -> Iterator[IO[str]]:
         out.detach()  # flushes, and leaves the stream open
 
 
-def _answer(context: Context, order: Order, queries: Sequence[Query]) -> tuple[list[str], int]:
+def _answer_chunk(services: Services, order: Order, queries: Sequence[Query]) -> tuple[list[str], int]:
     """Search, check every hit again, write the audit rows, and only then hand out the lines.
 
     The engine's scores depend on pages that the user may not see, so they stay here; tools that read a run want a
     number that falls with the rank.
     """
     actor = Actor(order.user, Channel.BATCH, operating_system_user())
-    with looking(context.databases, actor) as look:
+    with looking(services.databases, actor) as look:
         scope = look.scope
-    ranked = _ranked(context.engine.store(), scope, order, queries)
-    with answering(context.databases, actor) as now:
+    ranked = _ranked(services.index(), scope, order, queries)
+    with answering(services.databases, actor) as now:
         names = _names(now.ledger, order.unit, [hit for hits in ranked for hit in hits])
         shown = permitted(now, names)
         ranked = [[hit for hit in hits if hit in shown] for hits in ranked]

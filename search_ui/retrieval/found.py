@@ -48,7 +48,9 @@ def check_index(index: IndexReader, databases: Databases) -> None:
         )
 
 
-def page_marks(index: IndexReader, scope: AccessScope, request: SearchRequest, hits: Sequence[PageHit]) -> dict[str, Marks]:
+def page_marks(
+    index: IndexReader, scope: AccessScope, request: SearchRequest, hits: Sequence[PageHit]
+) -> dict[str, Marks]:
     """By page id: the text and what matched in it. Pages that the engine does not know are left out."""
     if not hits:
         return {}

@@ -16,8 +16,8 @@ from casefile.model import is_identifier
 from casefile.settings import Settings
 from oversight.audit import Action, Actor, Event
 from search_ui.answering import refuse
-from search_ui.context import Context
 from search_ui.retrieval.question.request import SearchRequest
+from search_ui.services import Services
 
 ID_LOGGED = 64  # characters of an id that a refusal keeps
 
@@ -44,16 +44,16 @@ def kept_search(accounts: Session, settings: Settings, user_id: int, identifier:
     return SearchRequest.from_json(row.request) if row is not None else None
 
 
-def own_search(context: Context, actor: Actor, user_id: int, identifier: str) -> SearchRequest:
+def own_search(services: Services, actor: Actor, user_id: int, identifier: str) -> SearchRequest:
     """The kept search of this user. Raises AccessDenied `search_gone`."""
-    with read_session(context.accounts) as session:
-        request = kept_search(session, context.settings, user_id, identifier)
+    with read_session(services.accounts) as session:
+        request = kept_search(session, services.settings, user_id, identifier)
     if request is None:
-        raise refuse_search(context, actor, identifier)
+        raise refuse_search(services, actor, identifier)
     return request
 
 
-def refuse_search(context: Context, actor: Actor, identifier: str) -> AccessDenied:
+def refuse_search(services: Services, actor: Actor, identifier: str) -> AccessDenied:
     """Writes down that the search was asked for in vain; gives the error, in the same words for all reasons."""
-    refuse(context.databases, Event(actor, Action.SEARCH, detail={"suche": identifier[:ID_LOGGED]}))
+    refuse(services.databases, Event(actor, Action.SEARCH, detail={"suche": identifier[:ID_LOGGED]}))
     return AccessDenied("search_gone", "Diese Suche gibt es nicht oder nicht mehr.")

@@ -15,12 +15,12 @@ from casefile.wording import counted
 from oversight.audit import Actor, Channel, operating_system_user
 from search_ui import ledgerview
 from search_ui.answering import looking
-from search_ui.context import Context
 from search_ui.retrieval.answer import Answer, answer
 from search_ui.retrieval.marking import snippet
 from search_ui.retrieval.question.form import parse_form
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import Found, PageHit, Totals
+from search_ui.services import Services
 
 # Name on the command line → key of the form. German and English names, those of the facets from their table.
 FILTERS = {name: facet.form for facet in FACETS for name in (facet.form, facet.option)}
@@ -81,12 +81,12 @@ class _First:
         return None
 
 
-def list_hits(context: Context, user: str, request: SearchRequest, limit: int) -> Listing:
+def list_hits(services: Services, user: str, request: SearchRequest, limit: int) -> Listing:
     """Raises AccessDenied, EnvironmentFault."""
     actor = Actor(user, Channel.CLI, operating_system_user())
-    with looking(context.databases, actor) as look:
+    with looking(services.databases, actor) as look:
         scope = look.scope
-    given = answer(context, actor, scope, request, _First(limit))
+    given = answer(services, actor, scope, request, _First(limit))
     return Listing(given.found.totals, tuple(_listed(given, hit) for hit in given.found.hits[:limit]))
 
 

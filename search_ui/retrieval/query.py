@@ -65,7 +65,7 @@ def search_body(request: SearchRequest, scope: AccessScope) -> Body:
     """All words must match. Counts and facets stand under the same filter as the hits."""
     terms = request.terms
     main = {"match_none": {}} if request.text and terms.empty else all_words(terms, request.exact)
-    return _body(main, request.filters, scope, WINDOW) | {"aggs": _counts(), "track_total_hits": True}
+    return _narrowed_body(main, request.filters, scope, WINDOW) | {"aggs": _counts(), "track_total_hits": True}
 
 
 def tolerant_body(request: SearchRequest, scope: AccessScope) -> Body | None:
@@ -83,7 +83,7 @@ def tolerant_body(request: SearchRequest, scope: AccessScope) -> Body | None:
             "must_not": [all_words(terms, exact=False)],
         }
     }
-    return _body(main, request.filters, scope, TOLERANT_WINDOW)
+    return _narrowed_body(main, request.filters, scope, TOLERANT_WINDOW)
 
 
 def some_words_body(request: SearchRequest, scope: AccessScope) -> Body | None:
@@ -91,7 +91,7 @@ def some_words_body(request: SearchRequest, scope: AccessScope) -> Body | None:
     terms = request.terms
     if len(split_words(terms.words)) + len(terms.phrases) + len(terms.references) + len(terms.dates) < 2:
         return None
-    return _body(some_words(terms, request.exact), request.filters, scope, WINDOW) | {
+    return _narrowed_body(some_words(terms, request.exact), request.filters, scope, WINDOW) | {
         "aggs": _counts(),
         "track_total_hits": True,
     }
@@ -105,7 +105,7 @@ def ranked_body(terms: Terms, scope: AccessScope, depth: int, collapse: str | No
             "should": [{"constant_score": {"filter": all_words(terms, exact=False), "boost": ALL_WORDS_TIER}}],
         }
     }
-    body = _body(main, Filters(), scope, depth) | {"track_total_hits": False}
+    body = _narrowed_body(main, Filters(), scope, depth) | {"track_total_hits": False}
     return body | {"collapse": {"field": collapse}} if collapse else body
 
 
@@ -114,7 +114,7 @@ def ranked_tolerant_body(terms: Terms, scope: AccessScope, depth: int, collapse:
     most = grams_each(terms.every_word)
     ways = [_looks_like(word, most) for word in terms.every_word]
     main = {"bool": {"should": ways, "minimum_should_match": SOME_WORDS_RANKED}}
-    body = _body(main, Filters(), scope, depth) | {"track_total_hits": False}
+    body = _narrowed_body(main, Filters(), scope, depth) | {"track_total_hits": False}
     return body | {"collapse": {"field": collapse}} if collapse else body
 
 
@@ -139,17 +139,18 @@ def marks_body(request: SearchRequest, scope: AccessScope, ids: Sequence[str], t
 
 
 def all_words(terms: Terms, exact: bool) -> Body:
-    must = [*([_words(terms.words, exact)] if terms.words else []), *_wholes(terms, exact)]
+    must = [*([_all_words_query(terms.words, exact)] if terms.words else []), *_undivided_queries(terms, exact)]
     return {"bool": {"must": must}} if must else {"match_all": {}}
 
 
 def some_words(terms: Terms, exact: bool, share: str = SOME_WORDS) -> Body:
     """A share of the words, or one of the references, dates and phrases; each of these is one thing and never split."""
-    ways = [_some(terms.words, exact, share)] if terms.words else []
-    return _any([*ways, *_wholes(terms, exact)]) if ways or _wholes(terms, exact) else {"match_none": {}}
+    ways = [_share_of_words(terms.words, exact, share)] if terms.words else []
+    ways += _undivided_queries(terms, exact)
+    return _any_of_these(ways) if ways else {"match_none": {}}
 
 
-def _some(text: str, exact: bool, share: str) -> Body:
+def _share_of_words(text: str, exact: bool, share: str) -> Body:
     loose = {"query": text, "type": "cross_fields", "operator": "or", "minimum_should_match": share}
     if exact:
         return {"multi_match": loose | {"fields": list(EXACT_FIELDS)}}
@@ -157,16 +158,16 @@ def _some(text: str, exact: bool, share: str) -> Body:
     return {"bool": {"must": [{"multi_match": loose | {"fields": list(STEM_FIELDS)}}], "should": [literal]}}
 
 
-def _wholes(terms: Terms, exact: bool) -> list[Body]:
-    found = [_phrase(phrase, exact) for phrase in terms.phrases]
-    found += [_reference(reference, exact) for reference in terms.references]
-    return found + [_date(day, exact) for day in terms.dates]
+def _undivided_queries(terms: Terms, exact: bool) -> list[Body]:
+    found = [_phrase_query(phrase, exact) for phrase in terms.phrases]
+    found += [_reference_query(reference, exact) for reference in terms.references]
+    return found + [_date_query(day, exact) for day in terms.dates]
 
 
-def _body(main: Body, filters: Filters, scope: AccessScope, size: int) -> Body:
+def _narrowed_body(main: Body, filters: Filters, scope: AccessScope, size: int) -> Body:
     return {
         "size": size,
-        "query": {"bool": {"must": [main], "filter": [scope_filter(scope), *_filters(filters)]}},
+        "query": {"bool": {"must": [main], "filter": [scope_filter(scope), *_filter_clauses(filters)]}},
         "_source": False,
         "docvalue_fields": list(HIT_FIELDS),
         "sort": [{"_score": "desc"}, {fields.DOCUMENT_ID: "asc"}, {fields.PAGE: "asc"}],
@@ -174,7 +175,7 @@ def _body(main: Body, filters: Filters, scope: AccessScope, size: int) -> Body:
     }
 
 
-def _filters(filters: Filters) -> list[Body]:
+def _filter_clauses(filters: Filters) -> list[Body]:
     chosen = {facet.field: list(filters.chosen(facet)) for facet in VALUE_FACETS}
     clauses: list[Body] = [{"terms": {name: values}} for name, values in chosen.items() if values]
     if filters.case:
@@ -200,16 +201,16 @@ def _values_counted(facet: Facet) -> Body:
     return {"terms": {"field": facet.field, "size": FACET_SIZE}}
 
 
-def _words(text: str, exact: bool) -> Body:
+def _all_words_query(text: str, exact: bool) -> Body:
     """Each word on the page, on its cover sheet or in its title; literally, or else by stem."""
     literal = {"query": text, "type": "cross_fields", "operator": "and", "fields": list(EXACT_FIELDS)}
     if exact:
         return {"multi_match": literal}
     stemmed = literal | {"fields": list(STEM_FIELDS)}
-    return _any([{"multi_match": literal}, {"multi_match": stemmed}])
+    return _any_of_these([{"multi_match": literal}, {"multi_match": stemmed}])
 
 
-def _phrase(phrase: str, exact: bool) -> Body:
+def _phrase_query(phrase: str, exact: bool) -> Body:
     ways = [
         _match_phrase(fields.TEXT, phrase, EXACT_BOOST),
         _match_phrase(fields.CASE_WORDS, phrase, COVER_BOOST),
@@ -217,22 +218,22 @@ def _phrase(phrase: str, exact: bool) -> Body:
     ]
     if not exact:
         ways.append(_match_phrase(fields.TEXT_STEM, phrase, PHRASE_STEM_BOOST))
-    return _any(ways)
+    return _any_of_these(ways)
 
 
-def _reference(reference: Canonical, exact: bool) -> Body:
-    return _any(
+def _reference_query(reference: Canonical, exact: bool) -> Body:
+    return _any_of_these(
         [
             {"term": {fields.REFERENCES: {"value": reference.value, "boost": REFERENCE_BOOST}}},
             {"term": {fields.CASE_REFERENCES: {"value": reference.value, "boost": CASE_REFERENCE_BOOST}}},
-            _words(reference.typed, exact),
+            _all_words_query(reference.typed, exact),
         ]
     )
 
 
-def _date(day: Canonical, exact: bool) -> Body:
-    return _any(
-        [{"term": {fields.DATES: {"value": day.value, "boost": DATE_BOOST}}}, _phrase(day.typed, exact)],
+def _date_query(day: Canonical, exact: bool) -> Body:
+    return _any_of_these(
+        [{"term": {fields.DATES: {"value": day.value, "boost": DATE_BOOST}}}, _phrase_query(day.typed, exact)],
     )
 
 
@@ -250,7 +251,7 @@ def _looks_like(word: str, most: int) -> Body:
             "minimum_should_match": max(1, round(len(pieces) * GRAM_SHARE)),
         }
     }
-    return _any([literal, share])
+    return _any_of_these([literal, share])
 
 
 def _marked(field: str, terms: Terms) -> Body:
@@ -258,12 +259,12 @@ def _marked(field: str, terms: Terms) -> Body:
     ways: list[Body] = [{"match": {field: terms.words}}] if terms.words else []
     wholes = (*terms.phrases, *(canonical.typed for canonical in (*terms.references, *terms.dates)))
     ways += [_match_phrase(field, whole, 1.0) for whole in wholes]
-    return _any(ways) if ways else {"match_none": {}}
+    return _any_of_these(ways) if ways else {"match_none": {}}
 
 
 def _match_phrase(field: str, phrase: str, boost: float) -> Body:
     return {"match_phrase": {field: {"query": phrase, "boost": boost}}}
 
 
-def _any(ways: list[Body]) -> Body:
+def _any_of_these(ways: list[Body]) -> Body:
     return {"bool": {"should": ways, "minimum_should_match": 1}}

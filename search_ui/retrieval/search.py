@@ -12,7 +12,6 @@ from oversight.audit import Actor
 from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.answering import looking
-from search_ui.context import Context
 from search_ui.retrieval.answer import Answer, answer
 from search_ui.retrieval.kept import kept_search, refuse_search
 from search_ui.retrieval.marking import snippet
@@ -27,6 +26,7 @@ from search_ui.retrieval.result import (
     ShownDocument,
     ShownPage,
 )
+from search_ui.services import Services
 
 DOCUMENTS_PER_CASE = 5
 DOCUMENTS_OF_ONE_CASE = 50  # where the search is narrowed to it
@@ -52,32 +52,32 @@ class ListPage:
         return [hit for case in self.cases(found) for document in self.documents(case) for hit in document.best]
 
 
-def search(context: Context, actor: Actor, request: SearchRequest, list_page: int = 1) -> SearchAnswer:
+def search(services: Services, actor: Actor, request: SearchRequest, list_page: int = 1) -> SearchAnswer:
     """Raises AccessDenied, EnvironmentFault."""
     started = perf_counter()
-    with looking(context.databases, actor) as look:
+    with looking(services.databases, actor) as look:
         scope = look.scope
-    return _answer(context, actor, scope, request, list_page, started)
+    return _hit_list(services, actor, scope, request, list_page, started)
 
 
 def open_search(
-    context: Context, actor: Actor, identifier: str, list_page: int = 1
+    services: Services, actor: Actor, identifier: str, list_page: int = 1
 ) -> tuple[SearchRequest, SearchAnswer]:
     """A kept search and its answer now. Raises AccessDenied `search_gone` for one that is not the user's own."""
     started = perf_counter()
-    with looking(context.databases, actor) as look:
+    with looking(services.databases, actor) as look:
         scope = look.scope
-        request = kept_search(look.accounts, context.settings, scope.user_id, identifier)
+        request = kept_search(look.accounts, services.settings, scope.user_id, identifier)
     if request is None:
-        raise refuse_search(context, actor, identifier)
-    return request, _answer(context, actor, scope, request, list_page, started)
+        raise refuse_search(services, actor, identifier)
+    return request, _hit_list(services, actor, scope, request, list_page, started)
 
 
-def _answer(
-    context: Context, actor: Actor, scope: AccessScope, request: SearchRequest, list_page: int, started: float
+def _hit_list(
+    services: Services, actor: Actor, scope: AccessScope, request: SearchRequest, list_page: int, started: float
 ) -> SearchAnswer:
     shown = ListPage(list_page, DOCUMENTS_OF_ONE_CASE if request.filters.case else DOCUMENTS_PER_CASE)
-    given = answer(context, actor, scope, request, shown)
+    given = answer(services, actor, scope, request, shown)
     found = given.found
     return SearchAnswer(
         totals=found.totals,

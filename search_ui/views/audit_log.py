@@ -5,11 +5,11 @@ from werkzeug.wrappers import Response
 
 from search_ui.reading.log import read_log
 from search_ui.web import htmx
-from search_ui.web.current import actor, context
+from search_ui.web.current import actor, services
 
 blueprint = Blueprint("audit_log", __name__)
 
 
 @blueprint.get("/protokoll")
 def show() -> Response:
-    return htmx.page("protokoll.html", view=read_log(context(), actor(), request.args.get("blatt", 1, int)))
+    return htmx.page("protokoll.html", view=read_log(services(), actor(), request.args.get("blatt", 1, int)))

@@ -5,11 +5,11 @@ from werkzeug.wrappers import Response
 
 from search_ui.reading.opened import open_case
 from search_ui.web import htmx
-from search_ui.web.current import actor, context
+from search_ui.web.current import actor, services
 
 blueprint = Blueprint("case", __name__)
 
 
 @blueprint.get("/akte/<case_id>")
 def show(case_id: str) -> Response:
-    return htmx.page("akte.html", view=open_case(context(), actor(), case_id, request.args.get("suche", "")))
+    return htmx.page("akte.html", view=open_case(services(), actor(), case_id, request.args.get("suche", "")))

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from casefile.database.sessions import read_session
 from casefile.errors import EnvironmentFault
-from search_ui.web.current import context
+from search_ui.web.current import services
 
 blueprint = Blueprint("health", __name__)
 
@@ -20,10 +20,10 @@ def live() -> Response:
 def ready() -> Response:
     """Both databases and the engine answer. Says no more than that: nobody is signed in here."""
     try:
-        for sessions in (context().ledger, context().accounts):
+        for sessions in (services().ledger, services().accounts):
             with read_session(sessions) as session:
                 session.execute(text("SELECT 1"))
-        found = context().engine.store().indices_exist()
+        found = services().index().indices_exist()
     except (EnvironmentFault, DBAPIError):
         found = False
     return Response("ok" if found else "not ready", 200 if found else 503, mimetype="text/plain")

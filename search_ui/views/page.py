@@ -6,24 +6,24 @@ from werkzeug.wrappers import Response
 from search_ui.reading.images import Form, open_image
 from search_ui.reading.opened import Place, open_page
 from search_ui.web import htmx
-from search_ui.web.current import actor, context, parts
+from search_ui.web.current import actor, services
 
 blueprint = Blueprint("page", __name__)
 
 
 @blueprint.get("/seite/<document_id>/<int:number>")
 def show(document_id: str, number: int) -> Response:
-    view = open_page(context(), actor(), Place(document_id, number), request.args.get("suche", ""))
-    return htmx.page("seite.html", view=view, form=_form())
+    view = open_page(services(), actor(), Place(document_id, number), request.args.get("suche", ""))
+    return htmx.page("seite.html", view=view, form=_image_form())
 
 
 @blueprint.get("/bild/<document_id>/<int:number>.webp")
 def image(document_id: str, number: int) -> Response:
-    content = open_image(context(), parts().renderer, actor(), Place(document_id, number), _form())
+    content = open_image(services(), actor(), Place(document_id, number), _image_form())
     return Response(content, mimetype="image/webp")
 
 
-def _form() -> Form:
+def _image_form() -> Form:
     name = request.args.get("form", Form.NORMAL.value)
     if name not in set(Form):
         abort(404)

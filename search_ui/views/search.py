@@ -13,7 +13,7 @@ from search_ui.retrieval.result import SearchAnswer
 from search_ui.retrieval.search import open_search, search
 from search_ui.web import htmx
 from search_ui.web.chips import add_filter, chips, remove_filter
-from search_ui.web.current import actor, context, signed_in
+from search_ui.web.current import actor, services, signed_in
 from search_ui.web.dates import german_end
 
 blueprint = Blueprint("search", __name__)
@@ -28,31 +28,31 @@ def start() -> Response:
 @blueprint.post("/suche")
 def submit() -> Response:
     lists = {facet.form: request.form.getlist(facet.form) for facet in VALUE_FACETS}
-    parsed = parse_form(request.form, lists, purpose_required=context().settings.purpose_required)
+    parsed = parse_form(request.form, lists, purpose_required=services().settings.purpose_required)
     return _go_to(parsed.request) if parsed.ok else _form_page(parsed, 422)
 
 
 @blueprint.get("/suche/<identifier>")
 def show(identifier: str) -> Response:
-    asked, answer = open_search(context(), actor(), identifier, request.args.get("blatt", 1, int))
-    return _hit_list(identifier, asked, answer)
+    asked, answer = open_search(services(), actor(), identifier, request.args.get("blatt", 1, int))
+    return _hit_list_page(identifier, asked, answer)
 
 
-def _hit_list(identifier: str, asked: SearchRequest, answer: SearchAnswer) -> Response:
+def _hit_list_page(identifier: str, asked: SearchRequest, answer: SearchAnswer) -> Response:
     return htmx.page(
         "suche.html",
         parsed=Parsed(asked, values=_typed_again(asked)),
         answer=answer,
         search_id=identifier,
         chips=chips(asked, answer.cases[0].title if answer.cases else ""),
-        purpose_required=context().settings.purpose_required,
+        purpose_required=services().settings.purpose_required,
     )
 
 
 @blueprint.post("/suche/<identifier>/filter")
 def change_filter(identifier: str) -> Response:
     """Each facet value and each chip is a button of one form; what it adds or removes is its value."""
-    asked = own_search(context(), actor(), signed_in().id, identifier)
+    asked = own_search(services(), actor(), signed_in().id, identifier)
     changed = add_filter(asked.filters, request.form.get("plus", ""))
     changed = remove_filter(changed, request.form.get("minus", ""))
     return _go_to(replace(asked, filters=changed, exact=asked.exact and not request.form.get("ungenau")))
@@ -60,11 +60,11 @@ def change_filter(identifier: str) -> Response:
 
 def _go_to(asked: SearchRequest) -> Response:
     """A redirect to the kept search; for htmx its answer at once, with the address, which saves a round trip."""
-    identifier = keep_search(context().accounts, signed_in().id, asked)
+    identifier = keep_search(services().accounts, signed_in().id, asked)
     url = url_for("search.show", identifier=identifier)
     if not htmx.wants_fragment():
         return redirect(url, 303)
-    return htmx.at_address(_hit_list(identifier, asked, search(context(), actor(), asked)), url)
+    return htmx.at_address(_hit_list_page(identifier, asked, search(services(), actor(), asked)), url)
 
 
 def _form_page(parsed: Parsed, status: int = 200) -> Response:
@@ -75,7 +75,7 @@ def _form_page(parsed: Parsed, status: int = 200) -> Response:
         answer=None,
         search_id="",
         chips=chips(parsed.request),
-        purpose_required=context().settings.purpose_required,
+        purpose_required=services().settings.purpose_required,
     )
 
 

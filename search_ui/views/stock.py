@@ -5,11 +5,11 @@ from werkzeug.wrappers import Response
 
 from search_ui.reading.opened import remedy, stock
 from search_ui.web import htmx
-from search_ui.web.current import actor, context
+from search_ui.web.current import actor, services
 
 blueprint = Blueprint("stock", __name__)
 
 
 @blueprint.get("/bestand")
 def show() -> Response:
-    return htmx.page("bestand.html", view=stock(context(), actor()), remedy=remedy)
+    return htmx.page("bestand.html", view=stock(services(), actor()), remedy=remedy)

@@ -1,10 +1,9 @@
-"""What views share: the app's parts, who is signed in, and who therefore acts."""
+"""What views share: the services of the app, who is signed in, and who therefore acts."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,28 +13,15 @@ from flask import Request, current_app, g, url_for
 from casefile.settings import Settings
 from casefile.storage.atomic import create_atomic
 from oversight.audit import Actor, Channel
-from search_ui.context import Context
-from search_ui.housekeeping import Housekeeper
-from search_ui.reading.rendering import Renderer
+from search_ui.services import Services
 from search_ui.web.sessions import CurrentUser
 
 EXTENSION = "aktensuche"
 
 
-@dataclass(frozen=True)
-class Parts:
-    context: Context
-    renderer: Renderer
-    housekeeper: Housekeeper
-
-
-def parts() -> Parts:
-    found: Parts = current_app.extensions[EXTENSION]
+def services() -> Services:
+    found: Services = current_app.extensions[EXTENSION]
     return found
-
-
-def context() -> Context:
-    return parts().context
 
 
 def signed_in() -> CurrentUser:

@@ -60,13 +60,13 @@ TEXTS = {
 
 
 def add_error_pages(app: Flask) -> None:
-    app.register_error_handler(AccessDenied, lambda error: _page(404, error.code))
-    app.register_error_handler(EnvironmentFault, _environment)
-    app.register_error_handler(DBAPIError, lambda error: _environment(database_fault(error, "accounts")))
-    app.register_error_handler(DocumentFault, lambda error: _page(404, error.code))
-    app.register_error_handler(CSRFError, lambda _: _page(400, "form_token"))
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(AccessDenied, lambda error: _error_page(404, error.code))
+    app.register_error_handler(EnvironmentFault, _environment_fault_page)
+    app.register_error_handler(DBAPIError, lambda error: _environment_fault_page(database_fault(error, "accounts")))
+    app.register_error_handler(DocumentFault, lambda error: _error_page(404, error.code))
+    app.register_error_handler(CSRFError, lambda _: _error_page(400, "form_token"))
+    app.register_error_handler(HTTPException, _http_error_page)
+    app.register_error_handler(Exception, _unexpected_error_page)
 
 
 def check_same_site() -> None:
@@ -76,25 +76,25 @@ def check_same_site() -> None:
         raise Forbidden
 
 
-def _environment(error: EnvironmentFault) -> Response:
-    return _page(503, error.code, str(error))
+def _environment_fault_page(error: EnvironmentFault) -> Response:
+    return _error_page(503, error.code, str(error))
 
 
-def _http(error: HTTPException) -> Response:
+def _http_error_page(error: HTTPException) -> Response:
     status = error.code or 500
-    response = _page(status, f"http_{status}") if status >= 400 else Response(status=status)
+    response = _error_page(status, f"http_{status}") if status >= 400 else Response(status=status)
     for name, value in error.get_headers():
         if name == "Allow" or (name == "Location" and status < 400):
             response.headers[name] = value
     return response
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected_error_page(error: Exception) -> Response:
     log.exception("unexpected error", exc_info=error)
-    return _page(500, "unexpected", repr(type(error)))
+    return _error_page(500, "unexpected", repr(type(error)))
 
 
-def _page(status: int, code: str, cause: str = "") -> Response:
+def _error_page(status: int, code: str, cause: str = "") -> Response:
     """Everyone gets the same words for the same error; the cause stands in the log under the reference number."""
     number = secrets.token_hex(4).upper()
     known = status if status in TEXTS else (500 if status >= 500 else 400)

@@ -22,7 +22,7 @@ from oversight.accounts import (
     clean_name,
 )
 from oversight.audit import Outcome, utc
-from search_ui.context import Context
+from search_ui.services import Services
 
 WINDOW = timedelta(minutes=15)
 ACCOUNT_LIMIT = 10  # failed attempts per account and window, from wherever they come
@@ -47,56 +47,56 @@ class SignIn:
     user: CurrentUser | None = None
 
 
-def sign_in(context: Context, name: str, password: str, address: str) -> SignIn:
+def sign_in(services: Services, name: str, password: str, address: str) -> SignIn:
     """Unknown name, wrong password and deactivated account cannot be told apart, nor by time."""
     account = clean_name(name)[:MAX_NAME].replace("\0", "\ufffd")  # which no database keeps, and no account has
     counted = account.casefold()[:MAX_NAME]  # it may be longer than what was folded
-    if not _admit(context, counted, address):
+    if not _admit(services, counted, address):
         return SignIn(Outcome.THROTTLED)
-    row = _account(context, account)
+    row = _account(services, account)
     hashed = row.password_hash if row and row.password_hash else _DUMMY_HASH
     right = _verify(hashed, password)
     if row is None or not row.active or not right:
         return SignIn(Outcome.DENIED)
-    _forget_attempts(context, counted)
+    _forget_attempts(services, counted)
     return SignIn(Outcome.OK, CurrentUser(row.id, row.name, Role(row.role)))
 
 
-def open_session(context: Context, user: CurrentUser) -> str:
+def open_session(services: Services, user: CurrentUser) -> str:
     """The value for the cookie; only its hash is kept."""
     token = secrets.token_urlsafe(32)
-    limits = now() - timedelta(hours=context.settings.session_hours)
-    with context.accounts.begin() as session:
+    limits = now() - timedelta(hours=services.settings.session_hours)
+    with services.accounts.begin() as session:
         epoch = session.scalar(select(UserRow.epoch).where(UserRow.id == user.id)) or 0
         session.execute(delete(SessionRow).where(SessionRow.created < limits))
         session.add(SessionRow(token_hash=_token_hash(token), user_id=user.id, epoch=epoch))
     return token
 
 
-def session_user(context: Context, token: str) -> CurrentUser | None:
+def session_user(services: Services, token: str) -> CurrentUser | None:
     """Whose session this is, if it is still good: account active, epoch unchanged, within both time limits."""
-    with read_session(context.accounts) as session:
+    with read_session(services.accounts) as session:
         found = session.execute(
             select(SessionRow, UserRow)
             .join(UserRow, UserRow.id == SessionRow.user_id)
             .where(SessionRow.token_hash == _token_hash(token), UserRow.active, UserRow.epoch == SessionRow.epoch)
         ).one_or_none()
-    if found is None or _expired(context, found[0]):
+    if found is None or _expired(services, found[0]):
         return None
     row, user = found
     if now() - utc(row.last_seen) > SEEN_EVERY:
-        _mark_seen(context, row.token_hash)
+        _mark_seen(services, row.token_hash)
     return CurrentUser(user.id, user.name, Role(user.role))
 
 
-def close_session(context: Context, token: str) -> None:
-    with context.accounts.begin() as session:
+def close_session(services: Services, token: str) -> None:
+    with services.accounts.begin() as session:
         session.execute(delete(SessionRow).where(SessionRow.token_hash == _token_hash(token)))
 
 
-def _admit(context: Context, account: str, address: str) -> bool:
+def _admit(services: Services, account: str, address: str) -> bool:
     """Count first, look at the password later: a hundred guesses at once are a hundred guesses."""
-    with context.accounts.begin() as session:
+    with services.accounts.begin() as session:
         session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.at < now() - WINDOW))
         too_many = (
             _attempts(session, LoginAttemptRow.account == account) >= ACCOUNT_LIMIT
@@ -111,13 +111,13 @@ def _attempts(session: Session, condition: object) -> int:
     return session.scalar(select(func.count()).select_from(LoginAttemptRow).where(condition)) or 0  # type: ignore[arg-type]
 
 
-def _forget_attempts(context: Context, account: str) -> None:
-    with context.accounts.begin() as session:
+def _forget_attempts(services: Services, account: str) -> None:
+    with services.accounts.begin() as session:
         session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.account == account))
 
 
-def _account(context: Context, name: str) -> UserRow | None:
-    with read_session(context.accounts) as session:
+def _account(services: Services, name: str) -> UserRow | None:
+    with read_session(services.accounts) as session:
         return session.scalar(select(UserRow).where(UserRow.name == name))
 
 
@@ -128,13 +128,13 @@ def _verify(hashed: str, password: str) -> bool:
         return False
 
 
-def _expired(context: Context, row: SessionRow) -> bool:
-    idle = now() - utc(row.last_seen) > timedelta(minutes=context.settings.session_idle_minutes)
-    return idle or now() - utc(row.created) > timedelta(hours=context.settings.session_hours)
+def _expired(services: Services, row: SessionRow) -> bool:
+    idle = now() - utc(row.last_seen) > timedelta(minutes=services.settings.session_idle_minutes)
+    return idle or now() - utc(row.created) > timedelta(hours=services.settings.session_hours)
 
 
-def _mark_seen(context: Context, token_hash: str) -> None:
-    with context.accounts.begin() as session:
+def _mark_seen(services: Services, token_hash: str) -> None:
+    with services.accounts.begin() as session:
         row = session.get(SessionRow, token_hash)
         if row is not None:
             row.last_seen = now()

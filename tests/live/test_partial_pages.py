@@ -39,7 +39,7 @@ def stock(instance: Settings, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(stock: Settings) -> Iterator[Flask]:
     with running_app(stock) as app:
-        add_user(app.extensions[EXTENSION].context.accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
+        add_user(app.extensions[EXTENSION].accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
         yield app
 
 

@@ -29,12 +29,12 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         cluster: Cluster = request.getfixturevalue("postgres")
         settings = cluster.settings(home, opensearch_url=NOTHING_LISTENS)
     with running_app(settings) as app:
-        add_user(app.extensions[EXTENSION].context.accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
+        add_user(app.extensions[EXTENSION].accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
         yield app
 
 
 def refusals(app: Flask) -> int:
-    with read_session(app.extensions[EXTENSION].context.accounts) as session:
+    with read_session(app.extensions[EXTENSION].accounts) as session:
         query = select(func.count()).select_from(AuditRow).where(AuditRow.outcome == "denied")
         return session.scalar(query) or 0
 

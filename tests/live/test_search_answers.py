@@ -24,10 +24,10 @@ from casefile.model import CoverSheet, Role
 from casefile.model import Person as Named
 from casefile.settings import Settings
 from oversight.accounts import add_user
-from search_ui.context import Context
 from search_ui.retrieval import batch, listing
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.question.terms import fold, grams
+from search_ui.services import Services
 from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, Shelved, own_instance
 from tests.web import PASSWORD, Person, running_app
@@ -51,12 +51,12 @@ class Stock:
     hostile: Shelved
 
     @property
-    def context(self) -> Context:
-        context: Context = self.app.extensions[EXTENSION].context
-        return context
+    def services(self) -> Services:
+        services: Services = self.app.extensions[EXTENSION]
+        return services
 
     def hits(self, asked: str, **options: bool) -> list[listing.ListedHit]:
-        return list(listing.list_hits(self.context, "leitung", SearchRequest(asked, **options), 50).hits)
+        return list(listing.list_hits(self.services, "leitung", SearchRequest(asked, **options), 50).hits)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def stock(engine: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         shelf = Shelf(settings, home / "quelle")
         found = fill(shelf)
         with running_app(settings) as app:
-            add_user(app.extensions[EXTENSION].context.accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
+            add_user(app.extensions[EXTENSION].accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
             yield Stock(app, shelf, *found)
         shelf.close()
 
@@ -157,7 +157,7 @@ def test_exact_means_exact(stock: Stock) -> None:
 @given(st.text(alphabet="abeiouyqäöüßstrnmſ", min_size=1, max_size=12))
 @example("Quelleneuäoeue")
 def test_folding_is_that_of_the_engine(stock: Stock, word: str) -> None:
-    settings = stock.context.settings
+    settings = stock.services.settings
     index = alias_name(settings.index_prefix, IndexKind.PAGES)
     body = json.dumps({"analyzer": "gram", "text": word}).encode()
     request = Request(
@@ -180,10 +180,10 @@ def test_filters_and_facets(stock: Stock) -> None:
 
 
 def test_a_filter_on_the_command_line(stock: Stock) -> None:
-    request = listing.parse_request("Rückruf", ["art=Mietvertrag", "jahr=2021"], False, "", stock.context.settings)
-    assert len(listing.list_hits(stock.context, "leitung", request, 10).hits) == 1
+    request = listing.parse_request("Rückruf", ["art=Mietvertrag", "jahr=2021"], False, "", stock.services.settings)
+    assert len(listing.list_hits(stock.services, "leitung", request, 10).hits) == 1
     with pytest.raises(UsageFault):
-        listing.parse_request("x", ["farbe=rot"], False, "", stock.context.settings)
+        listing.parse_request("x", ["farbe=rot"], False, "", stock.services.settings)
 
 
 def test_the_walk_through_the_hits_is_that_of_the_list(stock: Stock) -> None:
@@ -211,7 +211,7 @@ def test_marked_words_have_boxes_on_the_image(stock: Stock) -> None:
 
 
 def test_a_link_that_was_passed_on_opens_the_page_without_the_search(stock: Stock) -> None:
-    add_user(stock.context.accounts, "kollegin", Role.LEAD, ["*"], PASSWORD)
+    add_user(stock.services.accounts, "kollegin", Role.LEAD, ["*"], PASSWORD)
     location = Person(stock.app, "leitung").post("/suche", q="Nebenkosten").headers["Location"]
     path = f"/seite/{stock.mueller.documents['Mietvertrag.pdf']}/2?suche={location.rsplit('/', 1)[-1]}"
     answer = Person(stock.app, "kollegin").get(path)
@@ -220,7 +220,7 @@ def test_a_link_that_was_passed_on_opens_the_page_without_the_search(stock: Stoc
 
 
 def test_the_search_of_somebody_else_leads_nowhere_and_the_row_says_so(stock: Stock) -> None:
-    add_user(stock.context.accounts, "neugierig", Role.LEAD, ["*"], PASSWORD)
+    add_user(stock.services.accounts, "neugierig", Role.LEAD, ["*"], PASSWORD)
     location = Person(stock.app, "leitung").post("/suche", q="Nebenkosten", zweck="Prüfung 7").headers["Location"]
     foreign = location.rsplit("/", 1)[-1]
     person = Person(stock.app, "neugierig")
@@ -275,7 +275,7 @@ def test_no_hits_says_what_was_searched(stock: Stock) -> None:
 
 
 def rows_of(stock: Stock) -> list[AuditRow]:
-    with stock.context.accounts() as session:
+    with stock.services.accounts() as session:
         return list(session.scalars(select(AuditRow).order_by(AuditRow.id)))
 
 
@@ -321,7 +321,7 @@ def test_no_log_no_answer(stock: Stock) -> None:
     document = stock.mueller.documents["Mietvertrag.pdf"]
     unopened = stock.shelf.put("Ungeöffnet", CoverSheet(), {"nie.pdf": ["nie geöffnet"]}).documents["nie.pdf"]
     location = person.post("/suche", q="Nebenkosten").headers["Location"]
-    with stock.context.accounts.begin() as session:
+    with stock.services.accounts.begin() as session:
         session.execute(text("CREATE TRIGGER voll BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'voll'); END"))
     try:
         for path in (location, f"/seite/{document}/2", f"/bild/{unopened}/1.webp", f"/akte/{stock.mueller.case}"):
@@ -329,13 +329,13 @@ def test_no_log_no_answer(stock: Stock) -> None:
             assert answer.status_code == 503, path
             assert "Nebenkosten jeden" not in answer.text and "Müller" not in answer.text, path
     finally:
-        with stock.context.accounts.begin() as session:
+        with stock.services.accounts.begin() as session:
             session.execute(text("DROP TRIGGER voll"))
 
 
 def test_a_file_that_changed_since_is_not_shown(stock: Stock) -> None:
     changed = stock.shelf.put("Tausch", CoverSheet(), {"alt.pdf": ["vorher"]})
-    source = next(stock.context.settings.home.parent.glob("quelle/Tausch/alt.pdf"))
+    source = next(stock.services.settings.home.parent.glob("quelle/Tausch/alt.pdf"))
     source.write_bytes(source.read_bytes() + b"%")
     answer = Person(stock.app, "leitung").get(f"/bild/{changed.documents['alt.pdf']}/1.webp")
     assert answer.status_code == 404
@@ -350,7 +350,7 @@ def test_a_trec_run(stock: Stock, tmp_path: Path) -> None:
     )
     queries = batch.read_queries(source, syntax=False)
     before = len(rows_of(stock))
-    answered = batch.run(stock.context, batch.Order("leitung", batch.Unit.PAGE, 10, "lauf"), queries, target)
+    answered = batch.run(stock.services, batch.Order("leitung", batch.Unit.PAGE, 10, "lauf"), queries, target)
     lines = [line.split(" ") for line in target.read_text().splitlines()]
     assert all(len(line) == 6 and line[1] == "Q0" and line[5] == "lauf" for line in lines)
     assert answered == len({line[0] for line in lines})
@@ -375,7 +375,7 @@ def test_a_trec_run(stock: Stock, tmp_path: Path) -> None:
 def test_a_run_by_document_and_case(stock: Stock, tmp_path: Path, unit: batch.Unit, name: str) -> None:
     target = tmp_path / "lauf.trec"
     queries = [batch.Query("q", "Miete Nebenkosten", batch.plain_terms("Miete Nebenkosten"))]
-    batch.run(stock.context, batch.Order("leitung", unit, 10, "t"), queries, target)
+    batch.run(stock.services, batch.Order("leitung", unit, 10, "t"), queries, target)
     names = [line.split(" ")[2] for line in target.read_text().splitlines()]
     assert names[0] == name
     assert len(names) == len(set(names))
@@ -388,7 +388,7 @@ def test_hundreds_of_queries_a_minute(stock: Stock, tmp_path: Path) -> None:
         batch.Query(f"q{n}", "Miete der Wohnung", batch.plain_terms(f"Miete der Wohnung {n}")) for n in range(200)
     ]
     started = monotonic()
-    batch.run(stock.context, batch.Order("leitung", batch.Unit.PAGE, 100, "t"), queries, tmp_path / "lauf.trec")
+    batch.run(stock.services, batch.Order("leitung", batch.Unit.PAGE, 100, "t"), queries, tmp_path / "lauf.trec")
     assert monotonic() - started < 60
 
 

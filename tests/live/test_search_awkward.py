@@ -16,9 +16,9 @@ from casefile.model import CoverSheet, Role
 from casefile.settings import Settings
 from casefile.storage.derived import DerivedStore
 from oversight.accounts import add_user
-from search_ui.context import Context
 from search_ui.retrieval import batch, listing
 from search_ui.retrieval.question.request import SearchRequest
+from search_ui.services import Services
 from search_ui.web.current import EXTENSION
 from tests import material, shelf
 from tests.shelf import Shelf, Shelved, own_instance
@@ -31,12 +31,12 @@ class Stock:
     case: Shelved
 
     @property
-    def context(self) -> Context:
-        context: Context = self.app.extensions[EXTENSION].context
-        return context
+    def services(self) -> Services:
+        services: Services = self.app.extensions[EXTENSION]
+        return services
 
     def hits(self, asked: str) -> list[listing.ListedHit]:
-        return list(listing.list_hits(self.context, "leitung", SearchRequest(asked), 50).hits)
+        return list(listing.list_hits(self.services, "leitung", SearchRequest(asked), 50).hits)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def stock(engine: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         )
         filled.close()
         with running_app(settings) as app:
-            add_user(app.extensions[EXTENSION].context.accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
+            add_user(app.extensions[EXTENSION].accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
             yield Stock(app, case)
 
 
@@ -83,9 +83,9 @@ def test_one_page_in_a_facet_is_one_page(stock: Stock) -> None:
 
 def test_a_text_that_was_lost_is_told_apart_from_a_blank_page(stock: Stock) -> None:
     document = stock.case.documents["verloren.pdf"]
-    with stock.context.ledger() as session:
+    with stock.services.ledger() as session:
         sha256 = session.get_one(DocumentRow, document).sha256
-    DerivedStore(stock.context.settings.home / "derived").remove(sha256)
+    DerivedStore(stock.services.settings.home / "derived").remove(sha256)
     body = Person(stock.app, "leitung").get(f"/seite/{document}/1").text
     assert "gespeicherte Text dieser Seite fehlt" in body and "aktensuche migrate" in body
     assert "leere Seite" not in body and "Diese Seite ist leer" not in body
@@ -98,7 +98,7 @@ def test_no_hits_in_a_whole_index_is_no_fault(stock: Stock) -> None:
 
 @pytest.mark.last
 def test_an_index_without_records_is_no_stock_without_hits(stock: Stock, tmp_path: Path) -> None:
-    settings = stock.context.settings
+    settings = stock.services.settings
     request = Request(
         f"{settings.opensearch_url}/{settings.index_prefix}-pages/_delete_by_query?refresh=true",
         data=b'{"query": {"match_all": {}}}',
@@ -111,7 +111,7 @@ def test_an_index_without_records_is_no_stock_without_hits(stock: Stock, tmp_pat
     queries = [batch.Query("q", "Quittung", batch.plain_terms("Quittung"))]
     order = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
     with pytest.raises(EnvironmentFault) as caught:
-        batch.run(stock.context, order, queries, tmp_path / "lauf.trec")
+        batch.run(stock.services, order, queries, tmp_path / "lauf.trec")
     assert caught.value.code == "index_incomplete"
     assert not (tmp_path / "lauf.trec").exists()
     gone = Request(f"{settings.opensearch_url}/{settings.index_prefix}-pages-v1", method="DELETE")

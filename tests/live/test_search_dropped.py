@@ -25,11 +25,11 @@ from oversight.accounts import add_user
 from oversight.audit import Actor, Channel
 from search_ui import ledgerview
 from search_ui.answering import Answering, answering
-from search_ui.context import Context, open_context
 from search_ui.reading import opened
 from search_ui.retrieval import answer, batch, listing, search
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import Totals
+from search_ui.services import Services
 from tests.shelf import Shelf, Shelved
 from tests.web import PASSWORD
 
@@ -39,7 +39,7 @@ LEAD = Actor("leitung", Channel.WEB)
 
 @dataclass(frozen=True)
 class Stock:
-    context: Context
+    services: Services
     kept: Shelved
     dropped: Shelved
 
@@ -50,14 +50,14 @@ def stock(instance: Settings, tmp_path: Path) -> Iterator[Stock]:
     files = {"a.pdf": [WORD, WORD], "b.pdf": [WORD]}
     cases = [shelf.put(name, CoverSheet(aktenzeichen=name), files) for name in ("bleibt", "geht")]
     shelf.close()
-    context = open_context(instance)
-    add_user(context.accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
-    yield Stock(context, *cases)
-    context.close()
+    services = Services(instance)
+    add_user(services.accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
+    yield Stock(services, *cases)
+    services.close()
 
 
 def drop(stock: Stock, document: str) -> None:
-    with stock.context.ledger.begin() as session:
+    with stock.services.ledger.begin() as session:
         session.execute(delete(PageRow).where(PageRow.document_id == document))
         session.execute(delete(DocumentRow).where(DocumentRow.id == document))
 
@@ -65,7 +65,7 @@ def drop(stock: Stock, document: str) -> None:
 def drop_case(stock: Stock) -> None:
     for document in stock.dropped.documents.values():
         drop(stock, document)
-    with stock.context.ledger.begin() as session:
+    with stock.services.ledger.begin() as session:
         session.execute(delete(FileRow).where(FileRow.case_id == stock.dropped.case))
         session.execute(delete(CaseRow).where(CaseRow.id == stock.dropped.case))
 
@@ -100,7 +100,7 @@ def after_engine(request: pytest.FixtureRequest, stock: Stock, monkeypatch: pyte
 
 
 def test_the_hit_list_leaves_it_out(stock: Stock, after_engine: str) -> None:
-    given = search.search(stock.context, LEAD, SearchRequest(WORD))
+    given = search.search(stock.services, LEAD, SearchRequest(WORD))
     expected = Totals(1, 2, 3) if after_engine == "case" else Totals(2, 3, 4)
     assert given.totals == expected
     documents = [document for case in given.cases for document in case.documents]
@@ -109,7 +109,7 @@ def test_the_hit_list_leaves_it_out(stock: Stock, after_engine: str) -> None:
 
 
 def test_the_command_line_leaves_it_out(stock: Stock, after_engine: str) -> None:
-    found = listing.list_hits(stock.context, "leitung", SearchRequest(WORD), 50)
+    found = listing.list_hits(stock.services, "leitung", SearchRequest(WORD), 50)
     assert found.total.pages == len(found.hits) == (3 if after_engine == "case" else 4)
 
 
@@ -117,7 +117,7 @@ def test_the_command_line_leaves_it_out(stock: Stock, after_engine: str) -> None
 def test_a_batch_leaves_it_out(stock: Stock, after_engine: str, tmp_path: Path, unit: batch.Unit) -> None:
     query = batch.Query("q", WORD, batch.plain_terms(WORD))
     target = tmp_path / "lauf.trec"
-    assert batch.run(stock.context, batch.Order("leitung", unit, 50, "t"), [query], target) == 1
+    assert batch.run(stock.services, batch.Order("leitung", unit, 50, "t"), [query], target) == 1
     named = [line.split()[2] for line in target.read_text(encoding="utf-8").splitlines()]
     assert not [name for name in named if name.startswith("geht/a.pdf")]
     if after_engine == "case":
@@ -128,11 +128,11 @@ def test_a_page_whose_case_goes_is_absent(stock: Stock, monkeypatch: pytest.Monk
     monkeypatch.setattr(ledgerview, "cases", lambda *_: {})
     place = opened.Place(stock.dropped.documents["a.pdf"], 1)
     with pytest.raises(AccessDenied):
-        opened.open_page(stock.context, LEAD, place)
+        opened.open_page(stock.services, LEAD, place)
 
 
 def test_an_attachment_without_its_parent_has_no_name(stock: Stock) -> None:
     """Between reading the attachment and its parent both are dropped."""
     orphan = DocumentRow(id="f" * 32, parent_id="e" * 32, path="a.zip!b.pdf", file_id=1)
-    with read_session(stock.context.ledger) as ledger:
+    with read_session(stock.services.ledger) as ledger:
         assert ledgerview.with_parents(ledger, {orphan.id: orphan}) == {orphan.id: orphan}

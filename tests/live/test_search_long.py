@@ -11,11 +11,11 @@ from flask import Flask
 from casefile.model import CoverSheet, Role
 from casefile.settings import Settings
 from oversight.accounts import add_user
-from search_ui.context import Context
 from search_ui.retrieval import batch
 from search_ui.retrieval.question.clauses import MAX_CLAUSES, clauses
 from search_ui.retrieval.question.form import MAX_TEXT
 from search_ui.retrieval.question.terms import parse_terms
+from search_ui.services import Services
 from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, own_instance
 from tests.web import PASSWORD, Person, running_app
@@ -47,7 +47,7 @@ def app(engine: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         shelf.put("Akte", CoverSheet(aktenzeichen="1/2020"), {"a.pdf": [f"Bescheid {CHINESE[:200]}"]})
         shelf.close()
         with running_app(settings) as app:
-            add_user(app.extensions[EXTENSION].context.accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
+            add_user(app.extensions[EXTENSION].accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
             yield app
 
 
@@ -75,7 +75,7 @@ def test_what_is_too_long_is_told_at_the_field(app: Flask) -> None:
 
 @pytest.mark.parametrize("syntax", [False, True])
 def test_a_batch_cuts_what_is_too_long_and_goes_on(app: Flask, tmp_path: Path, syntax: bool) -> None:
-    context: Context = app.extensions[EXTENSION].context
+    services: Services = app.extensions[EXTENSION]
     asked = tmp_path / "fragen.tsv"
     lines = [f"{number}\t{text}\n" for number, text in enumerate(PIECES.values())]
     lines += [f"lang\t{'abcdefghijklmnopqrs' * 160}\n", f"chinesisch\t{CHINESE} Bescheid\n", "kurz\tBescheid\n"]
@@ -83,7 +83,7 @@ def test_a_batch_cuts_what_is_too_long_and_goes_on(app: Flask, tmp_path: Path, s
     asked.write_text("".join(lines), encoding="utf-8")
     queries = batch.read_queries(asked, syntax=syntax)
     order = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
-    assert batch.run(context, order, queries, tmp_path / "lauf.trec") > 0
+    assert batch.run(services, order, queries, tmp_path / "lauf.trec") > 0
     run = (tmp_path / "lauf.trec").read_text(encoding="utf-8")
     assert "kurz Q0 Akte/a.pdf#1" in run and "chinesisch Q0 Akte/a.pdf#1" in run
     assert {"chinesisch", "wörter"} <= {query.id for query in queries if query.cut}

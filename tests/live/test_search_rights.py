@@ -22,10 +22,10 @@ from casefile.model import Confidentiality, CoverSheet, Role
 from casefile.settings import Settings
 from oversight.accounts import add_user, set_units
 from oversight.rights import current_scope
-from search_ui.context import Context
 from search_ui.retrieval import batch, listing
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.search import search
+from search_ui.services import Services
 from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, Shelved, own_instance
 from tests.web import PASSWORD, Person, running_app, without_reference
@@ -55,9 +55,9 @@ class Stock:
     cases: tuple[Hidden, ...]
 
     @property
-    def context(self) -> Context:
-        context: Context = self.app.extensions[EXTENSION].context
-        return context
+    def services(self) -> Services:
+        services: Services = self.app.extensions[EXTENSION]
+        return services
 
 
 # name → role, units
@@ -96,7 +96,7 @@ def stock(engine: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         cases = tuple(put(shelf, unit, level) for unit in (*UNITS, "") for level in Confidentiality)
         with running_app(settings) as app:
             for name, (role, units) in PEOPLE.items():
-                add_user(app.extensions[EXTENSION].context.accounts, name, role, units, PASSWORD)
+                add_user(app.extensions[EXTENSION].accounts, name, role, units, PASSWORD)
             yield Stock(app, shelf, cases)
         shelf.close()
 
@@ -240,7 +240,7 @@ def test_nobody_sees_what_is_not_his_and_everybody_what_is(
 
 
 def test_the_command_line_obeys_the_same_rights(stock: Stock, name: str) -> None:
-    found = listing.list_hits(stock.context, name, SearchRequest(EVERYWHERE), 100)
+    found = listing.list_hits(stock.services, name, SearchRequest(EVERYWHERE), 100)
     assert {hit.path.split("-")[0] for hit in found.hits} == expected(name, stock)
     assert found.total.cases == len(expected(name, stock))
     assert found.total.pages == 2 * len(expected(name, stock))
@@ -251,7 +251,7 @@ def test_a_batch_obeys_the_same_rights(stock: Stock, name: str, unit: batch.Unit
     queries = [batch.Query("q1", EVERYWHERE, batch.plain_terms(EVERYWHERE))]
     queries += [batch.Query(c.canary, c.canary, batch.plain_terms(c.canary)) for c in stock.cases]
     target = tmp_path / "lauf.trec"
-    batch.run(stock.context, batch.Order(name, unit, 100, "t"), queries, target)
+    batch.run(stock.services, batch.Order(name, unit, 100, "t"), queries, target)
     lines = [line.split() for line in target.read_text().splitlines()]
     assert {line[2].split("-")[0] for line in lines if line[0] == "q1"} == expected(name, stock)
     exact = {line[0] for line in lines if line[0] != "q1" and line[2].startswith(f"{line[0]}-")}
@@ -261,7 +261,7 @@ def test_a_batch_obeys_the_same_rights(stock: Stock, name: str, unit: batch.Unit
 def test_counts_and_facets_count_only_what_may_be_seen(stock: Stock, name: str) -> None:
     from oversight.audit import Actor, Channel
 
-    answer = search(stock.context, Actor(name, Channel.WEB), SearchRequest(EVERYWHERE))
+    answer = search(stock.services, Actor(name, Channel.WEB), SearchRequest(EVERYWHERE))
     visible = [case for case in stock.cases if may_see(name, case)]
     assert answer.totals.cases == len(visible)
     counts = {one.facet: {value.value: value.count for value in one.values} for one in answer.facets}
@@ -272,7 +272,7 @@ def test_counts_and_facets_count_only_what_may_be_seen(stock: Stock, name: str) 
 
 
 def test_a_grant_opens_one_case_and_a_block_closes_one(stock: Stock) -> None:
-    accounts = stock.context.accounts
+    accounts = stock.services.accounts
     add_user(accounts, "einzel", Role.CASEWORKER, ["Leistung 1"], PASSWORD)
     foreign = next(c for c in stock.cases if c.unit == "Leistung 2" and c.level == 2)
     own = next(c for c in stock.cases if c.unit == "Leistung 1" and c.level == 0)
@@ -291,15 +291,15 @@ def test_a_grant_opens_one_case_and_a_block_closes_one(stock: Stock) -> None:
 
 
 def test_a_grant_gives_no_content_to_roles_without_any(stock: Stock) -> None:
-    with stock.context.accounts.begin() as session:
+    with stock.services.accounts.begin() as session:
         user_id = session.scalar(select(UserRow.id).where(UserRow.name == "revision"))
         session.add(CaseRuleRow(user_id=user_id, case_id=stock.cases[0].shelved.case, allow=True))
     assert Person(stock.app, "revision").get(f"/seite/{stock.cases[0].document}/1").status_code == 404
-    assert current_scope(stock.context.databases, "revision").granted == frozenset()
+    assert current_scope(stock.services.databases, "revision").granted == frozenset()
 
 
 def test_revocation_holds_at_the_next_request(stock: Stock) -> None:
-    accounts = stock.context.accounts
+    accounts = stock.services.accounts
     add_user(accounts, "wechsel", Role.LEAD, ["Leistung 1"], PASSWORD)
     case = next(c for c in stock.cases if c.unit == "Leistung 1")
     person = Person(stock.app, "wechsel")
@@ -315,12 +315,12 @@ def test_a_case_whose_rights_are_being_rewritten_is_denied(stock: Stock) -> None
     hidden = put(stock.shelf, "Umzug", Confidentiality.NORMAL, shared="Umzugswort")
     person = Person(stock.app, "leitungalle")
     assert "Keine Treffer" not in person.search(hidden.canary).text
-    with stock.context.ledger.begin() as session:
+    with stock.services.ledger.begin() as session:
         session.get_one(CaseRow, hidden.shelved.case).version = 2
     assert "Keine Treffer" in person.search(hidden.canary).text
     assert person.get(f"/seite/{hidden.document}/1").status_code == 404
     assert person.get(f"/akte/{hidden.shelved.case}").status_code == 404
-    with stock.context.ledger.begin() as session:
+    with stock.services.ledger.begin() as session:
         session.get_one(CaseRow, hidden.shelved.case).indexed_version = 2
     assert person.get(f"/seite/{hidden.document}/1").status_code == 200
 
@@ -328,7 +328,7 @@ def test_a_case_whose_rights_are_being_rewritten_is_denied(stock: Stock) -> None
 def test_what_the_ledger_no_longer_knows_is_not_shown(stock: Stock) -> None:
     """The index may lag behind: each hit is checked against the ledger before it is shown."""
     hidden = put(stock.shelf, "Nur einmal", Confidentiality.NORMAL, shared="Einmalwort")
-    with stock.context.ledger.begin() as session:
+    with stock.services.ledger.begin() as session:
         session.delete(session.get_one(DocumentRow, hidden.document))
     body = Person(stock.app, "leitungalle").search(hidden.canary).text
     assert "Keine Treffer" in body
@@ -336,16 +336,16 @@ def test_what_the_ledger_no_longer_knows_is_not_shown(stock: Stock) -> None:
 
 def test_unknown_and_stopped_accounts_get_nothing(stock: Stock) -> None:
     with pytest.raises(AccessDenied):
-        listing.list_hits(stock.context, "gibt es nicht", SearchRequest(EVERYWHERE), 10)
+        listing.list_hits(stock.services, "gibt es nicht", SearchRequest(EVERYWHERE), 10)
 
 
 def test_the_export_of_the_log_is_whole_and_defused(stock: Stock, monkeypatch: pytest.MonkeyPatch) -> None:
     from oversight.audit_cli import audit as command
 
     Person(stock.app, "leitungalle").search("=HYPERLINK(1)")
-    settings = stock.context.settings
+    settings = stock.services.settings
     monkeypatch.setenv("AKTENSUCHE_HOME", str(settings.home))
-    with stock.context.accounts() as session:
+    with stock.services.accounts() as session:
         rows = session.scalar(select(func.count()).select_from(AuditRow)) or 0
     exported = json.loads(CliRunner().invoke(command, ["export"], catch_exceptions=False).output)
     assert len(exported) == rows + 1

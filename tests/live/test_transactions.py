@@ -16,11 +16,11 @@ from casefile.model import CoverSheet, Role
 from casefile.settings import Settings
 from oversight.accounts import add_user
 from oversight.audit import Actor, Channel
-from search_ui.context import Context
 from search_ui.reading import log, opened
 from search_ui.retrieval import batch, listing, search
 from search_ui.retrieval.kept import keep_search
 from search_ui.retrieval.question.request import SearchRequest
+from search_ui.services import Services
 from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, Shelved, own_instance
 from tests.web import PASSWORD, Person, running_app
@@ -34,16 +34,16 @@ class Stock:
     case: Shelved
 
     @property
-    def context(self) -> Context:
-        context: Context = self.app.extensions[EXTENSION].context
-        return context
+    def services(self) -> Services:
+        services: Services = self.app.extensions[EXTENSION]
+        return services
 
     @property
     def place(self) -> opened.Place:
         return opened.Place(self.case.documents["Brief.pdf"], 1)
 
     def kept(self, text: str) -> str:
-        return keep_search(self.context.accounts, 1, SearchRequest(text))
+        return keep_search(self.services.accounts, 1, SearchRequest(text))
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +54,15 @@ def stock(engine: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         case = shelf.put("Akte 1", CoverSheet(aktenzeichen="1-2345/2020"), {"Brief.pdf": ["Wohnung", "Wohnungen"]})
         shelf.close()
         with running_app(settings) as app:
-            add_user(app.extensions[EXTENSION].context.accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
+            add_user(app.extensions[EXTENSION].accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
             yield Stock(app, case)
 
 
 @contextmanager
-def counted(context: Context) -> Iterator[Counter[str]]:
+def counted(services: Services) -> Iterator[Counter[str]]:
     """Transactions begun meanwhile, by database."""
     begun: Counter[str] = Counter()
-    sessions = {"ledger": context.ledger, "accounts": context.accounts}
+    sessions = {"ledger": services.ledger, "accounts": services.accounts}
     listeners = [(made.kw["bind"], lambda _, name=name: begun.update([name])) for name, made in sessions.items()]
     for database, listener in listeners:
         event.listen(database, "begin", listener)
@@ -72,21 +72,21 @@ def counted(context: Context) -> Iterator[Counter[str]]:
 
 
 ANSWERS: dict[str, Callable[[Stock], object]] = {
-    "hit list": lambda stock: search.search(stock.context, LEAD, SearchRequest("Wohnung")),
-    "look-alikes": lambda stock: search.search(stock.context, LEAD, SearchRequest("Wohnvng")),
-    "nothing found": lambda stock: search.search(stock.context, LEAD, SearchRequest("Kaninchenstall")),
-    "command line": lambda stock: listing.list_hits(stock.context, "leitung", SearchRequest("Wohnung"), 10),
-    "page": lambda stock: opened.open_page(stock.context, LEAD, stock.place),
-    "case": lambda stock: opened.open_case(stock.context, LEAD, stock.case.case),
-    "state of the stock": lambda stock: opened.stock(stock.context, LEAD),
-    "audit log": lambda stock: log.read_log(stock.context, LEAD, 1),
+    "hit list": lambda stock: search.search(stock.services, LEAD, SearchRequest("Wohnung")),
+    "look-alikes": lambda stock: search.search(stock.services, LEAD, SearchRequest("Wohnvng")),
+    "nothing found": lambda stock: search.search(stock.services, LEAD, SearchRequest("Kaninchenstall")),
+    "command line": lambda stock: listing.list_hits(stock.services, "leitung", SearchRequest("Wohnung"), 10),
+    "page": lambda stock: opened.open_page(stock.services, LEAD, stock.place),
+    "case": lambda stock: opened.open_case(stock.services, LEAD, stock.case.case),
+    "state of the stock": lambda stock: opened.stock(stock.services, LEAD),
+    "audit log": lambda stock: log.read_log(stock.services, LEAD, 1),
 }
 ENGINE_ASKED = {"hit list", "look-alikes", "nothing found", "command line"}
 
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_looks_before_and_after_the_engine_once_each(stock: Stock, name: str) -> None:
-    with counted(stock.context) as begun:
+    with counted(stock.services) as begun:
         ANSWERS[name](stock)
     looks = 2 if name in ENGINE_ASKED else 1
     assert begun == {"ledger": looks, "accounts": looks}
@@ -94,11 +94,11 @@ def test_an_answer_looks_before_and_after_the_engine_once_each(stock: Stock, nam
 
 def test_a_kept_search_costs_no_more(stock: Stock) -> None:
     identifier = stock.kept("Wohnung")
-    with counted(stock.context) as begun:
-        request, answer = search.open_search(stock.context, LEAD, identifier)
+    with counted(stock.services) as begun:
+        request, answer = search.open_search(stock.services, LEAD, identifier)
     assert (request.text, answer.totals.pages, begun.total()) == ("Wohnung", 2, 4)
-    with counted(stock.context) as begun:
-        view = opened.open_page(stock.context, LEAD, stock.place, identifier)
+    with counted(stock.services) as begun:
+        view = opened.open_page(stock.services, LEAD, stock.place, identifier)
     assert view.walk is not None and view.walk.total == 2
     assert begun.total() == 4
 
@@ -106,14 +106,14 @@ def test_a_kept_search_costs_no_more(stock: Stock) -> None:
 def test_a_chunk_of_a_batch_costs_as_much_as_one_search(stock: Stock, tmp_path: Path) -> None:
     queries = [batch.Query(f"q{number}", "Wohnung", batch.plain_terms("Wohnung")) for number in range(batch.CHUNK)]
     order = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
-    with counted(stock.context) as begun:
-        assert batch.run(stock.context, order, queries, tmp_path / "lauf.trec") == batch.CHUNK
+    with counted(stock.services) as begun:
+        assert batch.run(stock.services, order, queries, tmp_path / "lauf.trec") == batch.CHUNK
     assert begun.total() == 4
 
 
 def test_the_request_of_a_browser_adds_the_look_at_its_session(stock: Stock) -> None:
     person = Person(stock.app, "leitung")
     location = person.post("/suche", q="Wohnung").headers["Location"]
-    with counted(stock.context) as begun:
+    with counted(stock.services) as begun:
         assert "Wohnung" in person.get(location).text
     assert begun.total() == 5

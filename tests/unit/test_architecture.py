@@ -211,6 +211,16 @@ def test_processes_with_limits_are_started_in_one_place() -> None:
     assert importers("pebble") == {"casefile.sandbox"}
 
 
+def test_a_helper_of_the_interface_is_found_by_its_name() -> None:
+    """No two modules have a private function of the same name."""
+    found: dict[str, list[str]] = {}
+    for module in inside("search_ui"):
+        for node in MODULES[module].body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("_"):
+                found.setdefault(node.name, []).append(module)
+    assert not {name: modules for name, modules in found.items() if len(modules) > 1}
+
+
 def imported_modules(tree: ast.Module) -> Iterator[str]:
     """Like `imports`, but of `from package import module` the module alone."""
     for node in ast.walk(tree):

@@ -21,7 +21,7 @@ LINE = "q Q0 a.pdf#1 1 10 t\n"
 
 @pytest.fixture
 def write(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setattr(batch, "_answer", lambda *_: ([LINE], 1))
+    monkeypatch.setattr(batch, "_answer_chunk", lambda *_: ([LINE], 1))
     yield lambda target: batch.run(None, ORDER, [QUERY], target)  # type: ignore[arg-type]
 
 
@@ -59,7 +59,7 @@ def test_a_file_is_replaced_whole(tmp_path: Path, write: Any, monkeypatch: pytes
     target = tmp_path / "lauf.trec"
     write(target)
     assert target.read_text() == LINE
-    monkeypatch.setattr(batch, "_answer", lambda *_: 1 / 0)
+    monkeypatch.setattr(batch, "_answer_chunk", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write(target)
     assert target.read_text() == LINE

@@ -34,7 +34,7 @@ from oversight.accounts import (
     set_units,
 )
 from search_ui.app import PUBLIC, create_app
-from search_ui.context import Context
+from search_ui.services import Services
 from search_ui.web import sessions
 from search_ui.web.current import EXTENSION
 from search_ui.web.errors import REFERENCE_HEADER
@@ -54,15 +54,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def app(settings: Settings) -> Iterator[Flask]:
     with running_app(settings) as app:
-        accounts = context_of(app).accounts
+        accounts = services_of(app).accounts
         for name, role in {"vogt": Role.CASEWORKER, "leitung": Role.LEAD, "revision": Role.AUDITOR}.items():
             add_user(accounts, name, role, ["Leistung 2"], PASSWORD)
         yield app
 
 
-def context_of(app: Flask) -> Context:
-    context: Context = app.extensions[EXTENSION].context
-    return context
+def services_of(app: Flask) -> Services:
+    services: Services = app.extensions[EXTENSION]
+    return services
 
 
 def routes(app: Flask) -> list[tuple[str, str, str]]:
@@ -137,7 +137,7 @@ def test_the_cookie_is_closed_to_scripts_and_bound_to_https_where_there_is_any(t
     assert any(c.startswith("sitzung=") and "HttpOnly" in c and "SameSite=Lax" in c for c in cookie)
     secure = load_settings(home=tmp_path, opensearch_url=NOTHING_LISTENS, web_tls=True)
     with running_app(secure) as other:
-        add_user(context_of(other).accounts, "vogt", Role.CASEWORKER, ["*"], PASSWORD)
+        add_user(services_of(other).accounts, "vogt", Role.CASEWORKER, ["*"], PASSWORD)
         client = other.test_client()
         token = form_token(client.get("/anmelden", base_url="https://akten.example"))
         answer = client.post(
@@ -200,7 +200,7 @@ def test_after_sign_in_nothing_leads_elsewhere_or_breaks(app: Flask, onward: str
 
 
 def test_a_session_ends_when_rights_or_password_change(app: Flask) -> None:
-    accounts = context_of(app).accounts
+    accounts = services_of(app).accounts
     add_user(accounts, "wechsel", Role.CASEWORKER, ["*"], PASSWORD)
     for change in (
         lambda: set_units(accounts, "wechsel", ["Leistung 1"]),
@@ -219,7 +219,7 @@ def test_a_session_ends_by_itself(app: Flask, field: str) -> None:
     from datetime import timedelta
 
     person = Person(app, "vogt")
-    with context_of(app).accounts.begin() as session:
+    with services_of(app).accounts.begin() as session:
         for row in session.scalars(select(SessionRow)):
             setattr(row, field, now() - timedelta(days=2))
     answer = person.get("/bestand")
@@ -315,7 +315,7 @@ def test_too_long_a_form_is_refused(app: Flask) -> None:
 
 def test_no_log_no_answer(app: Flask) -> None:
     person = Person(app, "leitung")
-    accounts = context_of(app).accounts
+    accounts = services_of(app).accounts
     with accounts.begin() as session:
         session.execute(text("CREATE TRIGGER voll BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'voll'); END"))
     try:
@@ -333,7 +333,7 @@ def test_sign_in_and_out_are_written_down(app: Flask) -> None:
     person = Person(app, "vogt")
     Person(app).sign_in("vogt", "falsch")
     person.post("/abmelden")
-    with context_of(app).accounts() as session:
+    with services_of(app).accounts() as session:
         rows = session.scalars(select(AuditRow).where(AuditRow.user == "vogt").order_by(AuditRow.id.desc())).all()
     assert [(row.action, row.outcome, row.channel) for row in rows[:3]] == [
         ("logout", "ok", "web"),
@@ -350,7 +350,7 @@ def test_the_log_is_for_leads_and_auditors(app: Flask) -> None:
 
 
 def test_passwords_are_kept_as_argon2id(app: Flask) -> None:
-    with context_of(app).accounts() as session:
+    with services_of(app).accounts() as session:
         assert all(row.password_hash.startswith("$argon2id$") for row in session.scalars(select(UserRow)))
 
 
@@ -359,7 +359,7 @@ def test_the_secret_is_made_once_and_closed_to_others(settings: Settings, app: F
     assert path.stat().st_mode & 0o077 == 0
     second = create_app(settings)
     assert second.secret_key == app.secret_key
-    second.extensions[EXTENSION].context.close()
+    second.extensions[EXTENSION].close()
 
 
 def test_accounts_of_a_new_home_are_migrated(tmp_path: Path) -> None:
@@ -381,7 +381,7 @@ def test_behind_a_proxy_each_address_counts_for_itself(tmp_path: Path) -> None:
             headers=forwarded,
             data={"name": "niemand", "kennwort": "falsch", "csrf_token": token},
         )
-        with context_of(app).accounts() as session:
+        with services_of(app).accounts() as session:
             assert session.scalars(select(LoginAttemptRow.address)).all() == ["203.0.113.7"]
 
 
@@ -393,13 +393,13 @@ def test_without_a_proxy_nobody_chooses_his_address(app: Flask) -> None:
         headers={"X-Forwarded-For": "203.0.113.9"},
         data={"name": "niemand anders", "kennwort": "falsch", "csrf_token": token},
     )
-    with context_of(app).accounts() as session:
+    with services_of(app).accounts() as session:
         rows = session.scalars(select(LoginAttemptRow.address).where(LoginAttemptRow.account == "niemand anders"))
         assert rows.all() == ["127.0.0.1"]
 
 
 def last_row(app: Flask) -> AuditRow:
-    with context_of(app).accounts() as session:
+    with services_of(app).accounts() as session:
         return session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).one()
 
 
@@ -432,11 +432,11 @@ def test_text_without_a_word_is_told_at_the_field(app: Flask) -> None:
 
 def test_files_that_are_not_read_yet_are_told(tmp_path: Path) -> None:
     with running_app(load_settings(home=tmp_path, opensearch_url=NOTHING_LISTENS)) as app:
-        context = context_of(app)
+        services = services_of(app)
         for name, unit in (("vogt", "L2"), ("nachbar", "L3")):
-            add_user(context.accounts, name, Role.CASEWORKER, [unit], PASSWORD)
-        add_user(context.accounts, "technik", Role.SYSTEM_ADMIN, ["*"], PASSWORD)
-        put_unread(context, "L2")
+            add_user(services.accounts, name, Role.CASEWORKER, [unit], PASSWORD)
+        add_user(services.accounts, "technik", Role.SYSTEM_ADMIN, ["*"], PASSWORD)
+        put_unread(services, "L2")
         body = Person(app, "vogt").get("/bestand").text
         assert "1 Datei ist noch nicht fertig gelesen" in body
         assert "Alle Seiten Ihrer Akten" not in body
@@ -444,9 +444,9 @@ def test_files_that_are_not_read_yet_are_told(tmp_path: Path) -> None:
         assert "1 Datei ist noch nicht" in Person(app, "technik").get("/bestand").text
 
 
-def put_unread(context: Context, unit: str) -> None:
+def put_unread(services: Services, unit: str) -> None:
     """A case with one file found, one read and one that is no document."""
-    with context.ledger.begin() as session:
+    with services.ledger.begin() as session:
         session.add(RootRow(id=1, name="q", path="/q"))
         session.flush()
         session.add(CaseRow(id="c1", root_id=1, folder="A", cover_state="missing", cover={}, unit=unit))
@@ -463,7 +463,7 @@ def test_an_engine_that_hangs_is_waited_for_once_and_less_than_five_seconds(tmp_
     with socket.create_server(("127.0.0.1", 0), backlog=50) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with running_app(load_settings(home=tmp_path, opensearch_url=url)) as app:
-            add_user(context_of(app).accounts, "vogt", Role.CASEWORKER, ["*"], PASSWORD)
+            add_user(services_of(app).accounts, "vogt", Role.CASEWORKER, ["*"], PASSWORD)
             person = Person(app, "vogt")
             started = monotonic()
             assert person.search("Miete").status_code == 503

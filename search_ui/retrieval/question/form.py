@@ -43,7 +43,7 @@ def parse_form(form: Mapping[str, str], lists: Mapping[str, Sequence[str]], *, p
     """`form`: q, exakt, von, bis, akte, zweck; `lists`: the values of each facet under its form key."""
     errors: dict[str, str] = {}
     typed, purpose = clean_text(form.get("q", "")), clean_text(form.get("zweck", ""))[:MAX_PURPOSE]
-    filters = _filters(form, lists, errors)
+    filters = _parsed_filters(form, lists, errors)
     request = SearchRequest(typed[:MAX_TEXT], filters, bool(form.get("exakt")), purpose)
     if message := _text_error(form.get("q", ""), typed, request, errors):
         errors["q"] = message
@@ -52,7 +52,7 @@ def parse_form(form: Mapping[str, str], lists: Mapping[str, Sequence[str]], *, p
     return Parsed(request, errors, {name: str(form.get(name, "")) for name in ("q", "von", "bis", "zweck")})
 
 
-def _filters(form: Mapping[str, str], lists: Mapping[str, Sequence[str]], errors: dict[str, str]) -> Filters:
+def _parsed_filters(form: Mapping[str, str], lists: Mapping[str, Sequence[str]], errors: dict[str, str]) -> Filters:
     date_from, date_to = _date_range(form, errors)
     filters = Filters(case=clean_text(form.get("akte", ""))[:MAX_ID], date_from=date_from, date_to=date_to)
     for facet in VALUE_FACETS:
