@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import signal
 import threading
@@ -19,30 +18,20 @@ from sqlalchemy import select
 from casefile.database.counts import embedded_counts, source_counts
 from casefile.database.ledger import RootRow
 from casefile.database.sessions import database_errors, read_session
-from casefile.database.sessions import migrate as migrate_database
 from casefile.errors import AktensucheError, Reason, UsageFault
-from casefile.index.schema import IndexKind
-from casefile.index.writer import IndexWriter
 from casefile.settings import Settings, load_settings
-from casefile.wording import counted, os_message, unexpected
-from indexer.context import derived_store, open_ledger
+from casefile.wording import os_message, unexpected
+from indexer.context import open_ledger
 from indexer.ledger import cleanup, runs
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
-from indexer.upkeep import tidy
-from indexer.upkeep.compare import strangers as find_strangers
 from indexer.upkeep.failures import failures as list_failures
 from indexer.upkeep.failures import invalid_sheets
-from indexer.upkeep.heal import heal_root
 from indexer.upkeep.pace import measure_pace
-from indexer.upkeep.report import print_failures, print_reports, print_status
-from indexer.upkeep.verify import EXAMPLES, verify_root
-from indexer.work.locks import ContentLocks
+from indexer.upkeep.rebuild import migration_due
+from indexer.upkeep.report import DONE, FAILED, as_json, print_failures, print_json, print_migration_due, print_status
 
 log = logging.getLogger(__name__)
-
-DONE, FAILED = 0, 1
-as_json = click.option("--json", "as_json", is_flag=True, help="ein JSON-Dokument auf der Standardausgabe")
 
 
 @click.command()
@@ -61,7 +50,7 @@ def index(folder: Path, name: str | None, accept_removals: bool, as_json: bool) 
     root = RootRow(name=name or folder.name, path=str(folder))
     report = _run_and_count(settings, root, quiet=as_json, accept_removals=accept_removals)
     if as_json:
-        _print_json(report)
+        print_json(report)
     return FAILED if report["failed"] else DONE
 
 
@@ -110,17 +99,19 @@ def _said(what: str) -> Iterator[None]:
 @database_errors("ledger")
 def status(as_json: bool) -> int:
     """Dateien und Seiten nach Zustand; während eines Laufs auch Durchsatz und Restzeit."""
-    sessions = open_ledger(load_settings())
-    with read_session(sessions) as session:
+    settings = load_settings()
+    with read_session(open_ledger(settings)) as session:
         source, embedded = source_counts(session), embedded_counts(session)
         pace = measure_pace(session)
-    report = source.to_json() | {"embedded": embedded.to_json(), "running": pace is not None}
+    due = migration_due(settings)
+    report = source.to_json() | {"embedded": embedded.to_json(), "running": pace is not None, "migrate_due": due}
     if pace is not None:
         report |= asdict(pace)
     if as_json:
-        _print_json(report)
+        print_json(report)
     else:
         print_status(source, embedded, report)
+        print_migration_due(due=due)
     return DONE
 
 
@@ -132,7 +123,7 @@ def failures(as_json: bool) -> int:
     with read_session(open_ledger(load_settings())) as session:
         found = list(list_failures(session))
     if as_json:
-        _print_json([asdict(failure) for failure in found])
+        print_json([asdict(failure) for failure in found])
     else:
         print_failures(found)
     return DONE
@@ -150,68 +141,10 @@ def retry(reason: str | None, as_json: bool) -> int:
     concerned = cleanup.reset_failed(sessions, Reason(reason) if reason else None, set(reachable))
     reports = [_run_and_count(settings, reachable[root_id], quiet=as_json) for root_id in concerned]
     if as_json:
-        _print_json({"roots": reports})
+        print_json({"roots": reports})
     elif not reports:
         click.echo("Es gibt nichts zu wiederholen.")
     return FAILED if any(report["failed"] for report in reports) else DONE
-
-
-@click.command()
-@click.option("--deep", is_flag=True, help="jede Quelldatei und jeden Text im Suchindex neu lesen und vergleichen")
-@as_json
-@database_errors("ledger")
-def verify(deep: bool, as_json: bool) -> int:
-    """Quellordner, Seitennachweis und Suchindex abgleichen; Exit-Status 0 nur, wenn alles erklärt ist."""
-    settings = load_settings()
-    sessions = open_ledger(settings)
-    store, derived = IndexWriter.open(settings), derived_store(settings)
-    roots = runs.all_roots(sessions)
-    reports = [verify_root(sessions, store, derived, root, deep=deep) for root in roots]
-    names = [root.name for root in roots]
-    strangers = list(find_strangers(store, IndexKind.PAGES, names)) if store.indices_exist() else []
-    store.close()
-    ok = all(report.ok for report in reports) and not strangers
-    if as_json:
-        found = {"count": len(strangers), "examples": strangers[:EXAMPLES]}
-        _print_json({"ok": ok, "foreign_pages": found, "roots": [report.to_json() for report in reports]})
-    else:
-        print_reports(reports)
-        if strangers:
-            click.echo(
-                counted(len(strangers), "Eintrag im Suchindex gehört", "Einträge im Suchindex gehören")
-                + " zu keinem Bestand → „aktensuche migrate“"
-            )
-    return DONE if ok else FAILED
-
-
-@click.command()
-@click.option("--deep", is_flag=True, help="auch jeden Text im Suchindex vergleichen")
-@as_json
-@database_errors("ledger")
-def migrate(deep: bool, as_json: bool) -> int:
-    """Datenbanken und Suchindex auf den Stand des Programms bringen; baut Fehlendes ohne neue Texterkennung auf."""
-    settings = load_settings()
-    sessions = open_ledger(settings)
-    migrate_database(settings, "accounts")
-    store, derived = IndexWriter.open(settings), derived_store(settings)
-    store.create_indices()
-    roots = runs.all_roots(sessions)
-    for kind in IndexKind:
-        store.delete_ids(kind, list(find_strangers(store, kind, [root.name for root in roots])))
-    healed = {}
-    for root in roots:
-        with runs.run_on(sessions, root, settings.home):
-            healed[root.name] = asdict(heal_root(sessions, store, derived, root, deep=deep))
-    store.close()
-    tidy.mark_unknown(sessions, derived)
-    tidy.remove_dropped(sessions, derived, ContentLocks(settings.home), lambda: None)
-    reread = sum(result["reread"] for result in healed.values())
-    text = (
-        f"Abgeglichen: {counted(len(healed), 'Bestand', 'Bestände')}."
-        f" Neu zu lesen: {counted(reread, 'Dokument', 'Dokumente')}."
-    )
-    _say(as_json, {"roots": healed}, f"{text} Dazu „aktensuche index“ aufrufen." if reread else text)
-    return FAILED if reread else DONE
 
 
 def _run_and_count(settings: Settings, root: RootRow, *, quiet: bool, accept_removals: bool = False) -> dict[str, Any]:
@@ -229,6 +162,7 @@ def _run_and_count(settings: Settings, root: RootRow, *, quiet: bool, accept_rem
     report |= {"invalid_cover_sheets": sheets, "failed": any(bad) or sheets > 0 or stop.is_set()}
     if not quiet:
         print_status(source, embedded, report)
+        print_migration_due(due=migration_due(settings))
     return report
 
 
@@ -261,14 +195,3 @@ def _stop_on_signal(stop: threading.Event) -> Iterator[None]:
     finally:
         for wanted, handler in before.items():
             signal.signal(wanted, handler)
-
-
-def _say(as_json: bool, data: dict[str, Any], text: str) -> None:
-    if as_json:
-        _print_json(data)
-    else:
-        click.echo(text)
-
-
-def _print_json(data: object) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=str))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database.ledger import FileRow, RootRow
 from casefile.database.sessions import open_database
+from casefile.index.schema import PUBLISHED, Schema
 from casefile.index.writer import IndexWriter
 from casefile.settings import Settings
 from casefile.storage.derived import DerivedStore
@@ -85,11 +86,15 @@ def open_ledger(settings: Settings) -> sessionmaker[Session]:
 
 @contextmanager
 def open_context(
-    settings: Settings, root: RootRow, progress: Progress, stop: threading.Event | None = None
+    settings: Settings,
+    root: RootRow,
+    progress: Progress,
+    stop: threading.Event | None = None,
+    schema: Schema = PUBLISHED,
 ) -> Iterator[Context]:
     """Raises EnvironmentFault where engine, Tika or the recognition model is missing, before any work."""
     with ExitStack() as stack:
-        store = IndexWriter.open(settings)
+        store = IndexWriter.open(settings, schema=schema)
         stack.callback(store.close)
         store.create_indices()
         tika = TikaClient(settings)

@@ -6,8 +6,8 @@ import re
 import threading
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 
 from langdetect import DetectorFactory, LangDetectException, detect_langs
 from langdetect.detector_factory import init_factory
@@ -21,6 +21,9 @@ MIN_LETTERS = 300
 MAX_LETTERS = 1000
 MIN_PROBABILITY = 0.9
 MAX_FOUND = 1000  # a table of numbers must not blow up the record
+# Raised whenever the same text gives another language or other findings: pages of an older version are enriched anew
+# when they are next loaded.
+ENRICHMENT = 1
 _loading = threading.Lock()
 _NOT_LETTERS = re.compile(r"[\d_]+|https?://\S+|\S+@\S+")
 _SCRIPTS = {"HEBREW": "he", "GREEK": "el", "THAI": "th", "GEORGIAN": "ka", "ARMENIAN": "hy", "HANGUL": "ko"}
@@ -28,10 +31,29 @@ _SCRIPTS = {"HEBREW": "he", "GREEK": "el", "THAI": "th", "GEORGIAN": "ka", "ARME
 
 @dataclass(frozen=True)
 class Findings:
-    """Canonical references and ISO dates in order of appearance."""
+    """Canonical values by kind, in order of appearance. A kind is kept, and indexed, under its attribute's name."""
 
-    references: tuple[str, ...]
-    dates: tuple[str, ...]
+    references: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, list[str]]:
+        return {kind: list(values) for kind, values in asdict(self).items() if values}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Sequence[str]]) -> Findings:
+        return cls(**{kind.name: tuple(data.get(kind.name, ())) for kind in fields(cls)})
+
+
+@dataclass(frozen=True)
+class Enrichment:
+    """What is read out of one page's text."""
+
+    language: str
+    findings: Findings
+
+
+def enrich_page(text: str) -> Enrichment:
+    return Enrichment(page_language(text), find_on_page(text))
 
 
 def find_on_page(text: str) -> Findings:

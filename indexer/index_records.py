@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casefile.database.ledger import DocumentRow
+from casefile.facets import COVER_FACETS, FACETS, Facet
 from casefile.index import fields
 from casefile.model import CaseFile, acl_id
 from casefile.pagetext import PageText
@@ -34,11 +35,10 @@ def page_record(case: CaseFile, document: DocumentRow, page: LoadedPage) -> dict
             fields.PAGE: page.number,
             fields.TEXT: page.text.text,
             fields.LANGUAGE: page.language,
-            fields.REFERENCES: list(page.findings.references),
-            fields.DATES: list(page.findings.dates),
             fields.QUALITY: page.text.quality,
             fields.SOURCE: page.text.source.value,
         }
+        | page.findings.to_json()
     )
 
 
@@ -47,8 +47,8 @@ def document_record(case: CaseFile, document: DocumentRow, pages: Sequence[Loade
         _case_part(case)
         | _document_part(document)
         | {
-            "page_count": document.page_count,
-            "media_type": document.media_type,
+            fields.PAGE_COUNT: document.page_count,
+            fields.MEDIA_TYPE: document.media_type,
             fields.TEXT: "\n".join(page.text.text for page in pages)[:MAX_DOCUMENT_CHARS],
             fields.REFERENCES: list(dict.fromkeys(r for page in pages for r in page.findings.references)),
         }
@@ -75,14 +75,14 @@ def case_record(case: CaseFile) -> dict[str, Any]:
 def _case_part(case: CaseFile) -> dict[str, Any]:
     cover = case.cover
     names = [name for p in cover.personen for name in (p.name, p.vorname, *p.weitere_namen)]
+    searched = [value for facet in COVER_FACETS if facet.searched for value in facet.cover_values(cover)]
     identifiers = [cover.aktenzeichen, *(k for p in cover.personen for k in p.kennungen)]
     return {
         fields.ROOT: case.root,
         fields.CASE_ID: case.id,
-        fields.UNIT: cover.stelle,
-        fields.KEYWORDS: list(cover.schlagwoerter),
-        fields.CASE_WORDS: [w for w in (cover.aktenzeichen, cover.betreff, *names, *identifiers[1:]) if w],
+        fields.CASE_WORDS: [w for w in (cover.aktenzeichen, cover.betreff, *names, *identifiers[1:], *searched) if w],
         fields.CASE_REFERENCES: [r for text in identifiers if (r := normalise_reference(text))],
+        **{facet.field: _one_or_many(facet, facet.cover_values(cover)) for facet in COVER_FACETS},
     }
 
 
@@ -92,10 +92,13 @@ def _document_part(document: DocumentRow) -> dict[str, Any]:
         fields.ACL_ID: document.acl_id,
         fields.PATH: document.path,
         fields.TITLE: document.title,
-        fields.KIND: document.kind,
-        fields.DATE: document.date,
         fields.LANGUAGE: document.language,
+        **{facet.field: getattr(document, facet.document) for facet in FACETS if facet.document},
     }
+
+
+def _one_or_many(facet: Facet, values: tuple[str, ...]) -> Any:
+    return list(values) if facet.many else next(iter(values), "")
 
 
 def _present(record: dict[str, Any]) -> dict[str, Any]:

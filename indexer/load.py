@@ -24,6 +24,7 @@ from indexer.index_records import (
     page_record,
 )
 from indexer.ledger.documents import close_document, set_page_states
+from indexer.loadable import loadable_pages
 
 LOADABLE = (State.EXTRACTED.value, State.SENT.value, State.CONFIRMED.value, State.PARTIAL.value)
 
@@ -44,16 +45,10 @@ def load_document(
         document = session.get_one(DocumentRow, identifier)
         query = select(PageRow).where(PageRow.document_id == identifier, PageRow.state.in_(LOADABLE))
         rows = list(session.scalars(query.order_by(PageRow.number)))
-    with derived.reader(document.sha256) as stored:
-        texts = {row.number: stored.page(row.store_key) for row in rows}
-    missing = tuple(number for number, text in texts.items() if text is None)
-    if missing:
-        return LoadResult(State.FOUND, missing)
-    pages = [
-        LoadedPage(number, text, enrich.page_language(text.text), enrich.find_on_page(text.text))
-        for number, text in texts.items()
-        if text is not None
-    ]
+    loadable = loadable_pages(sessions, derived, document, rows)
+    if loadable.missing:
+        return LoadResult(State.FOUND, loadable.missing)
+    pages = list(loadable.pages)
     _settle_language(sessions, document, pages)
     numbers = [page.number for page in pages]
     set_page_states(sessions, identifier, State.SENT, numbers)

@@ -17,7 +17,7 @@ from casefile.database.ledger import FileRow, RootRow
 from casefile.database.sessions import database_errors
 from casefile.errors import DocumentFault, EnvironmentFault, UsageFault
 from casefile.imaging.media import IMAGE_SUFFIXES
-from casefile.index.schema import IndexKind
+from casefile.index.schema import PUBLISHED, IndexKind, Schema
 from casefile.model import CaseFile
 from casefile.settings import Settings
 from indexer.context import Context, Interrupted, Progress, open_context, open_ledger
@@ -55,6 +55,7 @@ def index_root(
     *,
     accept_removals: bool = False,
     stop: threading.Event | None = None,
+    schema: Schema = PUBLISHED,
 ) -> Summary:
     """Bring ledger and index up to the source tree. Safe to repeat, to interrupt and to kill."""
     _refuse_unspeakable(folder, name)
@@ -64,7 +65,7 @@ def index_root(
         root = runs.ensure_root(sessions, name, folder)
         with (
             runs.run_on(sessions, root, settings.home) as run,
-            open_context(settings, root, progress, stop) as ctx,
+            open_context(settings, root, progress, stop, schema) as ctx,
         ):
             tidy.clear_leftovers(settings.home, sessions, ctx.derived)
             entries = discover(folder)

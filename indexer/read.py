@@ -20,6 +20,7 @@ from casefile.names import one_line
 from casefile.pagetext import PageText, TextSource
 from casefile.storage.packs import Manifest
 from indexer.context import Context
+from indexer.enrich import enrich_page
 from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
 from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, store_keys, update_pages
 from indexer.source.discover import Stamp
@@ -174,6 +175,7 @@ def _text_entry(number: int, key: str, text: PageText, shortfalls: tuple[Shortfa
         quality=text.quality,
         chars=len(text.text),
         shortfalls=shortfalls,
+        enrichment=enrich_page(text.text),
     )
     return _with_first_reason(entry) if text.text.strip() else _without_text(entry, text.source)
 

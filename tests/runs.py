@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from casefile.database.ledger import DocumentRow
 from casefile.database.sessions import open_database, read_session
-from casefile.index.schema import IndexKind
+from casefile.index.schema import PUBLISHED, IndexKind, Schema
 from casefile.index.writer import IndexWriter
 from casefile.settings import Settings
 from indexer.context import derived_store
@@ -20,14 +20,14 @@ from indexer.upkeep.heal import Healed, heal_root
 from indexer.upkeep.verify import RootReport, verify_root
 
 
-def run(settings: Settings, root: Path, **options: bool) -> Summary:
+def run(settings: Settings, root: Path, schema: Schema = PUBLISHED, **options: bool) -> Summary:
     with Reporter("bestand", quiet=True) as reporter:
-        return index_root(settings, root, "bestand", reporter, **options)
+        return index_root(settings, root, "bestand", reporter, schema=schema, **options)
 
 
-def verify(settings: Settings, *, deep: bool = False) -> RootReport:
+def verify(settings: Settings, *, deep: bool = False, schema: Schema = PUBLISHED) -> RootReport:
     sessions = open_database(settings, "ledger")
-    store = IndexWriter.open(settings)
+    store = IndexWriter.open(settings, schema=schema)
     try:
         return verify_root(sessions, store, derived_store(settings), runs.all_roots(sessions)[0], deep=deep)
     finally:

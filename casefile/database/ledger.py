@@ -129,7 +129,8 @@ class DocumentRow(LedgerBase):
 class PageRow(LedgerBase):
     """A page. `store_key` finds its text in the derived store, under the document's SHA-256.
 
-    `reason`, `detail`: why it failed; of a page with shortfalls the first of them.
+    `reason`, `detail`: why it failed; of a page with shortfalls the first of them. `language`, `findings` (kind →
+    canonical values): what was read out of the text, by version `enrichment` of the program's rules; 0: not yet.
     """
 
     __tablename__ = "pages"
@@ -143,6 +144,9 @@ class PageRow(LedgerBase):
     store_key: Mapped[str] = mapped_column(String(64), default="")
     quality: Mapped[float | None]
     chars: Mapped[int] = mapped_column(default=0)
+    language: Mapped[str] = mapped_column(String(16), default="")
+    findings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    enrichment: Mapped[int] = mapped_column(default=0)
 
 
 class ShortfallRow(LedgerBase):
@@ -168,3 +172,15 @@ class AclRow(LedgerBase):
     unit: Mapped[str] = mapped_column(String(200), index=True)
     confidentiality: Mapped[int]
     kind: Mapped[str] = mapped_column(String(200))
+
+
+class LeaseRow(LedgerBase):
+    """Who does at present what only one process may do; no `token`: nobody. `renewed`: seconds since 1970."""
+
+    __tablename__ = "leases"
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    token: Mapped[str] = mapped_column(String(32))
+    host: Mapped[str] = mapped_column(String(255))
+    pid: Mapped[int]
+    pid_started: Mapped[float]
+    renewed: Mapped[float]

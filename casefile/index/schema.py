@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from casefile.facets import FACETS, Facet
 from casefile.index import fields
 
 
@@ -102,18 +103,20 @@ class Field:
     kinds: frozenset[IndexKind]
 
 
+def _facet_field(facet: Facet, kinds: frozenset[IndexKind]) -> Field:
+    return Field(facet.field, DATE if facet.by_year else KEYWORD, f"facet and filter „{facet.label}“", kinds)
+
+
 FIELDS: tuple[Field, ...] = (
     Field(fields.ROOT, KEYWORD, "limits checks and repairs to one source tree", EVERYWHERE),
     Field(fields.CASE_ID, KEYWORD, "hits and counts by case, single grants and blocks of rights", EVERYWHERE),
     Field(fields.ACL_ID, KEYWORD, "the right that the filter of every query compares", EVERYWHERE),
-    Field(fields.UNIT, KEYWORD, "facet and filter: responsible unit", EVERYWHERE),
-    Field(fields.KEYWORDS, KEYWORD, "facet and filter: keywords of the cover sheet", EVERYWHERE),
+    *(_facet_field(facet, EVERYWHERE) for facet in FACETS if facet.cover),
     Field(fields.CASE_WORDS, WORDS, "copy of Aktenzeichen, persons, Betreff: searched with the text", EVERYWHERE),
     Field(fields.CASE_REFERENCES, KEYWORD, "the cover sheet's references and identifiers, canonical", EVERYWHERE),
     Field(fields.DOCUMENT_ID, KEYWORD, "hits and counts by document; order of checks", OF_DOCUMENTS),
     Field(fields.PATH, KEYWORD, "names the hit when the engine is asked without the ledger (diagnosis)", OF_DOCUMENTS),
-    Field(fields.KIND, KEYWORD, "facet and filter: kind of document", OF_DOCUMENTS),
-    Field(fields.DATE, DATE, "filter and facet by year: date of the document", OF_DOCUMENTS),
+    *(_facet_field(facet, OF_DOCUMENTS) for facet in FACETS if facet.document),
     Field(fields.LANGUAGE, KEYWORD, "language; for a filter, and for the choice of stemming", OF_DOCUMENTS),
     Field(fields.TITLE, WORDS, "title or file name, searched with more weight than the text", OF_DOCUMENTS),
     Field(fields.PAGE, INTEGER, "number of the page, from 1; names the hit", PAGES),
@@ -167,15 +170,13 @@ def load_mapping(kind: IndexKind, version: int | None = None) -> Body:
 
 @dataclass(frozen=True)
 class Schema:
-    """The versions that a program writes and reads. `unpublished`: bodies that are no files (tests, measurements)."""
+    """The versions that a program writes and reads. `unpublished`: versions that are no files (tests, measurements)."""
 
     versions: Mapping[IndexKind, int] = field(default_factory=lambda: VERSIONS)
-    unpublished: Mapping[IndexKind, Body] = field(default_factory=dict)
+    unpublished: Mapping[tuple[IndexKind, int], Body] = field(default_factory=dict)
 
     def body(self, kind: IndexKind, version: int) -> Body:
-        if kind in self.unpublished and version == self.versions[kind]:
-            return self.unpublished[kind]
-        return load_mapping(kind, version)
+        return self.unpublished.get((kind, version)) or load_mapping(kind, version)
 
     def field_names(self, kind: IndexKind, version: int) -> frozenset[str]:
         """What records of that version may hold: an older index refuses the fields of a newer one."""

@@ -88,19 +88,23 @@ class IndexWriter(IndexReader):
         return outcomes
 
     def _targets(self, kind: IndexKind) -> list[int]:
-        """Versions to write: the one in use first. Raises EnvironmentFault where there is none, or one unknown here."""
+        """Versions to write: the one in use first.
+
+        Raises EnvironmentFault where there is none, or one that this program does not know: its records would lack
+        what the newer version holds.
+        """
         state = self.states()[kind]
         if state.live is None:
             raise engine_fault("index_missing", "Der Suchindex fehlt.", "Mit „aktensuche index“ aufbauen.")
-        if state.live > self.schema.versions[kind]:
+        targets = [version for version in dict.fromkeys((state.live, state.building)) if version is not None]
+        if max(targets) > self.schema.versions[kind]:
             raise EnvironmentFault(
                 "index_newer",
-                f"Der Suchindex ist auf Stand {state.live}, dieses Programm kennt nur Stand"
+                f"Der Suchindex wird auf Stand {max(targets)} geführt, dieses Programm kennt nur Stand"
                 f" {self.schema.versions[kind]}.",
-                "Das neuere Programm verwenden.",
+                "Das neuere Programm verwenden; laufende Dienste neu starten.",
             )
-        known = state.building is not None and state.building <= self.schema.versions[kind]
-        return [state.live, state.building] if known and state.building is not None else [state.live]
+        return targets
 
     def _send(self, kind: IndexKind, version: int, action: str, records: Sequence[Record]) -> list[ItemOutcome] | None:
         """None where the index has gone meanwhile: it was replaced by a newer version."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -13,6 +14,7 @@ from casefile.database.sessions import read_session
 from casefile.errors import DocumentFault, Reason, Shortfall
 from casefile.model import SEARCHABLE_STATES, CaseFile, FileRole, State, document_id
 from casefile.names import one_line
+from indexer.enrich import ENRICHMENT, Enrichment
 from indexer.ledger.cases import apply_cover, listed_documents, load_case
 
 MAX_DETAIL = 2000
@@ -34,6 +36,7 @@ class PageEntry:
     quality: float | None = None
     chars: int = 0
     shortfalls: tuple[Shortfall, ...] = ()
+    enrichment: Enrichment | None = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,14 @@ def update_pages(sessions: sessionmaker[Session], document: str, pages: Iterable
             session.merge(_page_row(document, page))
             session.flush()
             session.add_all(_shortfall_rows(document, page))
+
+
+def store_enrichments(sessions: sessionmaker[Session], document: str, enrichments: Mapping[int, Enrichment]) -> None:
+    """Keep what was read out of pages' texts, by page number."""
+    if enrichments:
+        rows = [{"document_id": document, "number": n, **_enriched(found)} for n, found in enrichments.items()]
+        with sessions.begin() as session:
+            session.execute(update(PageRow), rows)
 
 
 def set_page_states(
@@ -245,4 +256,13 @@ def _page_row(document: str, page: PageEntry) -> PageRow:
         store_key=page.store_key,
         quality=page.quality,
         chars=page.chars,
+        **(_enriched(page.enrichment) if page.enrichment else {}),
     )
+
+
+def _enriched(enrichment: Enrichment) -> dict[str, Any]:
+    return {
+        "language": enrichment.language,
+        "findings": enrichment.findings.to_json(),
+        "enrichment": ENRICHMENT,
+    }

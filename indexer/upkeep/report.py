@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -10,6 +11,9 @@ from casefile.database.counts import Counts
 from casefile.wording import counted, number
 from indexer.upkeep.failures import Failure
 from indexer.upkeep.verify import RootReport
+
+DONE, FAILED = 0, 1  # exit status
+as_json = click.option("--json", "as_json", is_flag=True, help="ein JSON-Dokument auf der Standardausgabe")
 
 # code → what one of it is called, and several
 FINDING_TEXTS = {
@@ -144,3 +148,14 @@ def print_reports(reports: list[RootReport]) -> None:
                     click.echo(f"    {example}")
     if not reports:
         click.echo("Es ist noch kein Bestand eingelesen.")
+
+
+def print_migration_due(*, due: bool) -> None:
+    if due:
+        click.echo(
+            "Der Suchindex hat einen älteren Stand als das Programm → „aktensuche migrate“; bis dahin gilt der alte."
+        )
+
+
+def print_json(data: object) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=str))

@@ -12,9 +12,10 @@ from casefile.errors import EnvironmentFault
 from casefile.settings import load_settings
 from indexer import cli
 from indexer.context import open_ledger
+from indexer.upkeep import cli as upkeep
 
 
-@pytest.mark.parametrize("command", [cli.status, cli.failures, cli.retry, cli.verify])
+@pytest.mark.parametrize("command", [cli.status, cli.failures, cli.retry, upkeep.verify])
 def test_a_ledger_that_fails_is_an_environment_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: click.Command
 ) -> None:

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from indexer.enrich import UNKNOWN, document_language, page_language
+from indexer.enrich import UNKNOWN, Findings, document_language, enrich_page, page_language
 
 GERMAN = "Die Bewilligung der Leistungen zur Sicherung des Lebensunterhalts erfolgt nach Prüfung der Unterlagen. " * 5
 TURKISH = "Başvurunuzun incelenmesi için aşağıdaki belgeleri en kısa sürede dairemize göndermenizi rica ederiz. " * 5
@@ -47,3 +47,11 @@ with ThreadPoolExecutor(8) as threads:
 def test_document_takes_the_commonest_known_language() -> None:
     assert document_language(["de", UNKNOWN, "tr", "de"]) == "de"
     assert document_language([UNKNOWN]) == UNKNOWN
+
+
+def test_findings_come_back_from_the_ledger_as_they_were() -> None:
+    found = enrich_page("Bescheid vom 12.03.2021, Az. 50.2-1187/2021").findings
+    assert found == Findings(("50211872021",), ("2021-03-12",))
+    assert Findings.from_json(found.to_json()) == found
+    assert Findings.from_json({}) == Findings()
+    assert Findings.from_json({"dates": ["2021-03-12"], "kind of a later program": ["x"]}).dates == ("2021-03-12",)
