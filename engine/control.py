@@ -172,6 +172,8 @@ def _report_ready(name: str, state: EngineState, reported: set[str], began: floa
         reported.add(name)
         label = {"opensearch": "OpenSearch", "tika": "Tika"}[name]
         say(f"{label} ist bereit ({state.services[name].url}, nach {time.monotonic() - began:.0f} s).")
+        if note := state.services[name].note:
+            say(f"Hinweis zu {label}: {note}")
 
 
 def _answers(state: EngineState) -> bool:

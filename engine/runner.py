@@ -62,8 +62,8 @@ class Runner:
     @property
     def state(self) -> ServiceState:
         url, health = (self._launch.url, self._launch.health) if self._launch else ("", "")
-        log_file = str(self._launch.log) if self._launch else ""
-        return ServiceState(self._phase, url, health, self._family, self._failures, self._error, log_file)
+        log_file, note = (str(self._launch.log), self._launch.note) if self._launch else ("", "")
+        return ServiceState(self._phase, url, health, self._family, self._failures, self._error, log_file, note)
 
     def tick(self, now: float) -> None:
         if self._process is None:
@@ -93,6 +93,8 @@ class Runner:
             self._ended(now, str(error))
             return
         log.info("%s started, pid %d, port %d", self.service.name, self._process.pid, port)
+        if self._launch.note:
+            log.warning("%s: %s", self.service.name, self._launch.note)
         self._family = self._current_family()
         self._last_sign_of_life = now
         self._alive_since = 0.0

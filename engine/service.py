@@ -19,6 +19,7 @@ class Launch:
     """One start: the command with its environment, where its output goes and how it is asked.
 
     `health`: path that answers 200 while the service is alive; `ready`: path that answers 200 once it can be used.
+    `note`: what people must know of this start (German), "" where all is as it should be.
     """
 
     command: tuple[str, ...]
@@ -28,6 +29,7 @@ class Launch:
     url: str
     health: str
     ready: str
+    note: str = ""
 
 
 class Service(Protocol):

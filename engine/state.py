@@ -22,7 +22,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class ServiceState:
-    """One service. `failures`: starts in a row that did not become healthy; `error`: why the last one did not."""
+    """One service. `failures`: starts in a row that did not become healthy; `error`: why the last one did not.
+
+    `note`: what people must know of it although it runs (German).
+    """
 
     phase: Phase
     url: str
@@ -31,6 +34,7 @@ class ServiceState:
     failures: int = 0
     error: str = ""
     log: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

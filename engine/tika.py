@@ -2,7 +2,7 @@
 
 Every file that Tika reads is treated as hostile: it runs as a user of its own, in a child process with bounded memory
 and time that the server replaces when it dies, with only the endpoints in use and none of the features that could read
-other files or fetch addresses.
+other files or fetch addresses. It has no network but its own port (`engine.relay`): no way to the engine, none out.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from engine.assembly.java import Java, find_java
 from engine.assembly.layout import Engine
 from engine.identity import give, restricted, service_uid
 from engine.machine import LOOPBACK, tika_heap_mb
+from engine.relay import can_isolate, relayed
 from engine.service import ENVIRONMENT_KEPT, Launch
 
 UID_OFFSET = 1
@@ -25,6 +26,10 @@ TASK_TIMEOUT_MILLIS = 120_000
 # The child is replaced now and then: parsers leak memory.
 MAX_FILES = 10_000
 SERVER_HEAP_MB = 96
+NOT_ISOLATED = (
+    "läuft ohne eigenen Netzwerkbereich (der Rechner erlaubt keinen); eine feindliche Datei könnte die Suchmaschine und"
+    " das Netz erreichen. Abhilfe: „aktensuche up“ als root, oder unprivilegierte User-Namespaces erlauben."
+)
 # A line for each file read would fill the disk in a stock of 100,000 files.
 LOG4J = """\
 <Configuration>
@@ -76,14 +81,17 @@ class Tika:
             "-c",
             str(place / "tika-config.xml"),
         ]
+        isolated = can_isolate()
+        wrapped = restricted(command, uid, needed)
         return Launch(
-            command=tuple(restricted(command, uid, needed)),
+            command=tuple(relayed(wrapped, port) if isolated else wrapped),
             environment=_environment(place),
             log=settings.home / "logs" / "tika.log",
             port=port,
             url=f"http://{LOOPBACK}:{port}",
             health="/version",
             ready="/version",
+            note="" if isolated else NOT_ISOLATED,
         )
 
 
