@@ -18,7 +18,6 @@ from casefile.index.writer import IndexWriter
 from casefile.settings import Settings
 from casefile.storage.derived import DerivedStore
 from indexer.extract import RecognitionPool, TikaClient
-from indexer.source.discover import local_path
 from indexer.source.steady import Place, place_of
 from indexer.work.locks import ContentLocks
 
@@ -66,9 +65,6 @@ class Context:
     contents: ContentLocks
     place: Place | None
     stop: RunStop = field(default_factory=RunStop)
-
-    def source(self, file: FileRow) -> Path:
-        return local_path(Path(self.root.path), file.raw_path)
 
     def check(self) -> None:
         """Raises Interrupted where the run was asked to stop."""

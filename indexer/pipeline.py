@@ -112,7 +112,7 @@ def settle(ctx: Context) -> None:
         case_ledger.known_cases(ctx.sessions, ctx.root.id), case_ledger.register_is_gone(ctx.sessions, ctx.root.id)
     )
     files = documents.all_files(ctx.sessions, ctx.root.id)
-    settled = settle_cases(ctx.root.name, Path(ctx.root.path), files, known)
+    settled = settle_cases(ctx.root.name, Path(ctx.root.path), files, known, ctx.pool)
     case_ledger.store_cases(ctx.sessions, ctx.root.id, settled.cases.values())
     case_ledger.assign_files(ctx.sessions, ctx.root.id, settled.assignments)
     case_ledger.report_sheets(ctx.sessions, ctx.root.id, settled.problems)

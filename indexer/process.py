@@ -1,4 +1,4 @@
-"""The stages of one file, in order: hash → extract → recognise → load → read back → final state.
+"""The stages of one file, in order: open and hash → extract → recognise → load → read back → final state.
 
 Then the same for each of its attachments.
 """
@@ -7,27 +7,23 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from casefile.batches import batches
 from casefile.database.ledger import FileRow
 from casefile.errors import DocumentFault, Reason
 from casefile.model import CaseFile, document_id
-from casefile.storage.hashing import file_sha256
-from casefile.storage.scratch import scratch_prefix
-from casefile.wording import os_message
+from casefile.storage.scratch import scratch_file
 from indexer.context import Context
 from indexer.crash import stage
 from indexer.extract import Allowance, Embedded
 from indexer.ledger import cleanup, documents
 from indexer.load import load_document, unload_documents
 from indexer.read import Origin, ReadDocument, read_document, record_failure
-from indexer.source.discover import stamp_of
-from indexer.source.steady import SourceChanged, check_root
+from indexer.source.open import OpenedFile, SourcePlace, open_source
+from indexer.source.steady import SourceChanged
 
 
 def process_file(ctx: Context, file: FileRow) -> None:
@@ -47,24 +43,30 @@ def process_file(ctx: Context, file: FileRow) -> None:
 
 
 def _process_file(ctx: Context, file: FileRow) -> None:
-    try:
-        with stage("Öffnen", ctx.settings.home):
-            origin = _open_source(ctx, file)
-    except DocumentFault as fault:
-        _fail_whole(ctx, file, fault)
-    else:
-        if file.sha256 != origin.sha256 or cleanup.is_unfinished(ctx.sessions, file.id):
-            case = documents.case_of(ctx.sessions, file.case_id or "", ctx.root.name)
-            _replace_outdated(ctx, file, origin)
-            allowance = Allowance.of_file(file.size, ctx.settings)
-            kept = set(process_document(ctx, file, case, origin, allowance))
-            drop(ctx, cleanup.stray_documents(ctx.sessions, file.id, kept))
+    with contextlib.ExitStack() as held:
+        try:
+            with stage("Öffnen", ctx.settings.home):
+                opened = held.enter_context(_open_source(ctx, file))
+        except DocumentFault as fault:
+            _fail_whole(ctx, file, fault)
+        else:
+            _process_opened(ctx, file, opened)
+
+
+def _process_opened(ctx: Context, file: FileRow, opened: OpenedFile) -> None:
+    if file.sha256 != opened.sha256 or cleanup.is_unfinished(ctx.sessions, file.id):
+        case = documents.case_of(ctx.sessions, file.case_id or "", ctx.root.name)
+        origin = Origin(file.path, opened.local, opened.sha256, opened=opened)
+        _replace_outdated(ctx, file, origin)
+        allowance = Allowance.of_file(file.size, ctx.settings)
+        kept = set(process_document(ctx, file, case, origin, allowance))
+        drop(ctx, cleanup.stray_documents(ctx.sessions, file.id, kept))
 
 
 def _fail_whole(ctx: Context, file: FileRow, fault: DocumentFault) -> None:
     """One failed page for the whole file. It has no hash, so its place alone is its id."""
     case = documents.case_of(ctx.sessions, file.case_id or "", ctx.root.name)
-    origin = Origin(file.path, ctx.source(file), "")
+    origin = Origin(file.path, Path(), "")
     _replace_outdated(ctx, file, origin)
     kept = {_fail_document(ctx, file, case, origin, fault)}
     drop(ctx, cleanup.stray_documents(ctx.sessions, file.id, kept))
@@ -184,38 +186,19 @@ def _entry_name(embedded: Embedded, read: ReadDocument) -> str:
 
 @contextlib.contextmanager
 def _temporary_copy(ctx: Context, embedded: Embedded) -> Iterator[Path]:
-    folder = ctx.settings.home / "tmp"
-    folder.mkdir(parents=True, exist_ok=True)
-    suffix = _safe_suffix(embedded.name)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=scratch_prefix(), suffix=suffix) as stream:
+    with scratch_file(ctx.settings.home, embedded.name) as stream:
         stream.write(embedded.content)
         stream.flush()
         yield Path(stream.name)
 
 
-def _safe_suffix(name: str) -> str:
-    """The suffix is a hint about the type; what else stands in a hostile name must not become part of a path."""
-    suffix = PurePosixPath(name).suffix
-    return suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,9}", suffix) else ""
-
-
-def _open_source(ctx: Context, file: FileRow) -> Origin:
-    """Hash the file. Raises DocumentFault where it cannot be opened, is empty or too large."""
+def _open_source(ctx: Context, file: FileRow) -> contextlib.AbstractContextManager[OpenedFile]:
+    """Raises DocumentFault for a folder that could not be listed."""
     if file.reason == Reason.UNREADABLE.value and file.path.endswith("/"):
         raise DocumentFault(Reason.UNREADABLE, "Dieser Ordner kann nicht gelesen werden; sein Inhalt fehlt im Bestand.")
-    local = ctx.source(file)
-    try:
-        stamp = stamp_of(local)
-        if stamp[0] == 0:
-            raise DocumentFault(Reason.EMPTY)
-        if stamp[0] > ctx.settings.max_file_mb * 1024**2:
-            raise DocumentFault(Reason.TOO_LARGE)
-        return Origin(file.path, local, file_sha256(local), stamp=stamp)
-    except OSError as error:
-        check_root(Path(ctx.root.path), ctx.place)
-        if isinstance(error, FileNotFoundError):
-            raise DocumentFault(Reason.VANISHED) from error
-        raise DocumentFault(Reason.UNREADABLE, os_message(error)) from error
+    where = SourcePlace(Path(ctx.root.path), ctx.place, file.raw_path)
+    enumerated = file.size, file.mtime_ns, file.ctime_ns, file.inode
+    return open_source(where, enumerated, ctx.settings.max_file_mb * 1024**2, ctx.settings.home)
 
 
 def _replace_outdated(ctx: Context, file: FileRow, origin: Origin) -> None:

@@ -23,8 +23,7 @@ from indexer.context import Context
 from indexer.enrich import enrich_page
 from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
 from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, store_keys, update_pages
-from indexer.source.discover import Stamp
-from indexer.source.steady import check_file, check_root, read_fault
+from indexer.source.open import OpenedFile
 
 WINDOW = 2  # pages per worker that wait for recognition; more would only starve the documents beside
 
@@ -33,7 +32,7 @@ WINDOW = 2  # pages per worker that wait for recognition; more would only starve
 class Origin:
     """Where a document comes from: its place in the root, its bytes on disk and their hash.
 
-    `stamp`: of a file of the source tree, when it was opened; an attachment lies in the home folder and has none.
+    `opened`: a file of the source tree, which may have changed since it was copied; an attachment has none.
     `entry`: an attachment's name in what it came in. The path does not tell it: any name may have a "!".
     """
 
@@ -42,7 +41,7 @@ class Origin:
     sha256: str
     parent_id: str | None = None
     depth: int = 0
-    stamp: Stamp | None = None
+    opened: OpenedFile | None = None
     entry: str = ""
 
     @property
@@ -64,36 +63,26 @@ def read_document(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, a
     Raises SourceChanged, or EnvironmentFault `root_lost`, where it is not the document that is to blame.
     """
     try:
-        extracted = _extract(ctx, origin, allowance)
+        extracted = extract(origin.local, ctx.settings, ctx.tika, ctx.pool, depth=origin.depth, allowance=allowance)
     except DocumentFault as fault:
-        _check_source(ctx, origin)
+        _check_source(origin)
         return ReadDocument(record_failure(ctx, file, case, origin, fault), None)
-    _check_source(ctx, origin)  # else what was read may be of another content, or its faults the share's
     texts = {page.number: page.text for page in extracted.pages if page.text is not None}
     entries = {page.number: _entry(page) for page in extracted.pages}
     identifier = _record(ctx, file, case, origin, extracted, entries)
     for entry in _recognise(ctx, origin, extracted):
         entries[entry.number] = entry
         update_pages(ctx.sessions, identifier, [entry])
+    _check_source(origin)
     _pack(ctx, origin, extracted, entries, texts)
     update_pages(ctx.sessions, identifier, _with_text(entries, texts))
     return ReadDocument(identifier, extracted)
 
 
-def _extract(ctx: Context, origin: Origin, allowance: Allowance) -> Extracted:
-    try:
-        return extract(origin.local, ctx.settings, ctx.tika, ctx.pool, depth=origin.depth, allowance=allowance)
-    except OSError as error:
-        if origin.stamp is None:
-            raise
-        _check_source(ctx, origin)
-        raise read_fault(origin.local, error) from error
-
-
-def _check_source(ctx: Context, origin: Origin) -> None:
-    if origin.stamp is not None:
-        check_root(Path(ctx.root.path), ctx.place)
-        check_file(origin.local, origin.stamp)
+def _check_source(origin: Origin) -> None:
+    """What was read is a copy, and true of its bytes. Whether they still are the file's decides if they count."""
+    if origin.opened is not None:
+        origin.opened.check()
 
 
 def record_failure(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, fault: DocumentFault) -> str:
@@ -159,7 +148,6 @@ def _recognised(
     try:
         result = future.result()
     except DocumentFault as fault:
-        _check_source(ctx, origin)
         return PageEntry(number, State.FAILED, fault.reason.value, fault.detail)
     if not result.cached:
         ctx.derived.put_page(origin.sha256, result.key, result.text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -214,8 +213,9 @@ def shortfalls(ledger: Session, document_id: str, number: int) -> list[Shortfall
     return list(ledger.scalars(query.order_by(ShortfallRow.position)))
 
 
-def source_path(ledger: Session, row: DocumentRow) -> Path | None:
-    """Where the document's own file lies; None for an embedded one, whose bytes are in the derived store.
+def source_place(ledger: Session, row: DocumentRow) -> tuple[Path, bytes] | None:
+    """The root of the document's own file and its path below it; None for an embedded one, whose bytes are in the
+    derived store.
 
     Raises DocumentFault `vanished` where the indexer has just dropped it.
     """
@@ -228,7 +228,7 @@ def source_path(ledger: Session, row: DocumentRow) -> Path | None:
     ).one_or_none()
     if found is None:
         raise DocumentFault(Reason.VANISHED)
-    return Path(os.fsdecode(os.path.join(os.fsencode(found[0]), found[1])))  # noqa: PTH118 - the name is bytes
+    return Path(found[0]), found[1]
 
 
 def file_paths(ledger: Session, file_ids: Iterable[int]) -> dict[int, str]:

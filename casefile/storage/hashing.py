@@ -16,3 +16,9 @@ def file_sha256(path: Path) -> str:
 def stream_sha256(stream: BufferedIOBase) -> str:
     """SHA-256 from the stream's position to its end."""
     return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def descriptor_sha256(descriptor: int) -> str:
+    """Of an open file, which stays open."""
+    with open(descriptor, "rb", closefd=False) as stream:
+        return stream_sha256(stream)

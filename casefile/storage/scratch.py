@@ -6,9 +6,12 @@ import contextlib
 import re
 import shutil
 import socket
+import tempfile
 import threading
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 import psutil
 
@@ -20,6 +23,22 @@ def scratch_prefix() -> str:
     """Beginning of a temporary file's name; no two threads share one."""
     me = psutil.Process()
     return f"{socket.gethostname()}.{me.pid}.{int(me.create_time())}.{threading.get_ident()}-"
+
+
+@contextlib.contextmanager
+def scratch_file(home: Path, name: str) -> Iterator[IO[bytes]]:
+    """A new file in the home folder, gone when the block ends. Of `name`, which may be anything, it has the suffix:
+    types without a signature (text, CSV) need it as a hint.
+    """
+    folder = home / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=scratch_prefix(), suffix=_plain_suffix(name)) as stream:
+        yield stream
+
+
+def _plain_suffix(name: str) -> str:
+    suffix = PurePosixPath(name).suffix
+    return suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,9}", suffix) else ""
 
 
 def remove_leftovers(folder: Path) -> None:

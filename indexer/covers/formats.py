@@ -32,6 +32,8 @@ DAMAGE = (ValueError, LookupError, RecursionError, csv.Error, yaml.YAMLError, Pa
 # They say how the file is written, nothing about the case.
 _TECHNICAL = ("{http://www.w3.org/2001/XMLSchema-instance}", "{http://www.w3.org/XML/1998/namespace}")
 
+_DEEPEST = 50  # levels of YAML; a cover sheet has four
+
 Table = list[list[str]]
 Read = tuple[Any, list[str]]  # plain values, and what had to be left out
 
@@ -65,20 +67,11 @@ def table_rows(raw: bytes) -> Iterator[list[str]]:
 # --- JSON and YAML
 
 
-class _PlainYaml(yaml.BaseLoader):
-    """Scalars stay text: a cover sheet needs no dates, numbers or objects made by the loader.
-
-    Anchors can blow a few bytes up to gigabytes, tags can call code; no cover sheet needs either.
-    """
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
-            raise CoverSheetError("Verweise (*) und Typangaben (!) sind in YAML nicht erlaubt")
-        return super().compose_node(parent, index)
+class _PlainYaml(yaml.CBaseLoader):
+    """Scalars stay text: a cover sheet needs no dates, numbers or objects made by the loader."""
 
     def construct_scalar(self, node: Any) -> Any:
-        empty = node.style is None and node.value in ("~", "null", "Null", "NULL")
+        empty = node.style in (None, "") and node.value in ("~", "null", "Null", "NULL")
         return None if empty else super().construct_scalar(node)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
@@ -91,7 +84,20 @@ def _from_json(raw: bytes) -> Read:
 
 
 def _from_yaml(raw: bytes) -> Read:
-    return yaml.load(decode(raw), Loader=_PlainYaml), []  # noqa: S506 (makes nothing but text, lists and mappings)
+    text = decode(raw)
+    _refuse_dangerous(text)
+    return yaml.load(text, Loader=_PlainYaml), []  # noqa: S506 (makes nothing but text, lists and mappings)
+
+
+def _refuse_dangerous(text: str) -> None:
+    """Anchors can blow a few bytes up to gigabytes, tags can call code, nesting without end exhausts the stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "tag", None):
+            raise CoverSheetError("Verweise (*) und Typangaben (!) sind in YAML nicht erlaubt")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise CoverSheetError(f"tiefer verschachtelt als {_DEEPEST} Ebenen")
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

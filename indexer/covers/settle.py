@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from casefile.database.ledger import FileRow
 from casefile.model import FileRole
-from casefile.wording import os_message, unexpected
+from casefile.sandbox import WorkerPool
 from indexer.covers.cases import (
     REGISTER,
     Assignment,
@@ -24,15 +23,9 @@ from indexer.covers.cases import (
     lock_unknown,
 )
 from indexer.covers.fields import CoverSheetError
-from indexer.covers.sheet import (
-    ReadCoverSheet,
-    merge,
-    read_cover_sheet,
-    read_register,
-)
-from indexer.source.discover import COVER_SHEET_NAMES, local_path
-
-log = logging.getLogger(__name__)
+from indexer.covers.reading import read_register, read_sheets
+from indexer.covers.sheet import ReadCoverSheet, merge
+from indexer.source.discover import COVER_SHEET_NAMES
 
 
 @dataclass(frozen=True)
@@ -52,13 +45,14 @@ class Known:
     register_gone: bool = False
 
 
-def settle_cases(root_name: str, root_path: Path, files: Iterable[FileRow], known: Known) -> Settled:
+def settle_cases(root_name: str, root_path: Path, files: Iterable[FileRow], known: Known, pool: WorkerPool) -> Settled:
     by_role: dict[str, list[FileRow]] = {}
     for file in files:
         by_role.setdefault(file.role, []).append(file)
     problems: dict[str, str] = {}
-    register, broken = _read_registers(root_path, by_role.get(FileRole.REGISTER, []), problems)
-    sheets = [_read_sheet(root_path, file) for file in _best_sheets(by_role.get(FileRole.COVER_SHEET, []), problems)]
+    register, broken = _read_registers(root_path, by_role.get(FileRole.REGISTER, []), problems, pool)
+    best = _best_sheets(by_role.get(FileRole.COVER_SHEET, []), problems)
+    sheets = [_found(file, read) for file, read in read_sheets(root_path, best, pool)]
     documents = by_role.get(FileRole.DOCUMENT, [])
     cases = build_cases(root_name, sheets, register)
     cases = add_lost(root_name, [file.path for file in documents], cases, known.cases)
@@ -86,19 +80,13 @@ def _preference(file: FileRow) -> tuple[int, str]:
     return COVER_SHEET_NAMES.index(PurePosixPath(file.path).name.casefold()), file.path
 
 
-def _read_sheet(root_path: Path, file: FileRow) -> FoundSheet:
-    try:
-        return FoundSheet(file.path, _folder(file.path), read_cover_sheet(local_path(root_path, file.raw_path)))
-    except CoverSheetError as error:
-        return FoundSheet(file.path, _folder(file.path), None, str(error))
-    except OSError as error:
-        return FoundSheet(file.path, _folder(file.path), None, f"nicht lesbar: {os_message(error)}")
-    except Exception as error:
-        return FoundSheet(file.path, _folder(file.path), None, _unexpected(file, error))
+def _found(file: FileRow, read: ReadCoverSheet | str) -> FoundSheet:
+    folder = _folder(file.path)
+    return FoundSheet(file.path, folder, None, read) if isinstance(read, str) else FoundSheet(file.path, folder, read)
 
 
 def _read_registers(
-    root_path: Path, files: list[FileRow], problems: dict[str, str]
+    root_path: Path, files: list[FileRow], problems: dict[str, str], pool: WorkerPool
 ) -> tuple[Mapping[str, ReadCoverSheet], bool]:
     """All rows by folder, and whether a register could not be read."""
     rows: dict[str, ReadCoverSheet] = {}
@@ -107,27 +95,17 @@ def _read_registers(
     registers = [file for file in files if PurePosixPath(file.path).name.casefold() == REGISTER]
     for file in registers:
         try:
-            for folder, row in read_register(local_path(root_path, file.raw_path)):
+            for folder, row in read_register(root_path, file, pool):
                 if folder is None:
                     wrong.append(_without_folder(row))
                 else:
                     rows[folder] = _strictest(rows.get(folder), row)
         except CoverSheetError as error:
             problems[file.path], broken = str(error), True
-        except OSError as error:
-            problems[file.path], broken = f"nicht lesbar: {os_message(error)}", True
-        except Exception as error:
-            problems[file.path], broken = _unexpected(file, error), True
     wrong += [f"{folder}: {'; '.join(row.problems)}" for folder, row in rows.items() if row.problems]
     if wrong:
         problems.setdefault(registers[0].path, " | ".join(wrong))
     return rows, broken
-
-
-def _unexpected(file: FileRow, error: Exception) -> str:
-    """A sheet that makes its reader fail counts as broken, which locks its case; the run goes on."""
-    log.exception("unexpected error in the cover sheet %r", file.path)
-    return unexpected("unerwarteter Fehler beim Lesen", error)
 
 
 def _without_folder(row: ReadCoverSheet) -> str:

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
 
 from casefile.model import Confidentiality, CoverSheet, ListedDocument, PaperRemainder, Person, ScanNote
@@ -37,8 +36,6 @@ from indexer.covers.values import (
     words,
 )
 
-MAX_BYTES = 8 * 1024 * 1024
-MAX_REGISTER_BYTES = 512 * 1024 * 1024
 _MOST_UNKNOWN = 20
 _LONGEST_FOLDER = 4096
 _TEXT_FIELDS = ("aktenzeichen", "betreff", "stelle", "federfuehrung", "bearbeiter", "aktenplan")
@@ -52,12 +49,9 @@ class ReadCoverSheet:
     problems: tuple[str, ...] = ()
 
 
-def read_cover_sheet(path: Path) -> ReadCoverSheet:
-    """Raises CoverSheetError where the file as a whole cannot be read, OSError where it cannot be opened."""
-    if path.stat().st_size > MAX_BYTES:
-        raise CoverSheetError(f"größer als {MAX_BYTES // 1024**2} MB")
-    name, reader = reader_of(path.suffix)
-    raw = path.read_bytes()
+def parse_cover_sheet(raw: bytes, suffix: str) -> ReadCoverSheet:
+    """Raises CoverSheetError where the file as a whole cannot be read. `suffix` of its name, with the dot."""
+    name, reader = reader_of(suffix)
     try:
         data, problems = reader(raw)
         read = build_cover_sheet(_fields(data))
@@ -85,15 +79,13 @@ def _fields(data: object) -> Mapping[str, Any]:
     return data
 
 
-def read_register(path: Path) -> Iterator[tuple[str | None, ReadCoverSheet]]:
+def parse_register(raw: bytes) -> list[tuple[str | None, ReadCoverSheet]]:
     """Rows of a register as (folder, cover sheet); "" is the root, None a row that names no folder.
 
     Raises CoverSheetError where the table cannot be read as a whole: rights must not rest on a part of it.
     """
-    if path.stat().st_size > MAX_REGISTER_BYTES:
-        raise CoverSheetError(f"größer als {MAX_REGISTER_BYTES // 1024**2} MB")
     try:
-        yield from _register_rows(path.read_bytes())
+        return list(_register_rows(raw))
     except DAMAGE as error:
         raise CoverSheetError(caused("keine lesbare Tabelle", error)) from error
 

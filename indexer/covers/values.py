@@ -6,7 +6,7 @@ What does not fit is named in `problems`, which every function adds to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from casefile.model import CONFIDENTIALITY_NAMES, Confidentiality
@@ -62,10 +62,11 @@ def limited(name: str, value: object, problems: list[str]) -> str:
 
 def words(name: str, value: object, problems: list[str], *, commas: bool = False) -> tuple[str, ...]:
     """Single values of a list field, each once. `commas`: they part values too (keywords, but no names)."""
-    given = _list(value)
+    given = _texts(_bounded(name, _list(value), problems))
     if commas:
-        given = [part for text in given for part in map(str.strip, text.split(",")) if part]
-    return tuple(dict.fromkeys(limited(name, word, problems) for word in _bounded(name, given, problems)))
+        parts = [part for text in given for part in map(str.strip, text.split(",")) if part]
+        given = list(_bounded(name, parts, problems))
+    return tuple(dict.fromkeys(limited(name, word, problems) for word in given))
 
 
 def _bounded(name: str, items: Sequence[T], problems: list[str]) -> Sequence[T]:
@@ -96,12 +97,14 @@ def one_text(value: object) -> str:
     return "" if value is None or isinstance(value, (Mapping, list)) else one_line(str(value))
 
 
-def _list(value: object) -> list[str]:
+def _list(value: object) -> Sequence[object]:
     if isinstance(value, str):
-        value = re.split(r"[|;]", value)
-    if not isinstance(value, Sequence):
-        return []
-    return [text for item in value if (text := one_text(item))]
+        return re.split(r"[|;]", value)
+    return value if isinstance(value, Sequence) else []
+
+
+def _texts(items: Iterable[object]) -> list[str]:
+    return [text for item in items if (text := one_text(item))]
 
 
 def records(name: str, value: object, main_field: str, problems: list[str]) -> list[dict[str, Any]]:
@@ -109,7 +112,7 @@ def records(name: str, value: object, main_field: str, problems: list[str]) -> l
     if isinstance(value, Mapping):
         value = [value]
     if isinstance(value, str):
-        value = _list(value)
+        value = _texts(_list(value))
     if not isinstance(value, Sequence):
         return []
     whole = [item if isinstance(item, Mapping) else {main_field: item} for item in _bounded(name, value, problems)]

@@ -72,11 +72,6 @@ def root_lost(root: Path, cause: str = "") -> EnvironmentFault:
     )
 
 
-def stamp_of(path: Path) -> Stamp:
-    """The same four figures as `SourceFile.stamp`, read now."""
-    return ledger_stamp(path.stat())
-
-
 def ledger_stamp(info: os.stat_result) -> Stamp:
     """Size, times and inode as the ledger can hold them.
 
@@ -89,10 +84,6 @@ def ledger_stamp(info: os.stat_result) -> Stamp:
 
 def _within(time_ns: int) -> int:
     return max(-BIGINT, min(time_ns, BIGINT - 1))
-
-
-def local_path(root: Path, raw_path: bytes) -> Path:
-    return Path(os.fsdecode(os.path.join(os.fsencode(root), raw_path)))  # noqa: PTH118 (bytes)
 
 
 def _walk(root: bytes) -> Iterator[SourceFile]:
@@ -123,10 +114,18 @@ def _entries(root: bytes, raw: bytes, shown: str) -> Iterator[SourceFile | tuple
         name = _unique(entry.name, taken)
         inner = f"{shown}/{name}" if shown else name
         raw_inner = os.path.join(raw, entry.name) if raw else entry.name  # noqa: PTH118 (bytes)
-        if entry.is_dir(follow_symlinks=False):
+        if _is_folder(entry):
             yield raw_inner, inner
         else:
             yield _source_file(entry, raw_inner, inner)
+
+
+def _is_folder(entry: os.DirEntry[bytes]) -> bool:
+    """Some file systems do not say what an entry is, and asking may fail: then it is listed as unreadable."""
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
 
 
 def _source_file(entry: os.DirEntry[bytes], raw: bytes, path: str) -> SourceFile:

@@ -8,13 +8,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from casefile.errors import DocumentFault, Reason
-from casefile.storage.hashing import file_sha256
-from casefile.wording import os_message
 from indexer.source.discover import (
-    Stamp,
     root_lost,
-    stamp_of,
 )
 
 Place = tuple[int, int]
@@ -39,22 +34,3 @@ def check_root(root: Path, place: Place | None) -> None:
     """Raises EnvironmentFault `root_lost` where the root is not what it was at the start of the run."""
     if place is None or place_of(root) != place:
         raise root_lost(root)
-
-
-def check_file(local: Path, stamp: Stamp) -> None:
-    """Raises SourceChanged where the file is gone or another than when it was opened."""
-    try:
-        now = stamp_of(local)
-    except OSError as error:
-        raise SourceChanged from error
-    if now != stamp:
-        raise SourceChanged
-
-
-def read_fault(local: Path, error: OSError) -> DocumentFault:
-    """`error` as the file's own fault. Raises it where the file can be read: then it came from somewhere else."""
-    try:
-        file_sha256(local)
-    except OSError as own:
-        return DocumentFault(Reason.UNREADABLE, os_message(own))
-    raise error

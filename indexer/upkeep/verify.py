@@ -27,9 +27,10 @@ from casefile.database.sessions import read_session
 from casefile.index.schema import IndexKind
 from casefile.index.writer import IndexWriter
 from casefile.model import FINAL_STATES, FileRole, State
+from casefile.storage.beneath import open_beneath
 from casefile.storage.derived import DerivedStore
-from casefile.storage.hashing import file_sha256
-from indexer.source.discover import discover, local_path
+from casefile.storage.hashing import descriptor_sha256
+from indexer.source.discover import discover
 from indexer.source.steady import place_of
 from indexer.upkeep.compare import Comparison, Problem, count_searchable_pages
 from indexer.upkeep.heal import lost_texts
@@ -127,10 +128,19 @@ def _compare_source(session: Session, root: RootRow, deep: bool) -> tuple[dict[s
             new.append(entry.path)
         elif entry.stamp != (row.size, row.mtime_ns, row.ctime_ns, row.inode) or entry.role != row.role:
             changed.append(entry.path)
-        elif deep and row.sha256 and file_sha256(local_path(Path(root.path), row.raw_path)) != row.sha256:
+        elif deep and row.sha256 and _sha256(Path(root.path), row.raw_path) != row.sha256:
             altered.append(entry.path)
     findings = {"new": new, "changed": changed, "altered_content": altered, "gone": list(known)}
     return {code: Finding.of(names) for code, names in findings.items()}, count
+
+
+def _sha256(root: Path, raw_path: bytes) -> str:
+    """ "" where the file cannot be read now."""
+    try:
+        with open_beneath(root, raw_path) as descriptor:
+            return descriptor_sha256(descriptor)
+    except OSError:
+        return ""
 
 
 def _compare_ledger(session: Session, root: RootRow) -> dict[str, Finding]:

@@ -18,7 +18,8 @@ from casefile.database.ledger import DocumentRow
 from casefile.database.ledger import now as moment
 from casefile.errors import DocumentFault, Reason
 from casefile.imaging.media import has_page_images
-from casefile.storage.hashing import file_sha256
+from casefile.storage.beneath import descriptor_path, open_beneath
+from casefile.storage.hashing import descriptor_sha256
 from oversight.audit import Action, Actor, Event, Outcome
 from search_ui import ledgerview
 from search_ui.answering import Answering, answering, looking, refuse
@@ -48,12 +49,12 @@ def open_image(services: Services, actor: Actor, place: Place, form: Form) -> by
     event = Event(actor, Action.OPEN_IMAGE, document_id=place.document_id, page=place.number)
     with looking(services.databases, actor) as look:
         row = permitted_document(look, place)
-        path = ledgerview.source_path(look.ledger, row) if row is not None else None
+        source = ledgerview.source_place(look.ledger, row) if row is not None else None
     if row is None:
         raise refuse(services.databases, event)
     if not has_page_images(row.media_type):
         raise DocumentFault(Reason.UNSUPPORTED)
-    content = _cached(services, row, path, place.number, form)
+    content = _cached(services, row, source, place.number, form)
     with answering(services.databases, actor) as now:
         again = permitted_document(now, place)
         if again is None or again.sha256 != row.sha256:
@@ -75,12 +76,12 @@ def _page_was_logged(now: Answering, place: Place) -> bool:
     return now.accounts.scalar(query.limit(1)) is not None
 
 
-def _cached(services: Services, row: DocumentRow, path: Path | None, number: int, form: Form) -> bytes:
+def _cached(services: Services, row: DocumentRow, source: tuple[Path, bytes] | None, number: int, form: Form) -> bytes:
     target = image_path(services.settings.home, row.sha256, number, form.value)
     content = read_image(target)
     if content is not None:
         return content
-    with _original(services, row, path) as original:
+    with _original(services, row, source) as original:
         content = services.renderer.render(
             original,
             row.media_type,
@@ -95,15 +96,14 @@ def _cached(services: Services, row: DocumentRow, path: Path | None, number: int
 
 
 @contextlib.contextmanager
-def _original(services: Services, row: DocumentRow, path: Path | None) -> Iterator[Path]:
-    """A path to the document's unchanged bytes; `path`: its own file, where it has one.
+def _original(services: Services, row: DocumentRow, source: tuple[Path, bytes] | None) -> Iterator[Path]:
+    """A path to the document's unchanged bytes; `source`: its own file, where it has one.
 
     Raises DocumentFault `vanished` where they are not what was read.
     """
-    if path is not None:
-        if _sha256(path) != row.sha256:
-            raise DocumentFault(Reason.VANISHED, "Die Datei hat sich geändert, seit sie eingelesen wurde.")
-        yield path
+    if source is not None:
+        with _unchanged(*source, row.sha256) as descriptor:
+            yield descriptor_path(descriptor)
         return
     content = services.derived.original(row.sha256)
     if content is None or hashlib.sha256(content).hexdigest() != row.sha256:
@@ -114,11 +114,18 @@ def _original(services: Services, row: DocumentRow, path: Path | None) -> Iterat
         yield Path(stream.name)
 
 
-def _sha256(path: Path) -> str:
-    try:
-        return file_sha256(path)
-    except OSError as error:
-        raise DocumentFault(Reason.VANISHED) from error
+@contextlib.contextmanager
+def _unchanged(root: Path, raw_path: bytes, sha256: str) -> Iterator[int]:
+    """The file is opened once: what is hashed is what is rendered, whatever stands in its place by then."""
+    with contextlib.ExitStack() as held:
+        try:
+            descriptor = held.enter_context(open_beneath(root, raw_path))
+            found = descriptor_sha256(descriptor)
+        except OSError as error:
+            raise DocumentFault(Reason.VANISHED) from error
+        if found != sha256:
+            raise DocumentFault(Reason.VANISHED, "Die Datei hat sich geändert, seit sie eingelesen wurde.")
+        yield descriptor
 
 
 def _scratch(services: Services) -> Path:

@@ -18,7 +18,7 @@ from casefile.index.writer import IndexWriter
 from casefile.settings import Settings
 from casefile.storage.derived import DerivedStore
 from indexer import enrich, load, pipeline, process, read
-from indexer.covers import settle
+from indexer.covers import reading
 from indexer.extract import RecognitionPool, TikaClient
 from indexer.ledger import cleanup, documents
 from indexer.upkeep.failures import failures
@@ -165,7 +165,7 @@ def test_a_cover_sheet_that_makes_its_reader_fail_locks_its_case(
     def crash(*_: Any) -> None:
         raise Unknown("Deckblatt")
 
-    monkeypatch.setattr(settle, "read_cover_sheet", crash)
+    monkeypatch.setattr(reading, "parse_sheets", crash)  # in this process: the task cannot even be handed over
     run(instance, tree)
     assert reported(instance)["deckblatt.json"][0] == "cover_sheet_invalid"
     assert states(instance)["nachbar.txt"] == "confirmed"

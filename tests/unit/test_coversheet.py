@@ -12,10 +12,11 @@ from casefile.model import Confidentiality, CoverSheet, Person, ScanNote
 from indexer.covers import published
 from indexer.covers.fields import CoverSheetError, field_key
 from indexer.covers.sheet import (
+    ReadCoverSheet,
     build_cover_sheet,
     merge,
-    read_cover_sheet,
-    read_register,
+    parse_cover_sheet,
+    parse_register,
 )
 from indexer.covers.values import LIMITS
 
@@ -49,6 +50,14 @@ XML = """<?xml version="1.0" encoding="ISO-8859-1"?>
 <laufzeit_von>12. März 2021</laufzeit_von><vertraulichkeit>vertraulich</vertraulichkeit>
 <personen><person><name>Müller</name><vorname>Jana</vorname><geburtsdatum>1980-02-01</geburtsdatum></person>
 <person><name>Müller</name><vorname>Ole</vorname></person></personen></deckblatt>"""
+
+
+def read_cover_sheet(path: Path) -> ReadCoverSheet:
+    return parse_cover_sheet(path.read_bytes(), path.suffix)
+
+
+def read_register(path: Path) -> list[tuple[str | None, ReadCoverSheet]]:
+    return parse_register(path.read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -300,7 +309,7 @@ def test_a_register_row_without_a_folder_is_not_taken_for_the_root(tmp_path: Pat
 def test_register_without_folder_column_is_refused(tmp_path: Path) -> None:
     (tmp_path / "register.csv").write_text("Aktenzeichen;Name\n1;2\n")
     with pytest.raises(CoverSheetError, match="Ordner"):
-        list(read_register(tmp_path / "register.csv"))
+        read_register(tmp_path / "register.csv")
 
 
 def test_merge_fills_gaps_and_keeps_the_stricter_level() -> None:

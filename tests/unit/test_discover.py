@@ -14,6 +14,7 @@ from casefile.database.sessions import open_database, read_session
 from casefile.errors import EnvironmentFault, Reason, UsageFault
 from casefile.model import FileRole
 from casefile.settings import load_settings
+from casefile.storage.beneath import read_beneath
 from casefile.storage.hashing import file_sha256
 from indexer.ledger import runs
 from indexer.ledger.enumeration import enumerate_into
@@ -21,8 +22,6 @@ from indexer.source.discover import (
     SourceFile,
     discover,
     ledger_stamp,
-    local_path,
-    stamp_of,
 )
 
 
@@ -64,13 +63,13 @@ def test_decomposed_names_are_shown_composed_and_still_found(tmp_path: Path) -> 
     (tmp_path / decomposed).write_bytes(b"inhalt")
     (entry,) = discover(tmp_path)
     assert entry.path == "Müller.pdf"
-    assert local_path(tmp_path, entry.raw_path).read_bytes() == b"inhalt"
+    assert read_beneath(tmp_path, entry.raw_path, 100) == b"inhalt"
 
 
 def test_composed_and_decomposed_twins_do_not_hide_each_other(tmp_path: Path) -> None:
     for form in ("NFC", "NFD"):
         (tmp_path / unicodedata.normalize(form, "Müller.pdf")).write_bytes(form.encode())
-    found = {entry.path: local_path(tmp_path, entry.raw_path).read_bytes() for entry in discover(tmp_path)}
+    found = {entry.path: read_beneath(tmp_path, entry.raw_path, 100) for entry in discover(tmp_path)}
     assert len(found) == 2
     assert set(found.values()) == {b"NFC", b"NFD"}
 
@@ -126,7 +125,7 @@ def test_missing_root_says_so(tmp_path: Path) -> None:
 def test_stamp_matches_what_discover_saw(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"abc")
     (entry,) = discover(tmp_path)
-    assert stamp_of(tmp_path / "a.pdf") == entry.stamp
+    assert ledger_stamp((tmp_path / "a.pdf").stat()) == entry.stamp
     assert file_sha256(tmp_path / "a.pdf").startswith("ba7816bf")  # FIPS 180-2, example "abc"
 
 

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from casefile.errors import UsageFault
-from indexer.covers.sheet import read_cover_sheet, read_register
+from indexer.covers.sheet import parse_cover_sheet, parse_register
 from indexer.source.discover import COVER_SHEET_NAMES
 from stock.samples.build import StockReport, build
 
@@ -61,7 +61,7 @@ def test_cover_sheets_are_read_without_problems(built: Built) -> None:
     assert {path.suffix for path in sheets} == {".json", ".yaml", ".xml", ".csv"}
     assert len(sheets) == 9
     for path in sheets:
-        read = read_cover_sheet(path)
+        read = parse_cover_sheet(path.read_bytes(), path.suffix)
         assert read.problems == (), path
         assert read.cover.aktenzeichen and read.cover.stelle and read.cover.personen and read.cover.schlagwoerter
         assert all((path.parent / listed.datei).is_file() for listed in read.cover.dokumente)
@@ -69,7 +69,7 @@ def test_cover_sheets_are_read_without_problems(built: Built) -> None:
 
 def test_the_register_covers_two_cases(built: Built) -> None:
     root, _, _ = built
-    rows = dict(read_register(root / "register.csv"))
+    rows = dict(parse_register((root / "register.csv").read_bytes()))
     assert len(rows) == 2
     for folder, read in rows.items():
         assert (root / folder).is_dir()
