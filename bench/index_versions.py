@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -48,6 +49,7 @@ from casefile.storage.derived import DerivedStore, Manifest
 from engine import control
 from engine.processes import ProcessId
 from indexer.covers.cases import CaseEntry
+from indexer.enrich import Enrichment, find_on_page
 from indexer.ledger import cases, documents, runs
 from indexer.ledger.documents import DocumentEntry, PageEntry
 from indexer.load import load_cases, load_document
@@ -61,6 +63,9 @@ from search_ui.services import Services
 from stock import text_mode
 
 PAGES_PER_CASE, PAGES_PER_DOCUMENT = 100, 20
+THREADS = 4  # that load the stock
+PAUSE_S = 0.2  # between two searches of one of the two searchers
+SPAN = 1 / 3  # a kill comes after a random time up to this part of a whole migration
 WORD = "Bescheid"
 
 
@@ -127,7 +132,7 @@ def _killed(settings: Settings, kills: int, whole: float, chance: random.Random)
     """Kill migrations at random moments, each next one going on where the last was; finish the last one."""
     version, moments = 3, []
     while len(moments) < kills:
-        process, moment = _migration(settings, version), chance.uniform(0, whole)
+        process, moment = _migration(settings, version), chance.uniform(0, whole * SPAN)
         try:
             process.wait(moment)
         except subprocess.TimeoutExpired:
@@ -194,12 +199,17 @@ def _make_stock(settings: Settings, pages: int, seed: int) -> float:
     settings.home.mkdir(parents=True)
     text_mode.write(seed, max(12, pages // PAGES_PER_CASE), PAGES_PER_CASE, lines)
     sessions, derived = open_database(settings, "ledger"), DerivedStore(settings.home / "derived")
-    root = runs.ensure_root(sessions, "bench", settings.home)
+    root = runs.ensure_root(sessions, "bench", settings.home / "akten")
     records = map(json.loads, lines.open(encoding="utf-8"))
     with closing(IndexWriter.open(settings)) as store:
         store.create_indices()
-        for folder, group in groupby(records, key=lambda record: record["id"].partition("/")[0]):
-            _put_case(sessions, store, derived, root, unquote(folder), list(group))
+        with ThreadPoolExecutor(THREADS) as threads:
+            done = [
+                threads.submit(_put_case, sessions, store, derived, root, unquote(folder), list(group))
+                for folder, group in groupby(records, key=lambda record: record["id"].partition("/")[0])
+            ]
+            for case in done:
+                case.result()
         store.refresh()
     return time.monotonic() - began
 
@@ -229,7 +239,10 @@ def _put_document(
     keys = {number: f"k{number}" for number in range(1, len(texts) + 1)}
     keyed = {keys[n]: PageText(text, TextSource.LAYER, quality=100.0) for n, text in enumerate(texts, 1)}
     derived.pack(sha256, Manifest("application/pdf", len(texts), keys), keyed)
-    entries = tuple(PageEntry(number, State.EXTRACTED, store_key=key) for number, key in keys.items())
+    entries = tuple(
+        PageEntry(n, State.EXTRACTED, store_key=keys[n], enrichment=Enrichment("de", find_on_page(text)))
+        for n, text in enumerate(texts, 1)
+    )
     entry = DocumentEntry(path, sha256, "application/pdf", path, entries)
     identifier = documents.record_document(sessions, file, root.name, case, entry)
     load_document(sessions, store, derived, case, identifier)
@@ -281,7 +294,7 @@ def _ask(watch: Watch, stop: threading.Event, expected: dict[Any, object], choos
         else:
             wrong = "" if answer == expected[ask] else f"{str(answer)[:200]} instead of {str(expected[ask])[:200]}"
             watch.note(time.monotonic() - began, wrong=wrong)
-        stop.wait(0.02)
+        stop.wait(PAUSE_S)
 
 
 if __name__ == "__main__":

@@ -106,22 +106,22 @@ class Comparison:
         return text is not None and text.text != held.text
 
 
-def in_batches(find: Callable[[str], Generator[Difference]]) -> Iterator[list[Difference]]:
+def in_batches(find: Callable[[str], Generator[Difference]], size: int = BATCH) -> Iterator[list[Difference]]:
     """Differences of some owners at a time; the look at the index is closed before each batch is handed out.
 
     So the caller may take as long as it likes to mend them. `find` takes the owner after which to go on.
     """
     after = ""
-    while batch := _first_batch(find, after):
+    while batch := _first_batch(find, after, size):
         yield batch
         after = batch[-1].owner
 
 
-def _first_batch(find: Callable[[str], Generator[Difference]], after: str) -> list[Difference]:
+def _first_batch(find: Callable[[str], Generator[Difference]], after: str, size: int) -> list[Difference]:
     batch: list[Difference] = []
     with closing(find(after)) as found:
         for difference in found:
-            if len(batch) >= BATCH and difference.owner != batch[-1].owner:
+            if len(batch) >= size and difference.owner != batch[-1].owner:
                 break
             batch.append(difference)
     return batch

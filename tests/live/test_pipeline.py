@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casefile.database.counts import embedded_counts, source_counts
 from casefile.database.ledger import (
@@ -25,6 +26,7 @@ from casefile.index.schema import IndexKind
 from casefile.index.writer import IndexWriter
 from casefile.model import State, page_id
 from casefile.settings import Settings
+from indexer.enrich import ENRICHMENT
 from indexer.ledger import cleanup, runs
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
@@ -201,6 +203,38 @@ def test_verify_sees_foreign_rights_foreign_text_and_lost_texts(instance: Settin
     assert (healed.documents, healed.reread) == (2, 1)
     run(instance, tree)
     assert verify(instance, deep=True).ok
+
+
+def test_a_document_whose_repair_was_killed_is_loaded_again(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    document = document_row(instance, "50.2-1187/bescheid.pdf").id
+    with open_database(instance, "ledger").begin() as session:
+        session.execute(update(PageRow).where(PageRow.document_id == document).values(state=State.SENT.value))
+    assert not verify(instance).ok
+    assert run(instance, tree).processed == 0
+    assert find(instance, "Bewilligungsbescheid") == ["50.2-1187/bescheid.pdf#1"]
+    assert verify(instance).ok
+
+
+def test_what_was_read_out_of_a_page_is_kept_and_renewed_by_a_later_program(instance: Settings, tree: Path) -> None:
+    run(instance, tree)
+    document = document_row(instance, "50.2-1187/bescheid.pdf").id
+    with open_database(instance, "ledger").begin() as session:
+        pages = list(session.scalars(select(PageRow).where(PageRow.document_id == document)))
+        assert {page.enrichment for page in pages} == {ENRICHMENT}
+        pages[0].findings, pages[1].findings = {"references": ["GEMERKT"]}, {"references": ["VERALTET"]}
+        pages[1].enrichment = 0
+    delete_index(instance, index_name(instance.index_prefix, IndexKind.PAGES, 1))
+    heal(instance)
+    assert find_reference(instance, "GEMERKT") == ["50.2-1187/bescheid.pdf#1"]
+    assert find_reference(instance, "VERALTET") == []
+
+
+def find_reference(settings: Settings, value: str) -> list[str]:
+    with closing(IndexWriter.open(settings)) as store:
+        store.refresh()
+        hits = store.search(IndexKind.PAGES, {"query": {"term": {"references": value}}})["hits"]["hits"]
+    return [f"{hit['_source']['path']}#{hit['_source']['page']}" for hit in hits]
 
 
 def test_a_name_belongs_to_one_folder(instance: Settings, tree: Path, tmp_path: Path) -> None:
