@@ -30,6 +30,8 @@ NOT_ISOLATED = (
     "läuft ohne eigenen Netzwerkbereich (der Rechner erlaubt keinen); eine feindliche Datei könnte die Suchmaschine und"
     " das Netz erreichen. Abhilfe: „aktensuche up“ als root, oder unprivilegierte User-Namespaces erlauben."
 )
+# Tables give amounts and dates as a German office shows them (1.234.567,89; 1. Juli 2021), so that they are found so.
+GERMAN = ("-Duser.language=de", "-Duser.country=DE")
 # A line for each file read would fill the disk in a stock of 100,000 files.
 LOG4J = """\
 <Configuration>
@@ -114,6 +116,7 @@ def _configuration(java: Java, engine: Engine, place: Path, port: int) -> str:
         f"-Xmx{tika_heap_mb()}m",
         "-XX:+ExitOnOutOfMemoryError",
         "-Djava.awt.headless=true",
+        *GERMAN,
         f"-Djava.io.tmpdir={place / 'tmp'}",
         f"-Dlog4j2.configurationFile={place / 'log4j2.xml'}",
         "-cp",

@@ -13,7 +13,9 @@ from casefile.settings import Settings
 from casefile.wording import os_message
 from indexer.extract import imagescan
 from indexer.extract.allowance import Allowance
-from indexer.extract.embedded import Contents, read_embedded
+from indexer.extract.embedded import Contents, Unpacking, read_embedded
+from indexer.extract.formats.reading import Reading
+from indexer.extract.formats.sandboxed import read_beside
 from indexer.extract.ocr.recognise import RecognitionPool
 from indexer.extract.pdf.pages import read_pdf
 from indexer.extract.result import Extracted, ExtractedPage
@@ -79,15 +81,17 @@ def extract(
     _check_file(path, settings)
     parsed = _parse(path, tika)
     room = allowance or Allowance.of_file(path.stat().st_size, settings)
-    contents = read_embedded(path, parsed, settings, tika, pool, depth, room)
-    pages, notes = _pages(path, parsed, contents, settings, pool)
+    reading = read_beside(path, parsed, settings, pool)
+    contents = read_embedded(path, parsed, reading, Unpacking(settings, tika, pool, depth, room))
+    pages, notes = _pages(path, parsed, reading, contents, settings, pool)
+    known = _known_metadata(parsed, reading)
     return Extracted(
         media_type=base_type(parsed.media_type),
         pages=lacking(pages, contents.shortfalls),
-        title=one_line(parsed.first("dc:title"))[:_LONGEST_VALUE],
-        author=one_line(parsed.first("dc:creator"))[:_LONGEST_VALUE],
-        created=parsed.first("dcterms:created"),
-        metadata=_metadata(parsed),
+        title=one_line(known.get("dc:title", ""))[:_LONGEST_VALUE],
+        author=one_line(known.get("dc:creator", ""))[:_LONGEST_VALUE],
+        created=known.get("dcterms:created", ""),
+        metadata={key: value for key in _KEPT_METADATA if (value := one_line(known.get(key, ""))[:_LONGEST_VALUE])},
         embedded=contents.documents,
         notes=(*_suffix_note(path, parsed), *notes),
     )
@@ -129,7 +133,12 @@ def _parse(path: Path, tika: TikaClient) -> Parsed:
 
 
 def _pages(
-    path: Path, parsed: Parsed, contents: Contents, settings: Settings, pool: RecognitionPool
+    path: Path,
+    parsed: Parsed,
+    reading: Reading | None,
+    contents: Contents,
+    settings: Settings,
+    pool: RecognitionPool,
 ) -> tuple[tuple[ExtractedPage, ...], tuple[str, ...]]:
     kind = base_type(parsed.media_type)
     if kind == PDF:
@@ -141,7 +150,7 @@ def _pages(
         return _image_pages(path, kind, settings, pool)
     if reason_of(parsed.exception) is Reason.ENCRYPTED if parsed.exception else False:
         raise DocumentFault(Reason.ENCRYPTED, describe(parsed.exception))
-    return read_text(path, parsed, contents.names, settings.max_text_pages), ()
+    return read_text(path, parsed, reading, contents.names, settings.max_text_pages), ()
 
 
 def _image_pages(
@@ -163,9 +172,12 @@ def _image_pages(
     return lacking(tuple(pages), moving if seen.animated else ()), ()
 
 
-def _metadata(parsed: Parsed) -> dict[str, str]:
-    values = {key: one_line("; ".join(parsed.all(key)))[:_LONGEST_VALUE] for key in _KEPT_METADATA}
-    return {key: value for key, value in values.items() if value}
+def _known_metadata(parsed: Parsed, reading: Reading | None) -> dict[str, str]:
+    """Tika's, and over it what the header says that was read here."""
+    title, author, created = (parsed.first(key) for key in ("dc:title", "dc:creator", "dcterms:created"))
+    told = {key: "; ".join(parsed.all(key)) for key in _KEPT_METADATA}
+    told |= {"dc:title": title, "dc:creator": author, "dcterms:created": created}
+    return told | (reading.header.metadata() if reading is not None and reading.header is not None else {})
 
 
 def _suffix_note(path: Path, parsed: Parsed) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from casefile.errors import DocumentFault, Reason, Shortfall
@@ -14,23 +14,28 @@ from casefile.sandbox import WorkerPool
 from casefile.settings import Settings
 from casefile.wording import counted
 from indexer.extract.allowance import Allowance
+from indexer.extract.formats.reading import Reading
 from indexer.extract.matching import entry_name, match_files, without_uuid
+from indexer.extract.ocr.recognise import RecognitionPool
+from indexer.extract.office.drawing import pdf_inside
+from indexer.extract.pictures import (
+    LARGE_LONG_SIDE,
+    LARGE_SHORT_SIDE,
+    LEGIBLE_LONG_SIDE,
+    LEGIBLE_SHORT_SIDE,
+    with_text,
+)
 from indexer.extract.result import Embedded
 from indexer.extract.text import CONTAINER_TYPES, MAIL_TYPES, mail_text
 from indexer.extract.tika.client import UNPACK_LIMIT, Parsed, TikaClient
 from indexer.extract.tika.traces import reason_of
 from indexer.extract.ziparchive import unpack_zip
 
-# A pasted scan or photographed letter is larger, a logo or signature smaller (pixels).
-LARGE_SHORT_SIDE = 400
-LARGE_LONG_SIDE = 600
-# A line of legible text needs at least this (pixels); smaller are rules, icons and tracking pixels.
-_LEGIBLE_SHORT_SIDE = 16
-_LEGIBLE_LONG_SIDE = 80
 # Parts of a file format, no documents.
 _PARTS = frozenset({"THUMBNAIL", "MACRO", "METADATA", "FONT", "RENDERING", "VERSION"})
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 # Charts, formulas and the like: without bytes and text of their own they are part of the page they stand on.
+_DRAWINGS = frozenset({"image/emf", "image/wmf", "image/svg+xml"})
 _OBJECTS = frozenset(
     {
         "application/vnd.ms-graph",
@@ -52,25 +57,32 @@ class Contents:
     shortfalls: tuple[Shortfall, ...] = ()
 
 
-def read_embedded(
-    path: Path,
-    parsed: Parsed,
-    settings: Settings,
-    tika: TikaClient,
-    pool: WorkerPool,
-    depth: int,
-    room: Allowance,
-) -> Contents:
-    """What the document contains. `depth` of the container, from 0. What is unpacked is taken from `room`.
+@dataclass(frozen=True)
+class Unpacking:
+    """What taking documents out of one needs. `depth` of the container, from 0; all of it is taken from `room`."""
+
+    settings: Settings
+    tika: TikaClient
+    pool: RecognitionPool
+    depth: int
+    room: Allowance
+
+
+def read_embedded(path: Path, parsed: Parsed, reading: Reading | None, how: Unpacking) -> Contents:
+    """What the document contains.
 
     Raises EnvironmentFault, and DocumentFault where unpacking a ZIP takes too long or kills its process; any other
     document that cannot be unpacked is listed with its fault.
     """
     kind = base_type(parsed.media_type)
+    settings, tika, depth, room = how.settings, how.tika, how.depth, how.room
+    if reading is not None and reading.documents is not None:
+        return _own(reading, how)
     if not _may_contain(kind, parsed):
         return Contents()
     if kind == "application/zip":
-        entries = _zip_entries(path, settings, pool, settings.max_embedded if depth < settings.max_depth else 0, room)
+        most = settings.max_embedded if depth < settings.max_depth else 0
+        entries = _zip_entries(path, settings, how.pool, most, room)
         if entries is not None:
             return _archive(entries, settings, depth)
     children = _list(path, tika)
@@ -80,8 +92,30 @@ def read_embedded(
         files: dict[str, bytes] = {}
     else:
         files, fault = _unpack(path, parsed, children, kind, tika)
-    documents, left_out = _documents(path, children, kind, files, fault, tika)
-    return Contents(_limited(list(room.admit(documents)), settings), names, _not_read(left_out))
+    found = _documents(path, children, kind, files, fault, tika)
+    pictures, unread = with_text(found.pictures, settings, how.pool)
+    documents = _numbered([*found.documents, *pictures])
+    short = _not_read(unread + found.left_out)
+    return Contents(_limited(list(room.admit(documents)), settings), names, short)
+
+
+def _own(reading: Reading, how: Unpacking) -> Contents:
+    """What a reader of our own took out, and the pictures in it that hold text."""
+    pictures, unread = with_text(reading.pictures, how.settings, how.pool)
+    named = _numbered([*(reading.documents or ()), *pictures])
+    names = tuple(entry.name for entry in named)
+    shortfalls = (*reading.shortfalls, *_not_read(unread))
+    if how.depth >= how.settings.max_depth:
+        fault = _too_deep(how.settings)
+        named = [replace(e, content=b"", fault=fault.reason, detail=fault.detail) for e in named]
+    return Contents(_limited(list(how.room.admit(named)), how.settings), names, shortfalls)
+
+
+def _numbered(documents: Sequence[Embedded]) -> list[Embedded]:
+    return [
+        replace(each, name=_plain(each.name) or f"anlage-{number + 1}", ordinal=number)
+        for number, each in enumerate(documents)
+    ]
 
 
 def _zip_entries(path: Path, settings: Settings, pool: WorkerPool, most: int, room: Allowance) -> list[Embedded] | None:
@@ -114,8 +148,8 @@ def _may_contain(kind: str, parsed: Parsed) -> bool:
 def _not_read(left_out: int) -> tuple[Shortfall, ...]:
     if not left_out:
         return ()
-    small = counted(left_out, "kleines Bild oder Objekt", "kleine Bilder oder Objekte")
-    return (Shortfall(Reason.PICTURE_NOT_READ, f"{small} nicht gelesen"),)
+    these = counted(left_out, "Bild oder Objekt", "Bilder oder Objekte")
+    return (Shortfall(Reason.PICTURE_NOT_READ, f"{these} nicht gelesen"),)
 
 
 def _list(path: Path, tika: TikaClient) -> list[Parsed]:
@@ -128,7 +162,7 @@ def _list(path: Path, tika: TikaClient) -> list[Parsed]:
 def _unpack(
     path: Path, parsed: Parsed, children: Sequence[Parsed], kind: str, tika: TikaClient
 ) -> tuple[dict[str, bytes], DocumentFault | None]:
-    if children and not any(_is_document(child, kind) for child in children):
+    if children and not any(_is_document(child, kind) or _may_hold_text(child) for child in children):
         return {}, None
     try:
         return tika.unpack(path), None
@@ -140,6 +174,15 @@ def _unpack(
         return {}, fault
 
 
+@dataclass
+class _Found:
+    """`pictures`: shown within the text; `left_out`: objects of which nothing could be had."""
+
+    documents: list[Embedded] = field(default_factory=list)
+    pictures: list[Embedded] = field(default_factory=list)
+    left_out: int = 0
+
+
 def _documents(
     path: Path,
     children: Sequence[Parsed],
@@ -147,27 +190,41 @@ def _documents(
     files: dict[str, bytes],
     fault: DocumentFault | None,
     tika: TikaClient,
-) -> tuple[list[Embedded], int]:
-    """The documents in the container's order, and how many pictures and objects that may hold text were left out."""
+) -> _Found:
+    """The documents in the container's order."""
     matched = match_files(children, files)
     texts = _Texts(path, tika)
-    found: list[Embedded] = []
-    left_out = 0
+    found = _Found()
     for position, child in enumerate(children):
+        content = files.get(matched.get(position, ""), b"")
         if not _is_document(child, kind):
-            left_out += _may_hold_text(child)
+            _add_picture(found, child, position, content, texts)
         elif position in matched:
-            name = _name(child, position)
-            found.append(Embedded(name, len(found), files[matched[position]], base_type(child.media_type)))
+            found.documents.append(Embedded(_name(child, position), 0, content, base_type(child.media_type)))
         elif fault is not None:
-            found.append(_faulty(child, len(found), fault))
+            found.documents.append(_faulty(child, 0, fault))
         else:
-            without_bytes = texts.of(child, len(found))
-            left_out += not without_bytes
-            found += without_bytes
+            without_bytes = texts.of(child, position)
+            found.left_out += not without_bytes
+            found.documents += without_bytes
     for name in sorted(files.keys() - set(matched.values())):  # not in the list: it was too long, or failed
-        found.append(Embedded(_plain(without_uuid(name)), len(found), files[name], "application/octet-stream"))
-    return found, left_out
+        found.documents.append(Embedded(without_uuid(name), 0, files[name], "application/octet-stream"))
+    return found
+
+
+def _add_picture(found: _Found, child: Parsed, position: int, content: bytes, texts: _Texts) -> None:
+    if not _may_hold_text(child):
+        return
+    kind = base_type(child.media_type)
+    if kind in _DRAWINGS:
+        # A drawing's letters are characters, and Excel for Mac hides the whole embedded PDF in it.
+        inside = pdf_inside(content)
+        written = [] if inside else texts.of(child, position)
+        found.documents += [Embedded(f"{_name(child, position)}.pdf", 0, inside, PDF)] if inside else written
+    elif content:
+        found.pictures.append(Embedded(_name(child, position), 0, content, kind))
+    else:
+        found.left_out += 1
 
 
 class _Texts:
@@ -185,7 +242,7 @@ class _Texts:
         way = child.first("X-TIKA:embedded_id_path")
         family = [p for p in self._load() if f"{p.first('X-TIKA:embedded_id_path')}/".startswith(f"{way}/")]
         family.sort(key=lambda p: [int(n) for n in re.findall(r"\d+", p.first("X-TIKA:embedded_id_path"))])
-        if base_type(child.media_type) in _OBJECTS and not any(mail_text(p) for p in family):
+        if base_type(child.media_type) in _OBJECTS | _DRAWINGS and not any(mail_text(p) for p in family):
             return []
         return [self._as_text(p, ordinal + n) for n, p in enumerate(family or [child])]
 
@@ -238,7 +295,7 @@ def _may_hold_text(child: Parsed) -> bool:
     if child.first("embeddedResourceType") in _PARTS or base_type(child.media_type) in _SIGNATURES:
         return False
     short, long = _sides(child)
-    return short >= _LEGIBLE_SHORT_SIDE and long >= _LEGIBLE_LONG_SIDE
+    return short >= LEGIBLE_SHORT_SIDE and long >= LEGIBLE_LONG_SIDE
 
 
 def _is_large(child: Parsed) -> bool:
@@ -246,10 +303,9 @@ def _is_large(child: Parsed) -> bool:
     return short >= LARGE_SHORT_SIDE and long >= LARGE_LONG_SIDE
 
 
-def _sides(child: Parsed) -> tuple[int, int]:
-    """The shorter and the longer side of a picture, in pixels."""
-    short, long = sorted(_pixels(child.first(key)) for key in ("tiff:ImageWidth", "tiff:ImageLength"))
-    return short, long
+def _sides(child: Parsed) -> list[int]:
+    """Short and long side in pixels; unknown ones count as large: rather one picture too many than a lost scan."""
+    return sorted(_pixels(child.first(key)) for key in ("tiff:ImageWidth", "tiff:ImageLength"))
 
 
 def _pixels(value: str) -> int:

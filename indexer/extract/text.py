@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casefile.errors import DocumentFault, Reason
 from casefile.imaging.media import base_type
-from casefile.names import one_line
 from casefile.pagetext import PageText, TextSource
 from casefile.wording import number
-from indexer.extract.plaintext import is_pdf_source, plain_text, repair_encoding
+from indexer.extract.formats.reading import Reading
+from indexer.extract.formats.union import join_texts
+from indexer.extract.mail.header import MailHeader
+from indexer.extract.markup import fold_ligatures
+from indexer.extract.plaintext import is_pdf_source, plain_text
 from indexer.extract.result import ExtractedPage
 from indexer.extract.split import split_text
 from indexer.extract.tika.client import WRITE_LIMIT, Parsed
 from indexer.extract.tika.traces import describe, reason_of
-from indexer.extract.tika.xhtml import body_text, tidy
+from indexer.extract.tika.xhtml import body_text
 
 MAIL_TYPES = frozenset({"message/rfc822", "application/vnd.ms-outlook"})
 # Nothing but a case around documents: their page is the list of what they contain.
@@ -67,15 +68,19 @@ _UNREADABLE = ("audio/", "video/", "font/", "image/", "application/x-executable"
 _ZIP_BASED = ("application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")
 
 
-def read_text(path: Path, parsed: Parsed, entries: Sequence[str], most_pages: int) -> tuple[ExtractedPage, ...]:
+def read_text(
+    path: Path, parsed: Parsed, reading: Reading | None, entries: Sequence[str], most_pages: int
+) -> tuple[ExtractedPage, ...]:
     """The document's text in one page, or in several where it is long. `entries`: what an archive contains.
 
     What goes beyond `most_pages` is one page with a fault. Raises DocumentFault where there is no text and a reason
     for it.
     """
     kind = base_type(parsed.media_type)
-    text = document_text(path, parsed, entries)
+    text = document_text(path, parsed, reading, entries)
     fault = _incomplete(path, parsed, kind)
+    if fault is not None and reading is not None and reading.leads and reading.text and not _cut_short(parsed):
+        fault = None  # what Tika gives up on was read here
     if not text:
         if fault is not None:
             raise fault
@@ -103,16 +108,24 @@ def _beyond(pages: int, most: int) -> DocumentFault | None:
     return DocumentFault(Reason.TOO_LARGE, detail)
 
 
-def document_text(path: Path, parsed: Parsed, entries: Sequence[str]) -> str:
+def document_text(path: Path, parsed: Parsed, reading: Reading | None, entries: Sequence[str]) -> str:
+    """Out of Tika's reading and our own; a container's is the list of what it contains."""
     kind = base_type(parsed.media_type)
-    if kind in CONTAINER_TYPES:
-        return "\n".join(entries) or body_text(parsed.xhtml)
-    if kind in {"text/plain", "text/csv"}:
-        return repair_encoding(path, parsed, mail_text(parsed))
+    if kind in CONTAINER_TYPES or (reading is not None and reading.documents is not None and not reading.text):
+        return join_texts(reading.text if reading else "", "\n".join(entries) or body_text(parsed.xhtml))
+    if reading is not None:
+        return fold_ligatures(reading.with_witness(_witness(parsed)))
     text = mail_text(parsed)
     if not text and not _is_written(kind):
         return "\n".join(entries) or plain_text(path)
-    return text
+    return fold_ligatures(text)
+
+
+def _witness(parsed: Parsed) -> str:
+    """Tika's text to compare with; a mail's header is in our own reading."""
+    if base_type(parsed.media_type) not in MAIL_TYPES:
+        return mail_text(parsed)
+    return body_text(parsed.xhtml, frozenset({"package-entry", "embedded"}), ("h1", "dl"))
 
 
 def mail_text(parsed: Parsed) -> str:
@@ -123,7 +136,7 @@ def mail_text(parsed: Parsed) -> str:
     body = body_text(parsed.xhtml, frozenset({"package-entry", "embedded"}), own_header)
     if kind not in MAIL_TYPES:
         return body
-    return "\n\n".join(filter(None, (mail_header(parsed), body)))
+    return "\n\n".join(filter(None, (mail_header(parsed).text(), body)))
 
 
 def _refuse(path: Path, kind: str) -> None:
@@ -145,9 +158,13 @@ def _incomplete(path: Path, parsed: Parsed, kind: str) -> DocumentFault | None:
         return DocumentFault(Reason.TRUNCATED, "Das Ende der Datei fehlt")
     if parsed.exception:
         return DocumentFault(reason_of(parsed.exception), describe(parsed.exception))
-    if parsed.first("X-TIKA:EXCEPTION:write_limit_reached") == "true":
+    if _cut_short(parsed):
         return DocumentFault(Reason.TOO_LARGE, f"Mehr als {number(WRITE_LIMIT)} Zeichen; der Rest fehlt")
     return None
+
+
+def _cut_short(parsed: Parsed) -> bool:
+    return parsed.first("X-TIKA:EXCEPTION:write_limit_reached") == "true"
 
 
 def _lacks_end(path: Path, kind: str) -> bool:
@@ -158,19 +175,16 @@ def _lacks_end(path: Path, kind: str) -> bool:
         return stream.read(4) == b"PK\x03\x04" and not zipfile.is_zipfile(path)
 
 
-# --- mail
-
-
-def mail_header(parsed: Parsed) -> str:
-    """Von, An, Kopie, Betreff, Datum as lines; only those that are there."""
-    lines = (
-        ("Von", _sender(parsed)),
-        ("An", _people(parsed, "Message-To", "Message:To-Email")),
-        ("Kopie", _people(parsed, "Message-Cc", "Message:CC-Email")),
-        ("Betreff", parsed.first("dc:subject") or parsed.first("dc:title")),
-        ("Datum", _local_date(parsed.first("dcterms:created"))),
+def mail_header(parsed: Parsed) -> MailHeader:
+    """As Tika gives it, for mails without bytes of their own."""
+    return MailHeader(
+        sender=_sender(parsed),
+        to=_people(parsed, "Message-To", "Message:To-Email"),
+        cc=_people(parsed, "Message-Cc", "Message:CC-Email"),
+        bcc=_people(parsed, "Message-Bcc", "Message:BCC-Email"),
+        subject=parsed.first("dc:subject") or parsed.first("dc:title"),
+        created=parsed.first("dcterms:created"),
     )
-    return "\n".join(f"{name}: {tidy(one_line(value))}" for name, value in lines if value.strip())
 
 
 def _sender(parsed: Parsed) -> str:
@@ -184,17 +198,3 @@ def _people(parsed: Parsed, names: str, addresses: str) -> str:
     stated = ", ".join(name for name in parsed.all(names) if name)
     missing = [address for address in parsed.all(addresses) if "@" in address and address not in stated]
     return ", ".join(filter(None, (stated, *missing)))
-
-
-def _local_date(stamp: str) -> str:
-    """Tika gives UTC; people remember the time on their screen."""
-    try:
-        moment = datetime.fromisoformat(stamp)
-    except ValueError:
-        return stamp
-    try:
-        zone: ZoneInfo | None = ZoneInfo("Europe/Berlin")
-    except ZoneInfoNotFoundError:
-        zone = None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.astimezone(zone or UTC).strftime("%d.%m.%Y %H:%M")

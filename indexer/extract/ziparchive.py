@@ -5,16 +5,19 @@ UTF-8. Nothing is written to disk, and no entry is believed about its size.
 from __future__ import annotations
 
 import mimetypes
+import struct
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 from casefile.errors import DocumentFault, Reason
 from indexer.extract.allowance import Allowance
+from indexer.extract.formats.encoding import likely_encoding
 from indexer.extract.result import Embedded
 
 _ENCRYPTED_BIT = 0x1
 _UTF8_BIT = 0x800
+_UNICODE_NAME = 0x7075
 
 
 def unpack_zip(path: Path, most_entries: int, room: Allowance) -> tuple[list[Embedded] | None, Allowance]:
@@ -30,6 +33,7 @@ def read_zip(path: Path, most_entries: int, room: Allowance) -> list[Embedded] |
         with zipfile.ZipFile(path) as archive:
             # `is_dir()` raises IndexError where the name is empty.
             infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
+            _decode_names(infos)
             # No entry gives more bytes than the directory claims for it, so the claims are the upper bound.
             bomb = room.bomb(sum(info.file_size for info in infos[:most_entries]))
             return [
@@ -54,18 +58,34 @@ def _entry(
 
 
 def _named(info: zipfile.ZipInfo, ordinal: int) -> Embedded:
-    name = _name(info)
-    return Embedded(name, ordinal, b"", mimetypes.guess_type(name)[0] or "application/octet-stream")
+    kind = mimetypes.guess_type(info.filename)[0] or "application/octet-stream"
+    return Embedded(info.filename, ordinal, b"", kind)
 
 
-def _name(info: zipfile.ZipInfo) -> str:
-    """Many programs write UTF-8 without saying so; Python then takes it for the old DOS encoding."""
-    if info.flag_bits & _UTF8_BIT:
-        return info.filename
-    try:
-        return info.filename.encode("cp437").decode("utf-8")
-    except UnicodeError:
-        return info.filename
+def _decode_names(infos: list[zipfile.ZipInfo]) -> None:
+    """Names without the mark for UTF-8 are in whatever the writer's machine used (UTF-8, DOS, Windows); Python takes
+    them for the old DOS encoding. One archive has one writer, so all names together decide.
+    """
+    unmarked = [info for info in infos if not info.flag_bits & _UTF8_BIT]
+    raw = b"\n".join(_raw_name(info) for info in unmarked)
+    encoding = likely_encoding(raw) if not raw.isascii() else "ascii"
+    for info in unmarked:
+        info.filename = _stated_name(info) or _raw_name(info).decode(encoding, "replace")
+
+
+def _raw_name(info: zipfile.ZipInfo) -> bytes:
+    return info.filename.encode("cp437", "replace")
+
+
+def _stated_name(info: zipfile.ZipInfo) -> str:
+    """The name in UTF-8 that some writers put beside the old one (extra field 0x7075: version, CRC, name)."""
+    extra, at = info.extra, 0
+    while at + 4 <= len(extra):
+        identifier, size = struct.unpack_from("<HH", extra, at)
+        if identifier == _UNICODE_NAME:
+            return extra[at + 9 : at + 4 + size].decode("utf-8", "replace")
+        at += 4 + size
+    return ""
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[bytes, Reason | None]:

@@ -73,8 +73,8 @@ def test_known_cases(name: str, reason: Reason | None, engine: Settings, pool: R
 def test_a_mail_attached_in_outlook_is_not_lost(engine: Settings, pool: RecognitionPool) -> None:
     found = read(AWKWARD / "tika_Apache2/testMSG_att_msg.msg", engine, pool)
     assert isinstance(found, Extracted)
-    assert [entry.name for entry in found.embedded] == ["Test Attachment.msg.txt", "smbprn.00009008.KdcPjl.pdf"]
-    assert b"Betreff: Test Attachment" in found.embedded[0].content
+    assert [entry.name for entry in found.embedded] == ["Test Attachment.eml", "smbprn.00009008.KdcPjl.pdf"]
+    assert b"Subject: Test Attachment" in found.embedded[0].content
 
 
 @pytest.mark.parametrize(

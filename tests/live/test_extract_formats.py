@@ -13,9 +13,9 @@ import pikepdf
 import pillow_heif
 import pytest
 from fpdf import FPDF
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
-from casefile.errors import DocumentFault, Reason, Shortfall
+from casefile.errors import DocumentFault, Reason
 from casefile.pagetext import TextSource
 from indexer.extract import Extracted, RecognitionPool, not_cached
 from tests.material import FONT, Read, mail_with_attachment, page_image, scan, text_pdf, text_pdf_bytes
@@ -190,7 +190,19 @@ def test_a_wrong_suffix_is_noted_and_disregarded(read: Read, tmp_path: Path) -> 
     assert "Endung" in found.notes[0]
 
 
-def test_a_word_file_with_a_pasted_scan(read: Read, tmp_path: Path) -> None:
+def receipt(text: str) -> io.BytesIO:
+    """A small picture as it is pasted into a letter; "" for one without text."""
+    out = io.BytesIO()
+    image = Image.new("RGB", (520, 90), "white")
+    draw = ImageDraw.Draw(image)
+    draw.text((12, 24), text, fill="black", font=ImageFont.truetype(str(FONT), 30))
+    draw.ellipse((470, 20, 510, 60), fill="green")
+    image.save(out, "PNG")
+    out.seek(0)
+    return out
+
+
+def test_a_word_file_with_pasted_pictures(read: Read, tmp_path: Path) -> None:
     path = tmp_path / "brief.docx"
     document = docx.Document()
     document.core_properties.author = "A. Beispiel"
@@ -198,17 +210,17 @@ def test_a_word_file_with_a_pasted_scan(read: Read, tmp_path: Path) -> None:
     table = document.add_table(1, 2)
     table.cell(0, 0).text, table.cell(0, 1).text = "Kaltmiete", "450,00"
     document.add_picture(png(900, 1200))
-    document.add_picture(png(300, 200))
+    document.add_picture(receipt("Quittung 4711 Liebstöckel"))
+    document.add_picture(receipt(""))
     document.add_picture(png(16, 60))
     document.save(str(path))
     found = read(path)
     assert texts(found) == ["Bescheid\n\nKaltmiete\t450,00"]
     assert found.author == "A. Beispiel"
-    assert [(e.media_type, e.fault) for e in found.embedded] == [("image/png", None)]
-    assert Image.open(io.BytesIO(found.embedded[0].content)).size == (900, 1200)
-    assert found.pages[0].shortfalls == (
-        Shortfall(Reason.PICTURE_NOT_READ, "1 kleines Bild oder Objekt nicht gelesen"),
-    )
+    sizes = [Image.open(io.BytesIO(e.content)).size for e in found.embedded]
+    assert sizes == [(900, 1200), (520, 90)], "the scan and the receipt, neither the logo nor the rule"
+    assert found.embedded[1].content == receipt("Quittung 4711 Liebstöckel").read()
+    assert found.pages[0].shortfalls == ()
 
 
 def test_a_spreadsheet_and_a_cut_off_one(read: Read, tmp_path: Path) -> None:
@@ -219,7 +231,7 @@ def test_a_spreadsheet_and_a_cut_off_one(read: Read, tmp_path: Path) -> None:
     sheet.append(["Name", "Betrag"])
     sheet.append(["Müller", 12.5])
     book.save(path)
-    assert texts(read(path)) == ["Sheet\n\nName\tBetrag\nMüller\t12.5"]
+    assert texts(read(path)) == ["Sheet\n\nName\tBetrag\nMüller\t12,5"]
     path.write_bytes(path.read_bytes()[:-400])
     try:
         assert texts(read(path))[-1] == Reason.TRUNCATED
@@ -330,7 +342,7 @@ def test_pictures_of_phones_are_read(
     [
         ("notiz.txt", "Grüße aus Köln".encode("cp1252"), "Grüße aus Köln"),
         ("seite.html", b"<html><style>x</style><h1>Titel</h1><p>Text<ul><li>a<li>b</ul>", "Titel\n\nText\n\na\nb"),
-        ("brief.rtf", rb"{\rtf1\ansi Hallo \b Welt\b0\par Zeile}", "Hallo Welt\n\nZeile"),
+        ("brief.rtf", rb"{\rtf1\ansi Hallo \b Welt\b0\par Zeile}", "Hallo Welt\nZeile"),
         ("liste.csv", "Name;Größe\nMüller;3\n".encode(), "Name;Größe\nMüller;3"),
     ],
 )

@@ -36,6 +36,11 @@ ONLY_IN: dict[str, set[str]] = {
     "gunicorn": {"search_ui.serving"},
     "markupsafe": {"search_ui.web.markup"},
     "rapidfuzz": {"search_ui.retrieval.alike"},
+    "asn1crypto": {"indexer.extract.mail.cms"},
+    "compressed_rtf": {"indexer.extract.mail.mapi"},
+    "olefile": {"indexer.extract.office.ole", "indexer.extract.mail.outlook"},
+    "pypff": {"indexer.extract.mail.pst"},
+    "charset_normalizer": {"indexer.extract.formats.encoding"},
     "defusedxml": {"indexer.covers.formats", "indexer.extract.tika.xhtml"},
 }
 
@@ -144,6 +149,17 @@ def test_pdfs_are_inspected_in_worker_processes_only() -> None:
     called = [node.func for node in ast.walk(MODULES["indexer.extract.pdf.pages"]) if isinstance(node, ast.Call)]
     here = [f.attr for f in called if isinstance(f, ast.Attribute) and ast.unparse(f.value) == "pdfscan"]
     assert not here
+
+
+def test_own_readers_run_in_worker_processes_only() -> None:
+    """Whoever wants a format read asks the pool; the table of readers itself is named in one place."""
+    assert importers("indexer.extract.formats.reader") == {"indexer.extract.formats.sandboxed"}
+    (call,) = [
+        n
+        for n in ast.walk(MODULES["indexer.extract.formats.sandboxed"])
+        if isinstance(n, ast.Call) and n.args and ast.unparse(n.args[0]) == "read_format"
+    ]
+    assert ast.unparse(call.func) == "pool.run"
 
 
 @pytest.mark.parametrize("name", PURE)

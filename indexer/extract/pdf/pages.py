@@ -11,6 +11,7 @@ from casefile.errors import DocumentFault, Reason, Shortfall
 from casefile.pagetext import PageText, TextSource
 from casefile.settings import Settings
 from casefile.wording import caused, counted
+from indexer.extract.markup import tidy
 from indexer.extract.ocr.recognise import RecognitionPool
 from indexer.extract.ocr.sample import LEAST_AGREEMENT, layer_agreement
 from indexer.extract.pdf import scan
@@ -25,7 +26,7 @@ from indexer.extract.pdf.scan import PdfOverview, PdfPage
 from indexer.extract.result import ExtractedPage
 from indexer.extract.tika.client import Parsed
 from indexer.extract.tika.traces import describe, innermost, reason_of
-from indexer.extract.tika.xhtml import PdfText, pdf_text, tidy
+from indexer.extract.tika.xhtml import PdfText, pdf_text
 
 log = logging.getLogger(__name__)
 

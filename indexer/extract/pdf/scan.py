@@ -22,10 +22,10 @@ from casefile.imaging.render import (
     open_pdf,
 )
 from casefile.wording import caused
+from indexer.extract.markup import tidy
 from indexer.extract.ocr.blank import ink_mask
 from indexer.extract.pdf.align import Box, BoxedToken
 from indexer.extract.pdf.layer import PageFacts
-from indexer.extract.tika.xhtml import tidy
 
 _TAIL = 4096
 _HEAD = 2048

@@ -49,4 +49,5 @@ def innermost(trace: str) -> str:
     """The innermost cause's own words, short enough for a report."""
     lines = [line for line in trace.splitlines() if line and not line.startswith(("\t", "..."))]
     last = re.sub(r"^Caused by: ", "", lines[-1]) if lines else ""
+    last = re.sub(r"/\S*/apache-tika-\S+", "die Datei", last)  # the server's own copy
     return re.sub(r"(?:[a-z]\w*\.)+([A-Z]\w*)", r"\1", last)[:200]

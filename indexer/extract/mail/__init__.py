@@ -1,0 +1,1 @@
+"""Mails of every kind: messages, mailboxes, Outlook's files, signature containers; read in worker processes only."""

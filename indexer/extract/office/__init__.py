@@ -1,0 +1,1 @@
+"""A second look at office files: texts, descriptions and objects that Tika passes over; in worker processes only."""
