@@ -1,36 +1,88 @@
 """Worker processes for everything that decodes a hostile file: rendering, recognition, PDF and image inspection.
 
 A worker has a memory and a CPU limit, dies with its parent, and is replaced when a file kills it or takes too long.
+What is lost on one file by slow and failed work, in all workers and services together, has a budget.
 pdfium is not thread-safe, so it is only ever used in here, one task per process.
 """
 
 from __future__ import annotations
 
+import copy
 import ctypes
 import logging
 import multiprocessing
 import os
 import resource
 import signal
+import threading
+import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
 from pebble import ProcessExpired, ProcessPool
 
 from casefile.errors import AktensucheError, DocumentFault, EnvironmentFault, Reason
-from casefile.wording import caused
+from casefile.wording import caused, number, unexpected
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 CPU_GRACE = 30  # seconds; the pool's wall-clock limit comes first, this one holds where the pool is gone
+# A service that answers within this time costs nothing, so that a mail with 1,000 attachments is read to its end.
+FREE_SECONDS = 10.0
+# With the budget spent, each further step still gets this long, until so many in a row have failed: a binder with a few
+# bad pages does not lose the good ones behind them.
+LEAST_SECONDS = 10.0
+MOST_MISSES = 5
+# One step may take so much of what is left: what comes after it must not be left with nothing.
+SHARE = 0.75
 _PR_SET_PDEATHSIG = 1
 _STOPPED = ("workers_stopped", "Die Verarbeitung wurde beendet.")
+
+
+class Budget:
+    """Shared by all that is done for one source file and its attachments. Thread-safe. Waiting for a free process or
+    for other files is no part of it: a busy machine is no fault of the file.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._left = seconds
+        self._misses = 0
+        self._lock = threading.Lock()
+
+    def limit(self, most: float, reason: Reason = Reason.TIMEOUT) -> float:
+        """Seconds that the next step may take, at most `most`. Raises DocumentFault with `reason` where the budget is
+        spent and nothing succeeds any more.
+        """
+        with self._lock:
+            if self._left <= 0 and self._misses >= MOST_MISSES:
+                detail = (
+                    f"Für diese Datei sind {number(self._seconds)} s vergeblich aufgewendet (AKTENSUCHE_FILE_TIMEOUT)"
+                )
+                raise DocumentFault(reason, detail)
+            return min(most, max(self._left * SHARE, LEAST_SECONDS))
+
+    def failed(self, seconds: float) -> None:
+        """A step that brought nothing has taken so long."""
+        with self._lock:
+            self._left -= seconds
+            self._misses += 1
+
+    def succeeded(self, seconds: float = 0.0) -> None:
+        """A step that brought something; `seconds`: of a service, whose slowness counts beyond what is free."""
+        with self._lock:
+            self._left -= max(0.0, seconds - FREE_SECONDS)
+            self._misses = 0
+
+
+UNLIMITED = Budget(float("inf"))
 
 
 @dataclass(frozen=True)
@@ -58,6 +110,13 @@ class WorkerPool:
         self._workers = workers
         self._limits = limits
         self._pool: ProcessPool | None = None
+        self._budget = UNLIMITED
+
+    def within(self, budget: Budget) -> Self:
+        """The same processes for work that shares a budget. Not to be entered or closed itself."""
+        shared = copy.copy(self)
+        shared._budget = budget
+        return shared
 
     def start(self) -> Self:
         self._pool = ProcessPool(
@@ -105,23 +164,27 @@ class WorkerPool:
         reason: Reason,
         last: bool,
     ) -> None:
-        def done(inner: Future[T]) -> None:
+        def done(inner: Future[_Done[T]]) -> None:
             if outcome.cancelled():
                 return
-            error = EnvironmentFault(*_STOPPED) if inner.cancelled() else inner.exception()
-            if error is None:
-                outcome.set_result(inner.result())
-            elif isinstance(error, ProcessExpired) and not last and self._pool is not None:
+            broken = EnvironmentFault(*_STOPPED) if inner.cancelled() else inner.exception()
+            if broken is None:
+                self._settle(outcome, inner.result())
+                return
+            self._budget.failed(min(limit, time.monotonic() - started))
+            if isinstance(broken, ProcessExpired) and not last and self._pool is not None:
                 self._attempt(outcome, function, args, timeout, reason, last=True)
             else:
-                outcome.set_exception(_as_fault(error, reason))
+                outcome.set_exception(_pool_fault(broken, reason))
 
         if self._pool is None:
             raise RuntimeError("the pool is not entered")
+        started = time.monotonic()
         try:
-            inner = self._pool.schedule(_limited, args=(function, timeout, *args), timeout=timeout)
-        except RuntimeError as error:  # the pool is being stopped
-            outcome.set_exception(_as_fault(error, reason))
+            limit = self._budget.limit(timeout, reason)
+            inner = self._pool.schedule(_limited, args=(function, limit, *args), timeout=limit)
+        except (DocumentFault, RuntimeError) as error:  # the budget is spent; the pool is being stopped
+            outcome.set_exception(_pool_fault(error, reason))
             return
 
         def cancel(outer: Future[T]) -> None:
@@ -131,8 +194,35 @@ class WorkerPool:
         outcome.add_done_callback(cancel)
         inner.add_done_callback(done)
 
+    def _settle(self, outcome: Future[T], task: _Done[T]) -> None:
+        if task.error is None:
+            self._budget.succeeded()
+            outcome.set_result(cast("T", task.result))
+        else:
+            self._budget.failed(task.seconds)
+            outcome.set_exception(_task_fault(task.error))
 
-def _as_fault(error: BaseException, timeout_reason: Reason) -> AktensucheError:
+
+@dataclass(frozen=True)
+class _Done(Generic[T]):
+    """What became of a task in the worker. Its error comes as a value: so it is not mistaken for one of the pool."""
+
+    seconds: float
+    result: T | None = None
+    error: Exception | None = None
+
+
+def _task_fault(error: Exception) -> AktensucheError:
+    """Whatever a task raises is the fault of what it was given."""
+    if isinstance(error, AktensucheError):
+        return error
+    if isinstance(error, MemoryError):
+        return DocumentFault(Reason.TOO_LARGE, "Der Arbeitsspeicher reicht für diese Seite nicht")
+    log.error("unexpected error in a worker: %s", "".join(getattr(error, "__notes__", [])) or repr(error))
+    return DocumentFault(Reason.CRASHED, unexpected("Das Leseprogramm ist unerwartet gescheitert", error))
+
+
+def _pool_fault(error: BaseException, timeout_reason: Reason) -> AktensucheError:
     if isinstance(error, AktensucheError):
         return error
     if isinstance(error, FutureTimeout | TimeoutError):
@@ -140,14 +230,11 @@ def _as_fault(error: BaseException, timeout_reason: Reason) -> AktensucheError:
     if isinstance(error, ProcessExpired):
         code = getattr(error, "exitcode", None)
         return DocumentFault(timeout_reason if code == -signal.SIGXCPU else Reason.CRASHED)
-    if isinstance(error, MemoryError):
-        return DocumentFault(Reason.TOO_LARGE, "Der Arbeitsspeicher reicht für diese Seite nicht")
     if isinstance(error, BrokenProcessPool | RuntimeError):
         stopped = caused("Die Arbeitsprozesse sind beendet", error)
         return EnvironmentFault("workers_stopped", stopped, "Denselben Befehl wiederholen; er macht weiter.")
-    log.error("unexpected error in a worker", exc_info=error)
-    detail = caused("Das Leseprogramm ist unerwartet gescheitert", f"{type(error).__name__}: {error}")
-    return DocumentFault(Reason.CRASHED, detail)
+    log.error("unexpected error between the processes", exc_info=error)  # what cannot be sent: arguments, results
+    return DocumentFault(Reason.CRASHED, unexpected("Das Leseprogramm ist unerwartet gescheitert", error))
 
 
 def _ready() -> None:
@@ -169,10 +256,17 @@ def _start_worker(parent: int, limits: Limits) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
-def _limited(function: Callable[..., T], timeout: float, *args: Any) -> T:
+def _limited(function: Callable[..., T], timeout: float, *args: Any) -> _Done[T]:
     """Run one task under a CPU limit of its own; RLIMIT_CPU counts over the process's whole life."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(usage.ru_utime + usage.ru_stime + timeout + CPU_GRACE)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
-    return function(*args)
+    started = time.monotonic()
+    try:
+        result = function(*args)
+    except Exception as error:
+        if not isinstance(error, AktensucheError):
+            error.add_note(traceback.format_exc())
+        return _Done(time.monotonic() - started, error=error)
+    return _Done(time.monotonic() - started, result)

@@ -25,7 +25,8 @@ MAX_FOUND = 1000  # a table of numbers must not blow up the record
 # when they are next loaded.
 ENRICHMENT = 1
 _loading = threading.Lock()
-_NOT_LETTERS = re.compile(r"[\d_]+|https?://\S+|\S+@\S+")
+# Addresses are looked for from the start of a word only: from every letter of a long one, time would be quadratic.
+_NOT_LETTERS = re.compile(r"[\d_]+|https?://\S+|(?<!\S)\S+@\S+")
 _SCRIPTS = {"HEBREW": "he", "GREEK": "el", "THAI": "th", "GEORGIAN": "ka", "ARMENIAN": "hy", "HANGUL": "ko"}
 
 

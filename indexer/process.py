@@ -15,6 +15,7 @@ from casefile.batches import batches
 from casefile.database.ledger import FileRow
 from casefile.errors import DocumentFault, Reason
 from casefile.model import CaseFile, document_id
+from casefile.sandbox import Budget
 from casefile.storage.scratch import scratch_file
 from indexer.context import Context
 from indexer.crash import stage
@@ -54,6 +55,8 @@ def _process_file(ctx: Context, file: FileRow) -> None:
 
 
 def _process_opened(ctx: Context, file: FileRow, opened: OpenedFile) -> None:
+    budget = Budget(ctx.settings.file_timeout)
+    ctx = replace(ctx, tika=ctx.tika.within(budget), pool=ctx.pool.within(budget))
     if file.sha256 != opened.sha256 or cleanup.is_unfinished(ctx.sessions, file.id):
         case = documents.case_of(ctx.sessions, file.case_id or "", ctx.root.name)
         origin = Origin(file.path, opened.local, opened.sha256, opened=opened)
@@ -95,6 +98,7 @@ def process_document(
         yield _fail_document(ctx, file, case, origin, fault)
         return
     yield read.id
+    names = _entry_names(read)
     for embedded in read.extracted.embedded if read.extracted else ():
         ctx.check()
         allowance.documents -= 1
@@ -104,7 +108,9 @@ def process_document(
             too_many = DocumentFault(Reason.TOO_LARGE, "Zu viele Anlagen (AKTENSUCHE_MAX_EMBEDDED)")
             yield _fail_document(ctx, file, case, rest, too_many)
             return
-        yield from _process_embedded(ctx, file, case, Attachment(origin, read, embedded), allowance)
+        yield from _process_embedded(
+            ctx, file, case, Attachment(origin, read.id, embedded, names[embedded.ordinal]), allowance
+        )
 
 
 def _process_own(
@@ -125,21 +131,22 @@ def _process_own(
 
 @dataclass(frozen=True)
 class Attachment:
-    """An embedded document with the document that holds it."""
+    """An embedded document with the document that holds it (`outer`, of the id `parent`). `name`: unique in there."""
 
     outer: Origin
-    holder: ReadDocument
+    parent: str
     embedded: Embedded
+    name: str
 
 
 def _process_embedded(
     ctx: Context, file: FileRow, case: CaseFile, attachment: Attachment, allowance: Allowance
 ) -> Iterator[str]:
     """A crash beside the stages of a document costs this attachment alone."""
-    outer, read, embedded = attachment.outer, attachment.holder, attachment.embedded
+    outer, embedded = attachment.outer, attachment.embedded
     sha256 = hashlib.sha256(embedded.content).hexdigest()
-    path = f"{outer.path}!{_entry_name(embedded, read)}"
-    origin = Origin(path, outer.local, sha256, read.id, outer.depth + 1, entry=_plain_name(embedded))
+    path = f"{outer.path}!{attachment.name}"
+    origin = Origin(path, outer.local, sha256, attachment.parent, outer.depth + 1, entry=_plain_name(embedded))
     try:
         with stage("Anlage", ctx.settings.home):
             _refuse_faulty(ctx, embedded, origin)
@@ -176,12 +183,18 @@ def _plain_name(embedded: Embedded) -> str:
     return embedded.name or f"Anlage-{embedded.ordinal + 1}"
 
 
-def _entry_name(embedded: Embedded, read: ReadDocument) -> str:
-    """The attachment's name, made unique among its siblings: two `image.png` in one mail are two documents."""
-    name = _plain_name(embedded)
+def _entry_names(read: ReadDocument) -> dict[int, str]:
+    """Attachments' names by ordinal, unique among their siblings: two `image.png` in one mail are two documents."""
     siblings = read.extracted.embedded if read.extracted else ()
-    twin = any(other.name == embedded.name and other.ordinal < embedded.ordinal for other in siblings)
-    return f"{name}~{embedded.ordinal + 1}" if twin else name
+    first: dict[str, int] = {}
+    for embedded in sorted(siblings, key=lambda sibling: sibling.ordinal):
+        first.setdefault(embedded.name, embedded.ordinal)
+    return {
+        embedded.ordinal: _plain_name(embedded)
+        if first[embedded.name] == embedded.ordinal
+        else f"{_plain_name(embedded)}~{embedded.ordinal + 1}"
+        for embedded in siblings
+    }
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from PIL import Image, ImageFilter
 from casefile.errors import DocumentFault, EnvironmentFault, Reason
 from casefile.imaging.media import PDF
 from casefile.pagetext import PageText, TextSource, Word
-from casefile.sandbox import WorkerPool
+from casefile.sandbox import MOST_MISSES, Budget, WorkerPool
 from casefile.settings import PROJECT, load_settings
 from indexer.extract import RecognitionPool, not_cached
 from tests.material import page_image, scan, text_pdf
@@ -144,6 +144,19 @@ def fail() -> None:
     raise KeyError("Fehler im Programm")
 
 
+def fail_after(seconds: float) -> None:
+    time.sleep(seconds)
+    raise KeyError
+
+
+def fail_like_the_pool() -> None:
+    raise RuntimeError("cannot schedule new futures after shutdown")
+
+
+def fail_without_end() -> None:
+    fail_without_end()
+
+
 def thread_limit() -> tuple[str | None, int]:
     return os.environ.get("OMP_THREAD_LIMIT"), os.getpriority(os.PRIO_PROCESS, 0)
 
@@ -158,6 +171,8 @@ def run(pool: WorkerPool, function: object, *args: object, timeout: float = 30) 
         (die, (), 60, Reason.CRASHED),
         (fill_memory, (), 60, Reason.TOO_LARGE),
         (fail, (), 60, Reason.CRASHED),
+        (fail_like_the_pool, (), 60, Reason.CRASHED),
+        (fail_without_end, (), 60, Reason.CRASHED),
         (time.sleep, (60,), 2, Reason.OCR_TIMEOUT),
     ],
 )
@@ -168,6 +183,19 @@ def test_a_task_that_kills_hangs_or_fills_is_a_fault_and_the_next_one_works(
         run(workers, function, *args, timeout=timeout)
     assert fault.value.reason is reason
     assert run(workers, own_pid) != os.getpid()
+
+
+def test_tasks_of_one_file_share_its_budget(workers: WorkerPool) -> None:
+    """Each failed try leaves less to the next; then none is made at all. Other files' tasks are not concerned."""
+    file = workers.within(Budget(2))
+    for _ in range(MOST_MISSES):
+        with pytest.raises(DocumentFault) as fault:
+            run(file, fail_after, 1.0)
+        assert fault.value.reason is Reason.CRASHED
+    with pytest.raises(DocumentFault, match="AKTENSUCHE_FILE_TIMEOUT") as spent:
+        run(file, own_pid)
+    assert spent.value.reason is Reason.OCR_TIMEOUT
+    assert run(workers, own_pid)
 
 
 def test_workers_are_modest(workers: WorkerPool) -> None:

@@ -55,3 +55,11 @@ def test_findings_come_back_from_the_ledger_as_they_were() -> None:
     assert Findings.from_json(found.to_json()) == found
     assert Findings.from_json({}) == Findings()
     assert Findings.from_json({"dates": ["2021-03-12"], "kind of a later program": ["x"]}).dates == ("2021-03-12",)
+
+
+@pytest.mark.parametrize("piece", ["x", "a@", "1.", "1 1-", "12/", "Az ", "@"])
+def test_a_text_without_end_costs_time_in_proportion(piece: str) -> None:
+    """Patterns that try from every letter of a word would take hours for this one."""
+    endless = piece * (300_000 // len(piece))
+    enrich_page(endless)
+    assert page_language(endless) == page_language(endless[:5000])

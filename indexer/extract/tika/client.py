@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import logging
@@ -21,6 +22,7 @@ import requests
 
 from casefile.errors import DocumentFault, EnvironmentFault, Reason
 from casefile.instance import shown_url, tika_remedy, tika_url
+from casefile.sandbox import UNLIMITED, Budget
 from casefile.settings import Settings
 from casefile.wording import caused
 
@@ -49,7 +51,12 @@ Metadata = dict[str, Any]
 
 
 class _ForkDied(Exception):
-    """The connection broke, or Tika answered 503: this request or a neighbour's killed or hung the fork."""
+    """The connection broke, or Tika answered 503: this request or a neighbour's killed or hung the fork.
+
+    `slow`: it had run about as long as the server lets a document run.
+    """
+
+    slow: bool = False
 
 
 class _Gate:
@@ -123,7 +130,14 @@ class TikaClient:
         self._settings = settings
         self._timeout = settings.tika_timeout
         self._gate = _Gate()
+        self._budget = UNLIMITED
         self._direct = (urlsplit(self._url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
+
+    def within(self, budget: Budget) -> TikaClient:
+        """The same client for requests that share a budget."""
+        shared = copy.copy(self)
+        shared._budget = budget
+        return shared
 
     def check(self) -> str:
         """The server's version. Raises EnvironmentFault `tika_down`."""
@@ -179,7 +193,10 @@ class TikaClient:
         return files
 
     def _put(self, service: str, path: Path, accept: str = "application/json", **headers: str) -> bytes:
-        """One request. When the fork died under it, once more, alone with a fresh fork; then the file is to blame."""
+        """One request. When the fork died under it, once more, alone with a fresh fork; then the file is to blame.
+
+        Not again where it ran as long as the server lets a document run: then it was this one that was ended.
+        """
         sent = {
             "Accept": accept,
             "Content-Disposition": f'attachment; filename="datei{_safe_suffix(path)}"',
@@ -190,19 +207,36 @@ class TikaClient:
         }
         try:
             with self._gate.shared():
-                return self._send(service, path, sent)
-        except _ForkDied:
+                return self._timed(service, path, sent)
+        except _ForkDied as died:
             self._await_return()
-        started = time.monotonic()
+            if died.slow:
+                raise DocumentFault(Reason.TIMEOUT) from died
         try:
             with self._gate.alone():
-                return self._send(service, path, sent)
-        except _ForkDied as error:
+                return self._timed(service, path, sent)
+        except _ForkDied as again:
             self._await_return()
-            slow = time.monotonic() - started > _SLOW_SECONDS
-            raise DocumentFault(Reason.TIMEOUT if slow else Reason.CRASHED) from error
+            raise DocumentFault(Reason.TIMEOUT if again.slow else Reason.CRASHED) from again
 
-    def _send(self, service: str, path: Path, headers: dict[str, str]) -> bytes:
+    def _timed(self, service: str, path: Path, headers: dict[str, str]) -> bytes:
+        """A request within what is left of the file's budget."""
+        limit = self._budget.limit(self._timeout)
+        started = time.monotonic()
+        try:
+            body = self._send(service, path, headers, limit)
+        except DocumentFault:
+            self._budget.failed(time.monotonic() - started)
+            raise
+        except _ForkDied as died:
+            seconds = time.monotonic() - started
+            died.slow = seconds > _SLOW_SECONDS
+            self._budget.failed(seconds)
+            raise
+        self._budget.succeeded(time.monotonic() - started)
+        return body
+
+    def _send(self, service: str, path: Path, headers: dict[str, str], limit: float) -> bytes:
         try:
             with path.open("rb") as stream:
                 status, body = tika_package.callServer(
@@ -212,7 +246,7 @@ class TikaClient:
                     stream,
                     {},
                     rawResponse=True,
-                    requestOptions=self._options(headers, self._timeout),
+                    requestOptions=self._options(headers, limit),
                 )
         except requests.ReadTimeout as error:
             raise DocumentFault(Reason.TIMEOUT) from error
