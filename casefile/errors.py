@@ -75,6 +75,8 @@ class Reason(StrEnum):
     REJECTED = "rejected"
     COVER_SHEET_INVALID = "cover_sheet_invalid"
     COVER_SHEET_VANISHED = "cover_sheet_vanished"
+    NOT_DELIVERED = "not_delivered"
+    PAGES_NOT_DELIVERED = "pages_not_delivered"
     SYSTEM_FILE = "system_file"
     SYMLINK = "symlink"
     PICTURE_NOT_READ = "picture_not_read"
@@ -111,6 +113,8 @@ REMEDIES: dict[Reason, str] = {
     Reason.REJECTED: "Die Suchmaschine hat den Eintrag abgelehnt. Protokoll prüfen, dann „aktensuche retry“.",
     Reason.COVER_SHEET_INVALID: "Das Deckblatt ist fehlerhaft. Angaben im Deckblatt berichtigen.",
     Reason.COVER_SHEET_VANISHED: "Deckblatt oder Registerzeile fehlt. Wieder ablegen, notfalls ein neues Deckblatt.",
+    Reason.NOT_DELIVERED: "Steht in der Lieferliste, ist aber nicht angekommen. Beim Dienstleister nachfordern.",
+    Reason.PAGES_NOT_DELIVERED: "Es sind weniger Seiten da, als die Lieferliste nennt. Am Papier prüfen, nachscannen.",
     Reason.SYSTEM_FILE: "Systemdatei ohne Akteninhalt; nichts zu tun.",
     Reason.SYMLINK: "Verknüpfung; ihr wird nicht gefolgt. Die Datei selbst ablegen.",
     Reason.PICTURE_NOT_READ: "Ein Bild, in dem Text stehen kann, wurde nicht gelesen. Am Original prüfen.",

@@ -24,7 +24,7 @@ from indexer.context import Context, Interrupted, Progress, open_context, open_l
 from indexer.covers.settle import Known, settle_cases
 from indexer.crash import stage
 from indexer.ledger import cases as case_ledger
-from indexer.ledger import cleanup, documents, enumeration, runs
+from indexer.ledger import cleanup, deliveries, documents, enumeration, runs
 from indexer.load import load_cases, load_document, unload_documents
 from indexer.process import drop, process_file
 from indexer.source.discover import discover
@@ -116,6 +116,8 @@ def settle(ctx: Context) -> None:
     case_ledger.store_cases(ctx.sessions, ctx.root.id, settled.cases.values())
     case_ledger.assign_files(ctx.sessions, ctx.root.id, settled.assignments)
     case_ledger.report_sheets(ctx.sessions, ctx.root.id, settled.problems)
+    if settled.delivery is not None:
+        deliveries.store_delivery(ctx.sessions, ctx.root.id, settled.delivery)
     alive = {entry.case.id for entry in settled.cases.values()}
     gone = case_ledger.orphaned_cases(ctx.sessions, ctx.root.id, alive)
     ctx.store.delete_ids(IndexKind.CASES, gone)

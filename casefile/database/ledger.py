@@ -164,6 +164,15 @@ class ShortfallRow(LedgerBase):
     detail: Mapped[str] = mapped_column(String(2000), default="")
 
 
+class DeliveryRow(LedgerBase):
+    """A file that the root's delivery list names; `pages`: how many it is said to have, None where that is not said."""
+
+    __tablename__ = "deliveries"
+    root_id: Mapped[int] = mapped_column(ForeignKey("roots.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(4096), primary_key=True)
+    pages: Mapped[int | None]
+
+
 class AclRow(LedgerBase):
     """What an `acl_id` on a page stands for; the access scope of a user is the set of ids whose row he may see."""
 

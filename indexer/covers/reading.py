@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from casefile.database.ledger import FileRow
 from casefile.errors import DocumentFault, Reason
 from casefile.sandbox import WorkerPool
 from casefile.storage.beneath import NotAFile, read_beneath
 from casefile.wording import os_message, unexpected
+from indexer.covers.delivery import DeliveryList, parse_delivery_list
 from indexer.covers.fields import CoverSheetError
 from indexer.covers.sheet import ReadCoverSheet, parse_cover_sheet, parse_register
 
@@ -26,6 +28,7 @@ TOGETHER = 40
 # Tasks under way; their bytes are in memory.
 _WINDOW = 4
 
+T = TypeVar("T")
 Rows = list[tuple[str | None, ReadCoverSheet]]
 Outcome = ReadCoverSheet | str  # the sheet, or what is wrong with it as a whole (German)
 
@@ -55,16 +58,25 @@ def read_sheets(root: Path, files: Iterable[FileRow], pool: WorkerPool) -> Itera
 
 def read_register(root: Path, file: FileRow, pool: WorkerPool) -> Rows:
     """Raises CoverSheetError where the table cannot be read as a whole: rights must not rest on a part of it."""
+    return _read_table(root, file, pool, parse_rows)
+
+
+def read_delivery(root: Path, file: FileRow, pool: WorkerPool) -> DeliveryList:
+    """Raises CoverSheetError where the list cannot be read."""
+    return _read_table(root, file, pool, parse_delivery)
+
+
+def _read_table(root: Path, file: FileRow, pool: WorkerPool, parse: Callable[[bytes], T | str]) -> T:
     raw = _read(root, file, MAX_REGISTER_BYTES)
     if raw.problem:
         raise CoverSheetError(raw.problem)
     try:
-        rows = pool.run(parse_rows, raw.content, timeout=REGISTER_SECONDS, reason=Reason.TIMEOUT)
+        table = pool.run(parse, raw.content, timeout=REGISTER_SECONDS, reason=Reason.TIMEOUT)
     except DocumentFault as fault:
         raise CoverSheetError(_refused(fault)) from fault
-    if isinstance(rows, str):
-        raise CoverSheetError(rows)
-    return rows
+    if isinstance(table, str):
+        raise CoverSheetError(table)
+    return table
 
 
 def _read(root: Path, file: FileRow, most: int) -> _Raw:
@@ -117,5 +129,12 @@ def _parse_sheet(raw: _Raw) -> Outcome:
 def parse_rows(raw: bytes) -> Rows | str:
     try:
         return parse_register(raw)
+    except CoverSheetError as error:
+        return str(error)
+
+
+def parse_delivery(raw: bytes) -> DeliveryList | str:
+    try:
+        return parse_delivery_list(raw)
     except CoverSheetError as error:
         return str(error)

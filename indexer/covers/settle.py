@@ -22,19 +22,26 @@ from indexer.covers.cases import (
     keep_known,
     lock_unknown,
 )
+from indexer.covers.delivery import DELIVERY_LIST, ListedFile
 from indexer.covers.fields import CoverSheetError
-from indexer.covers.reading import read_register, read_sheets
+from indexer.covers.reading import read_delivery, read_register, read_sheets
 from indexer.covers.sheet import ReadCoverSheet, merge
 from indexer.source.discover import COVER_SHEET_NAMES
+
+MOST_NAMED = 20  # rows of a delivery list that are named as wrong
 
 
 @dataclass(frozen=True)
 class Settled:
-    """Cases by folder, the case of every document file by its id, and what is wrong with sheets by their path."""
+    """Cases by folder, the case of every document file by its id, and what is wrong with sheets by their path.
+
+    `delivery`: the files that a delivery list names, None where there is none that can be read.
+    """
 
     cases: dict[str, CaseEntry]
     assignments: dict[int, Assignment]
     problems: dict[str, str]
+    delivery: tuple[ListedFile, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,25 @@ def settle_cases(root_name: str, root_path: Path, files: Iterable[FileRow], know
     problems |= {
         sheet.path: "; ".join(cases[sheet.folder].problems) for sheet in sheets if cases[sheet.folder].problems
     }
-    return Settled(lock_unknown(cases) if broken else cases, assignments, problems)
+    delivery = _read_delivery(root_path, by_role.get(FileRole.REGISTER, []), problems, pool)
+    return Settled(lock_unknown(cases) if broken else cases, assignments, problems, delivery)
+
+
+def _read_delivery(
+    root_path: Path, files: list[FileRow], problems: dict[str, str], pool: WorkerPool
+) -> tuple[ListedFile, ...] | None:
+    """A list that cannot be read is reported, and the one before holds on."""
+    lists = [file for file in files if PurePosixPath(file.path).name.casefold() == DELIVERY_LIST]
+    for file in lists:
+        try:
+            read = read_delivery(root_path, file, pool)
+        except CoverSheetError as error:
+            problems[file.path] = str(error)
+            return None
+        if read.problems:
+            problems[file.path] = " | ".join(read.problems[:MOST_NAMED])
+        return read.files
+    return ()
 
 
 def _best_sheets(files: list[FileRow], problems: dict[str, str]) -> list[FileRow]:

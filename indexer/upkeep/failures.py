@@ -18,6 +18,9 @@ from casefile.database.ledger import (
 )
 from casefile.errors import REMEDIES, Reason
 from casefile.model import CoverState, FileRole, State
+from casefile.wording import counted
+from casefile.wording import number as in_german
+from indexer.ledger import deliveries
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ def failures(session: Session) -> Iterator[Failure]:
     yield from _refused_documents(session)
     yield from _files(session)
     yield from _lost_sheets(session)
+    yield from _undelivered(session)
 
 
 def invalid_sheets(session: Session, root_id: int) -> int:
@@ -117,6 +121,17 @@ def _lost_sheets(session: Session) -> Iterator[Failure]:
     code = Reason.COVER_SHEET_VANISHED.value
     for root, folder, detail, case in session.execute(lost.order_by(RootRow.name, CaseRow.folder)):
         yield Failure(root, f"{folder}/", None, code, _remedy(code), detail, case)
+
+
+def _undelivered(session: Session) -> Iterator[Failure]:
+    """What the delivery list names and the source tree lacks."""
+    code = Reason.NOT_DELIVERED.value
+    for root, path in deliveries.not_delivered(session):
+        yield Failure(root, path, None, code, _remedy(code), "", "")
+    code = Reason.PAGES_NOT_DELIVERED.value
+    for root, path, listed, there in deliveries.pages_not_delivered(session):
+        detail = f"{counted(there, 'Seite', 'Seiten')} von {in_german(listed)}"
+        yield Failure(root, path, None, code, _remedy(code), detail, "")
 
 
 def _remedy(reason: str) -> str:

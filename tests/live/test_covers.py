@@ -146,3 +146,21 @@ def _rights(settings: Settings) -> dict[str, tuple[str, int, str]]:
         return {
             row.folder: (row.cover_state, row.confidentiality, row.unit) for row in session.scalars(select(CaseRow))
         }
+
+
+def test_what_a_delivery_list_names_and_what_arrived(instance: Settings, tmp_path: Path) -> None:
+    root = tmp_path / "bestand"
+    root.mkdir()
+    text_pdf(root / "da.pdf", ["Erste Seite"])
+    text_pdf(root / "kurz.pdf", ["Erste Seite", "Zweite Seite"])
+    (root / "lieferliste.csv").write_text("Datei;Seiten\nda.pdf;1\nkurz.pdf;5\nfehlt.pdf;2\n")
+    run(instance, root)
+    with read_session(open_database(instance, "ledger")) as session:
+        found = {(failure.path, failure.code, failure.detail) for failure in failures(session)}
+    assert found == {("fehlt.pdf", "not_delivered", ""), ("kurz.pdf", "pages_not_delivered", "2 Seiten von 5")}
+    text_pdf(root / "fehlt.pdf", ["Nachgeliefert", "Seite zwei"])
+    (root / "lieferliste.csv").write_text("Datei;Seiten\nfehlt.pdf;2\nkurz.pdf;2\n")
+    run(instance, root)
+    with read_session(open_database(instance, "ledger")) as session:
+        assert list(failures(session)) == []
+    assert verify(instance).ok
