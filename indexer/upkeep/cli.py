@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.batches import batches
 from casefile.database.ledger import RootRow
-from casefile.database.sessions import database_errors
-from casefile.database.sessions import migrate as migrate_database
+from casefile.database.sessions import database_errors, open_database
 from casefile.errors import EnvironmentFault
 from casefile.index.schema import PUBLISHED, IndexKind, Schema
 from casefile.index.versions import GRACE_S, IndexVersions
@@ -71,7 +70,7 @@ def verify(deep: bool, as_json: bool) -> int:
 def migrate(deep: bool, as_json: bool) -> int:
     """Datenbanken und Suchindex auf den Stand des Programms bringen; baut Fehlendes ohne neue Texterkennung auf."""
     settings = load_settings()
-    migrate_database(settings, "accounts")
+    open_database(settings, "accounts")
     built, healed = bring_up_to_date(settings, deep=deep)
     reread = built.reread + sum(result["reread"] for result in healed.values())
     if as_json:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from click.testing import CliRunner
 
 from bench.next_versions import NEW_FIELD, SECOND, next_body
 from casefile.database.sessions import open_database
@@ -24,7 +25,9 @@ from casefile.index.versions import IndexVersions
 from casefile.index.writer import IndexWriter
 from casefile.model import page_id
 from casefile.settings import PROJECT, Settings
-from indexer.upkeep.cli import LEASE, bring_up_to_date
+from engine import control
+from indexer.upkeep.cli import LEASE, bring_up_to_date, migrate
+from indexer.upkeep.cli import verify as verify_command
 from indexer.work.lease import leased
 from tests.material import text_pdf
 from tests.runs import document_row, find, run, verify
@@ -169,6 +172,17 @@ def test_lost_texts_are_read_again_before_the_swap(versions: IndexVersions, inde
     assert bring_up_to_date(indexed, SECOND, grace=0)[0].reread == 0
     assert versions.states() == LIVE_2
     assert verify(indexed, deep=True, schema=SECOND).ok
+
+
+def test_the_command_sets_up_an_empty_instance(instance: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in control.as_environment(instance).items():
+        monkeypatch.setenv(name, value)
+    done = CliRunner().invoke(migrate, ["--json"], standalone_mode=False)
+    assert (done.exception, done.return_value) == (None, 0)
+    assert json.loads(done.output)["built"]["kinds"] == []
+    checked = CliRunner().invoke(verify_command, ["--json"], standalone_mode=False)
+    assert (checked.exception, checked.return_value) == (None, 0)
+    assert json.loads(checked.output)["migrate_due"] is False
 
 
 def test_two_migrations_exclude_each_other(indexed: Settings) -> None:
