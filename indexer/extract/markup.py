@@ -7,6 +7,9 @@ import unicodedata
 
 from lxml import etree
 
+from casefile.text.edits import edited
+from casefile.text.spacing import wide_run_edits
+
 _SKIPPED = frozenset({"head", "script", "style", "title"})
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "dl", "blockquote", "pre"})
 _LINES = frozenset(
@@ -117,17 +120,21 @@ class _Writer:
             self._parts.append(" ")  # layout of the XHTML itself, or the blank between two inline elements
 
 
+_WITHOUT_WIDTH = re.compile("[\u200b\u200c\u2060\ufeff]|\u00ad(?![^\\S\\n]{0,8}\\n)")
 _SPACES = re.compile(r"[^\S\n\t]+")
 
 
 def tidy(text: str) -> str:
-    """One kind of blank, no blanks at line ends, at most one empty line; soft hyphens and zero-width marks go.
+    """One kind of blank, no blanks at line ends, at most one empty line; signs without width go.
 
+    A soft hyphen at a line's end stays. Spaced letters are joined where wider blanks tell their words apart, because
+    afterwards nothing does.
     Composed to NFC, as questions are: the engine's analysers would keep "u\u0308" and "ü" apart.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
-    text = re.sub("[\u00ad\u200b\u200c\u2060\ufeff]", "", text)
+    text = _WITHOUT_WIDTH.sub("", text)
     text = unicodedata.normalize("NFC", text)
+    text = edited(text, wide_run_edits(text))
     text = _SPACES.sub(" ", text)
     text = re.sub(r" *\t *", "\t", text)
     text = re.sub(r"[ \t]+\n", "\n", text)

@@ -46,6 +46,8 @@ ONLY_IN: dict[str, set[str]] = {
 
 # Pure functions: no engine, no database, no web.
 PURE = (
+    "casefile.text.pages",
+    "casefile.canonical.kinds",
     "indexer.index_records",
     "indexer.enrich",
     "search_ui.retrieval.query",

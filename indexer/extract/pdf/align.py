@@ -19,7 +19,8 @@ from casefile.pagetext import Word
 Box = tuple[float, float, float, float]
 _TOKEN = re.compile(r"\S+")
 # Longest gap compared letter by letter; between anchors there are rarely more than a few words.
-_LONGEST_GAP = 40
+# Text set with spaced letters may count every letter as a word.
+_LONGEST_GAP = 200
 
 
 class BoxedToken(NamedTuple):
@@ -73,7 +74,7 @@ def _match(tokens: Sequence[_Token], keys: Sequence[str]) -> dict[int, int]:
     matched = {
         i: where[token.key]
         for i, token in enumerate(tokens)
-        if ours[token.key] == 1 and theirs.get(token.key) == 1 and token.key
+        if ours[token.key] == 1 and theirs.get(token.key) == 1 and len(token.key) > 1  # a letter tells no place
     }
     used = set(matched.values())
     _spread(tokens, keys, matched, used, range(len(tokens)), -1)
@@ -104,7 +105,7 @@ def _spread(
 def _nearest(tokens: Sequence[_Token], keys: Sequence[str], matched: dict[int, int], used: set[int]) -> None:
     free: dict[str, list[int]] = defaultdict(list)
     for j, key in enumerate(keys):
-        if j not in used and key:
+        if j not in used and len(key) > 1:
             free[key].append(j)
     expected = 0
     for i, token in enumerate(tokens):

@@ -147,6 +147,8 @@ def _read_page(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number:
 
 # --- words
 
+_LINE_END_HYPHEN = frozenset({"\x02", "\ufffe"})
+
 
 def _words(page: pypdfium2.PdfPage) -> tuple[tuple[BoxedToken, ...], str]:
     """Runs of characters without white space (the renderer puts in the blanks that the eye sees), and the text."""
@@ -167,20 +169,23 @@ def _runs(page: pypdfium2.PdfPage, handle: Any, count: int) -> Iterator[BoxedTok
             yield from _finished(page, letters, boxes)
             letters, boxes = [], []
             continue
-        letters.append(character)
+        letters.append("-" if character in _LINE_END_HYPHEN else character)
         if pdfium.FPDFText_GetCharBox(handle, index, left, right, bottom, top):
             boxes.append((left.value, bottom.value, right.value, top.value))
+        if character in _LINE_END_HYPHEN:  # what follows stands on the next line
+            yield from _finished(page, letters, boxes)
+            letters, boxes = [], []
     yield from _finished(page, letters, boxes)
 
 
 def _tidy_marks(text: str) -> str:
-    """The renderer marks a hyphen at a line's end with a control character."""
-    return tidy(text.replace("\x02", "-").replace("\ufffe", "-").replace("\x00", ""))
+    """The renderer's mark for a hyphen at a line's end swallows the line's end."""
+    return tidy(text.replace("\x02", "-\n").replace("\ufffe", "-\n").replace("\x00", ""))
 
 
 def _character(handle: Any, index: int) -> str:
     code = pdfium.FPDFText_GetUnicode(handle, index)
-    if code in {0, 0xFFFE, 0xFFFF} or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
+    if code in {0, 0xFFFF} or 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
         return "" if code == 0 else "\ufffd"
     return chr(code)
 
