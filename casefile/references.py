@@ -8,43 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+
+from casefile.canonical.amounts import find_amounts
+from casefile.canonical.dates import find_days
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _SEPARATORS = r"[ ]?[-./ ][ ]?|//"
+_DIGITS = r"\d{1,20}[A-Za-z]?"
 # At least two groups, at least four digits in all; letters only in short groups (BG, AZ, M25).
 _REFERENCE = re.compile(
-    rf"(?<![\w.,-])(?:[A-ZÄÖÜ]{{1,4}}-?)?\d+[A-Za-z]?(?:(?:{_SEPARATORS})[A-Z]{{0,3}}\d+[A-Za-z]?)+(?!\w)"
+    rf"(?<![\w.,-])(?:[A-ZÄÖÜ]{{1,4}}-?)?{_DIGITS}(?:(?:{_SEPARATORS})[A-Z]{{0,3}}{_DIGITS}){{1,8}}(?!\w)"
 )
 _LONG_NUMBER = re.compile(r"(?<![\w/.-])(?:[A-Z]{1,3}-?)?(?:\d{5,20}|\d{3,6}[A-Z]{2,3}\d{4,10})[A-Z]?(?![\w/-])")
 _ANY_REFERENCE = re.compile(f"{_REFERENCE.pattern}|{_LONG_NUMBER.pattern}")
 _SEPARATOR = re.compile(r"[^0-9A-ZÄÖÜ]+")
+_NUMBERED_DAY = re.compile(r"\d{1,2}-\d{1,2}-\d{4}")
 MIN_DIGITS = 4
-
-MONTHS: tuple[str, ...] = (
-    "januar",
-    "februar",
-    "märz",
-    "april",
-    "mai",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "dezember",
-)
-_MONTH_NUMBERS = {name: n for n, name in enumerate(MONTHS, 1)} | {name[:3]: n for n, name in enumerate(MONTHS, 1)}
-_MONTH_NUMBERS |= {"maerz": 3, "jänner": 1, "sept": 9}
-_MONTH = "|".join(sorted(_MONTH_NUMBERS, key=len, reverse=True))
-_DATES = (
-    re.compile(r"(?<![\d.])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4}|\d{2})(?![\d.]*\d)"),
-    re.compile(r"(?<![\d-])(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?![\d-])"),
-    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})\.\s?(?P<name>{_MONTH})\.?\s(?P<y>\d{{4}})(?!\d)", re.IGNORECASE),
-    re.compile(r"(?<![\d/])(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4}|\d{2})(?![\d/])"),
-)
-CENTURY_PIVOT = 40  # 12.3.41 is 1941, 12.3.40 is 2040: files reach back further than retention dates reach ahead
 
 
 def normalise_reference(text: str) -> str:
@@ -67,31 +46,27 @@ def reference_spans(text: str) -> tuple[tuple[int, int, str], ...]:
 
 def date_spans(text: str) -> tuple[tuple[int, int, str], ...]:
     """Where each date stands: `text[start:end]` and its ISO form, in the order of the text."""
-    matches = (m for pattern in _DATES for m in pattern.finditer(text))
-    return tuple(sorted((m.start(), m.end(), iso) for m in matches if (iso := _iso(m.groupdict()))))
+    return tuple(sorted(find_days(text)))
 
 
 def _reference_matches(text: str) -> Iterator[re.Match[str]]:
-    without_dates = text
-    for pattern in _DATES:  # as long as what it replaces, so that offsets stay those of the text
-        without_dates = pattern.sub(lambda m: ";".rjust(len(m.group()), " "), without_dates)
-    for match in _ANY_REFERENCE.finditer(without_dates):
+    for match in _ANY_REFERENCE.finditer(_without_dates_and_amounts(text)):
         if sum(ch.isdigit() for ch in match.group()) >= MIN_DIGITS:
             yield match
 
 
+def _without_dates_and_amounts(text: str) -> str:
+    """As long as the text, so that offsets stay those of the text. 12-03-2021 may be either: it stays."""
+    others = [found for found in find_days(text) if not _NUMBERED_DAY.fullmatch(text[found.start : found.end])]
+    others += [found for found in find_amounts(text) if "," in text[found.start : found.end]]
+    parts, position = [], 0
+    for start, end, _ in sorted(others):
+        if start >= position:
+            parts += [text[position:start], ";".rjust(end - start)]
+            position = end
+    return "".join([*parts, text[position:]])
+
+
 def find_dates(text: str) -> tuple[str, ...]:
     """ISO dates (`YYYY-MM-DD`) in every usual German spelling; impossible ones are left out."""
-    found = {iso: None for pattern in _DATES for m in pattern.finditer(text) if (iso := _iso(m.groupdict()))}
-    return tuple(found)
-
-
-def _iso(parts: dict[str, str]) -> str | None:
-    year = int(parts["y"])
-    if year < 100:
-        year += 1900 if year > CENTURY_PIVOT else 2000
-    month = _MONTH_NUMBERS[parts["name"].lower()] if parts.get("name") else int(parts["m"])
-    try:
-        return date(year, month, int(parts["d"])).isoformat()
-    except ValueError:
-        return None
+    return tuple(dict.fromkeys(value for *_, value in date_spans(text)))
