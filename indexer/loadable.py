@@ -28,7 +28,7 @@ def loadable_pages(
 ) -> Loadable:
     """What was read out of a page's text is computed once, and again only where an older program did it."""
     with derived.reader(document.sha256) as stored:
-        texts = {row.number: stored.page(row.store_key) for row in rows}
+        texts = {row.number: stored.searched_page(row.number, row.store_key) for row in rows}
     known = {row.number: _stored(row) for row in rows if row.enrichment == ENRICHMENT}
     fresh = {
         number: enrich_page(text.text) for number, text in texts.items() if text is not None and number not in known

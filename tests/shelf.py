@@ -139,10 +139,12 @@ class Shelf:
         for number, text in texts.items():
             self._derived.put_page(sha256, f"seite-{number}", text)
         self._derived.pack(sha256, Manifest("application/pdf", len(pages), {n: f"seite-{n}" for n in texts}))
-        records = [
-            (page_id(identifier, n), page_record(case, row, LoadedPage(n, text, "de", find_on_page(text.text))))
-            for n, text in texts.items()
-        ]
+        records = []
+        for number in texts:
+            text = self._derived.searched_page(sha256, number, f"seite-{number}")
+            assert text is not None
+            page = LoadedPage(number, text, "de", find_on_page(text.text))
+            records.append((page_id(identifier, number), page_record(case, row, page)))
         assert not [outcome for outcome in self._store.index_bulk(IndexKind.PAGES, records) if outcome.error]
         return identifier
 

@@ -52,6 +52,11 @@ class DerivedStore:
         with self.reader(sha256) as document:
             return document.page(key)
 
+    def searched_page(self, sha256: str, number: int, key: str) -> PageText | None:
+        """The page as it is indexed, shown and marked; whoever compares one with another asks here."""
+        with self.reader(sha256) as document:
+            return document.searched_page(number, key)
+
     def packed_keys(self, sha256: str) -> frozenset[str]:
         """Keys of the pages in the document's pack, whole or damaged (`check` tells); empty where there is none."""
         with self.reader(sha256) as document:

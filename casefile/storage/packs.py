@@ -19,6 +19,8 @@ from typing import BinaryIO
 import zstandard
 
 from casefile.pagetext import PageText
+from casefile.text.borders import ends_broken
+from casefile.text.pages import searched_page
 
 MANIFEST = "manifest.json"
 ORIGINAL = "original"
@@ -88,6 +90,15 @@ class DocumentReader:
     def page(self, key: str) -> PageText | None:
         raw = self.entry(page_entry(key))
         return decode_page(raw) if raw else None
+
+    def searched_page(self, number: int, key: str) -> PageText | None:
+        """As it is indexed and shown: a word that goes on on the following page is completed from there."""
+        page = self.page(key)
+        if page is None:
+            return None
+        manifest = self.manifest() if ends_broken(page.text) else None
+        following = manifest.keys.get(number + 1) if manifest else None
+        return searched_page(page, self.page(following) if following else None)
 
     def manifest(self) -> Manifest | None:
         raw = self._packed(MANIFEST)

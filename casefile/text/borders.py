@@ -15,6 +15,11 @@ _FIRST = re.compile(r"[^\W\d_]{1,64}")
 _DIGITS = re.compile(r"\d+")
 
 
+def ends_broken(text: str) -> bool:
+    """Whether a word may go on on the page that follows."""
+    return any(_BROKEN.search(text[start:end]) for start, end in _from_bottom(text))
+
+
 def border_edits(text: str, following: str) -> list[Edit]:
     """Completes the last word of a page with the first letters of the page that follows.
 

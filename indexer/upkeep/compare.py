@@ -102,7 +102,7 @@ class Comparison:
             return True
         if self.derived is None or not expected.store_key:
             return False
-        text = self.derived.get_page(expected.sha256, expected.store_key)
+        text = self.derived.searched_page(expected.sha256, expected.key[1], expected.store_key)
         return text is not None and text.text != held.text
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from fpdf import FPDF
 
 from casefile.pagetext import PageText
+from casefile.settings import Settings
 from casefile.text.pages import searched_page
-from tests.material import FONT, Read
+from tests.material import FONT, Read, scan
+from tests.runs import find, heal, run, verify
 
 FILLER = "Wir bitten um Vorlage der fehlenden Nachweise innerhalb von vier Wochen."
 
@@ -55,3 +57,26 @@ def test_a_word_set_with_spaced_letters_is_whole(read: Read, tmp_path: Path) -> 
     assert "Wegerichverfügung" in page.text
     assert "Bitte Wiesenknopfgebühr zahlen" in page.text
     assert tops(page, "Wiesenknopfgebühr")
+
+
+def test_joined_words_are_found_and_verify_sees_no_difference(instance: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "bestand" / "Akte"
+    folder.mkdir(parents=True)
+    pdf(folder / "zeile.pdf", ["Bescheid über die Schafgarben-", "genossenschaft", FILLER])
+    two = FPDF()
+    two.add_font("dejavu", "", FONT)
+    two.set_font("dejavu", size=11)
+    for number, text in enumerate((f"{FILLER} Antrag auf Sonnentau-", f"verordnung. {FILLER}"), 1):
+        two.add_page()
+        two.multi_cell(0, 8, f"{text}\nSeite {number} von 2")
+    two.output(str(folder / "seiten.pdf"))
+    (folder / "notiz.txt").write_text("Zahlung an Atlas-\nzeder geleistet.", encoding="utf-8")
+    scan(folder / "scan.tif", ["Widerspruch der Seidelbast-\nerlaubnis"])
+    run(instance, tmp_path / "bestand")
+    assert find(instance, "Schafgarbengenossenschaft") == ["Akte/zeile.pdf#1"]
+    assert find(instance, "Sonnentauverordnung") == ["Akte/seiten.pdf#1"]
+    assert find(instance, "Atlaszeder") == ["Akte/notiz.txt#1"]
+    assert find(instance, "Seidelbasterlaubnis") == ["Akte/scan.tif#1"]
+    assert verify(instance, deep=True).ok
+    healed = heal(instance, deep=True)
+    assert (healed.documents, healed.reread) == (0, 0)

@@ -165,3 +165,14 @@ def test_an_original_with_another_hash_is_none(store: DerivedStore) -> None:
 
 def test_a_document_that_was_never_packed_fails_the_check(store: DerivedStore) -> None:
     assert not store.check(SHA).is_whole
+
+
+def test_a_page_is_searched_with_the_word_that_the_next_page_completes(store: DerivedStore) -> None:
+    first, second = PageText("vom Schafgarben-", TextSource.LAYER), PageText("genossen-\nschaft", TextSource.LAYER)
+    store.pack(SHA, Manifest("application/pdf", 2, {1: "k1", 2: "k2"}), {"k1": first, "k2": second})
+    assert [store.searched_page(SHA, number, f"k{number}") for number in (1, 2, 3)] == [
+        PageText("vom Schafgarbengenossenschaft", TextSource.LAYER),
+        PageText("genossenschaft", TextSource.LAYER),
+        None,
+    ]
+    assert store.get_page(SHA, "k1") == first
