@@ -59,6 +59,11 @@ def find_days(text: str) -> Iterator[Found]:
                 yield from _range_start(text, match.start(), day)
 
 
+def starts_day(text: str, offset: int) -> bool:
+    """Whether a day is written at this place."""
+    return any(pattern.match(text, offset) for pattern in _DAYS)
+
+
 def find_months(text: str) -> Iterator[Found]:
     """Months that are named without a day."""
     for pattern in _MONTHS:

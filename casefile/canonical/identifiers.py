@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from casefile.canonical.found import Found
-from casefile.canonical.phones import find_phones
+from casefile.canonical.phones import starts_phone
 
 _BEFORE, _BEHIND = r"(?<![\w])(?<!\w[-/.,])", r"(?!\w)"
 _SHAPES = (
@@ -38,9 +38,8 @@ def find_identifiers(text: str) -> Iterator[Found]:
         value = _PARTS.sub("", match.group())
         if _LEAST <= len(value) <= _MOST and _LEAST_DIGITS <= sum(map(str.isdigit, value)) < len(value):
             yield Found(match.start(), match.end(), value)
-    phones = {found.start for found in find_phones(text)}
     for match in _ZEROS.finditer(text):
-        if match.start() not in phones:
+        if not starts_phone(text, match.start()):
             yield Found(match.start(), match.end(), match["rest"])
 
 

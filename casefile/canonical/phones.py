@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from casefile.canonical.dates import find_days
+from casefile.canonical.dates import starts_day
 from casefile.canonical.found import Found
 
 _HOME = "49"
@@ -21,16 +21,25 @@ _NOT_DIGITS = re.compile(r"\D")
 
 def find_phones(text: str) -> Iterator[Found]:
     """Also without a last short group, which may be something else ("0711 234567 10 Uhr")."""
-    days = {found.start for found in find_days(text)}
     for match in _PHONE.finditer(text):
-        if match.start() in days:
-            continue
-        country = _NOT_DIGITS.sub("", match["country"]).removeprefix("00") if match["country"] else _HOME
-        number, end = match["number"], match.end()
-        while number:
-            digits = _NOT_DIGITS.sub("", number)
-            if _LEAST <= len(digits) <= _MOST:
-                yield Found(match.start(), end, country + digits)
-            stray = _STRAY.search(number)
-            number = number[: stray.start()] if stray else ""
-            end = match.end() - len(match["number"]) + len(number)
+        yield from _readings(text, match)
+
+
+def starts_phone(text: str, offset: int) -> bool:
+    """Whether a telephone number is written at this place."""
+    match = _PHONE.match(text, offset)
+    return match is not None and any(True for _ in _readings(text, match))
+
+
+def _readings(text: str, match: re.Match[str]) -> Iterator[Found]:
+    if starts_day(text, match.start()):
+        return
+    country = _NOT_DIGITS.sub("", match["country"]).removeprefix("00") if match["country"] else _HOME
+    number, end = match["number"], match.end()
+    while number:
+        digits = _NOT_DIGITS.sub("", number)
+        if _LEAST <= len(digits) <= _MOST:
+            yield Found(match.start(), end, country + digits)
+        stray = _STRAY.search(number)
+        number = number[: stray.start()] if stray else ""
+        end = match.end() - len(match["number"]) + len(number)
