@@ -23,7 +23,7 @@ MIN_PROBABILITY = 0.9
 MAX_FOUND = 1000  # a table of numbers must not blow up the record
 # Raised whenever the same text gives another language or other findings: pages of an older version are enriched anew
 # when they are next loaded.
-ENRICHMENT = 1
+ENRICHMENT = 2
 _loading = threading.Lock()
 # Addresses are looked for from the start of a word only: from every letter of a long one, time would be quadratic.
 _NOT_LETTERS = re.compile(r"[\d_]+|https?://\S+|(?<!\S)\S+@\S+")

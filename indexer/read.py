@@ -19,6 +19,7 @@ from casefile.model import CaseFile, State
 from casefile.names import one_line
 from casefile.pagetext import PageText, TextSource
 from casefile.storage.packs import Manifest
+from casefile.text.pages import searched_page
 from indexer.context import Context
 from indexer.enrich import enrich_page
 from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
@@ -163,7 +164,7 @@ def _text_entry(number: int, key: str, text: PageText, shortfalls: tuple[Shortfa
         quality=text.quality,
         chars=len(text.text),
         shortfalls=shortfalls,
-        enrichment=enrich_page(text.text),
+        enrichment=enrich_page(searched_page(text).text),
     )
     return _with_first_reason(entry) if text.text.strip() else _without_text(entry, text.source)
 

@@ -197,7 +197,9 @@ def _page_view(
     services: Services, rows: _PageRows, number: int, marks: Marks | None, walk: HitWalk | None, *, missing: bool
 ) -> PageView:
     row, page = rows.document, rows.page
-    stored = services.derived.searched_page(row.sha256, page.number, page.store_key) if page and page.store_key else None
+    stored = (
+        services.derived.searched_page(row.sha256, page.number, page.store_key) if page and page.store_key else None
+    )
     text = stored or PageText("", TextSource.NONE)
     spans = marks.spans if marks is not None and marks.text == text.text else ()
     state, reason = (State(page.state), page.reason) if page else (State.FAILED, row.reason)
