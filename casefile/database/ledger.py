@@ -103,7 +103,9 @@ class FileRow(LedgerBase):
 class DocumentRow(LedgerBase):
     """A document: a source file, or a file embedded in one (`parent_id` set, `path` continues with `!name`).
 
-    `title`: the cover sheet's, where it gives one, else `own_title`.
+    `title`: the cover sheet's, where it gives one, else `own_title`. `kind`, `date`: likewise the cover sheet's, else
+    inferred (`kind_inferred`, `date_inferred`). `header`: what a mail says of itself (subject, sent, sender).
+    `inferred`: property → [value, sure], by version `inference` of the rules; 0: not yet.
     """
 
     __tablename__ = "documents"
@@ -119,6 +121,11 @@ class DocumentRow(LedgerBase):
     kind: Mapped[str] = mapped_column(String(200), default="")
     date: Mapped[str] = mapped_column(String(10), default="")
     language: Mapped[str] = mapped_column(String(16), default="")
+    kind_inferred: Mapped[bool] = mapped_column(default=False)
+    date_inferred: Mapped[bool] = mapped_column(default=False)
+    header: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inferred: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inference: Mapped[int] = mapped_column(default=0)
     page_count: Mapped[int]
     acl_id: Mapped[str] = mapped_column(String(16), index=True)
     state: Mapped[str] = mapped_column(String(16))

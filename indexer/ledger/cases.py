@@ -32,6 +32,7 @@ from indexer.covers.cases import (
     CaseEntry,
     KnownCase,
 )
+from indexer.infer.model import Inferred
 
 BATCH = 500
 # Beside the cover sheet's own fields: the level that the sheet itself gives, and state and level without the lock of a
@@ -149,12 +150,15 @@ def apply_cover(
 ) -> None:
     """Kind, date, title and the right of one document, as the sheet has them now: what it no longer says goes.
 
-    Attachments inherit the kind of the file they came in (`file_path`).
+    Attachments inherit the kind of the file they came in (`file_path`). Where the sheet says nothing, the inferred kind
+    and date hold; rights never rest on them.
     """
     entry = listed.get(row.path) or listed.get(file_path) or ListedDocument("")
-    row.kind, row.date = entry.art, entry.datum
+    inferred = Inferred.from_json(row.inferred or {})
+    row.kind, row.date = entry.art or inferred.kind.value, entry.datum or inferred.date.value
+    row.kind_inferred, row.date_inferred = bool(row.kind) and not entry.art, bool(row.date) and not entry.datum
     row.title = entry.betreff if entry.betreff and row.parent_id is None else row.own_title
-    row.acl_id = _ensure_acl(session, case.cover.stelle, case.cover.vertraulichkeit, row.kind)
+    row.acl_id = _ensure_acl(session, case.cover.stelle, case.cover.vertraulichkeit, entry.art)
 
 
 def report_sheets(sessions: sessionmaker[Session], root_id: int, problems: Mapping[str, str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -41,7 +41,10 @@ class PageEntry:
 
 @dataclass(frozen=True)
 class DocumentEntry:
-    """A document to be recorded. `path`: relative to the root, with `!name` for an attachment."""
+    """A document to be recorded. `path`: relative to the root, with `!name` for an attachment.
+
+    `header`: of a mail, its `subject`, `sent` (ISO date) and `sender`.
+    """
 
     path: str
     sha256: str
@@ -50,6 +53,7 @@ class DocumentEntry:
     pages: tuple[PageEntry, ...]
     parent_id: str | None = None
     detail: str = ""
+    header: Mapping[str, str] = field(default_factory=dict)
 
 
 def pending_files(sessions: sessionmaker[Session], root_id: int) -> list[FileRow]:
@@ -111,6 +115,7 @@ def record_document(
         row.file_id, row.parent_id, row.case_id = file.id, entry.parent_id, case.id
         row.path, row.sha256, row.media_type = entry.path, entry.sha256, one_line(entry.media_type)[:200]
         row.own_title, row.detail, row.reason = one_line(entry.title)[:1000], _fitting(entry.detail), ""
+        row.header, row.inferred, row.inference = dict(entry.header), {}, 0
         row.page_count, row.state = len(entry.pages), State.EXTRACTED.value
         apply_cover(session, row, case, listed_documents(case), file.path)
         session.add(row)
