@@ -62,34 +62,41 @@ def _known(row: CaseRow) -> KnownCase:
 
 
 def store_cases(sessions: sessionmaker[Session], root_id: int, entries: Iterable[CaseEntry]) -> None:
-    """Insert new cases; a case whose metadata changed gets the next version."""
-    with sessions.begin() as session:
+    """Insert new cases; a case whose metadata changed gets the next version. Other writers come between the parts."""
+    with read_session(sessions) as session:
         known = {row.id: row for row in session.scalars(select(CaseRow).where(CaseRow.root_id == root_id))}
-        for entry in entries:
-            row = known.get(entry.case.id)
-            if row is None:
-                row = CaseRow(id=entry.case.id, root_id=root_id, folder=entry.case.folder, version=1, indexed_version=0)
-                session.add(row)
-            elif not _changed(row, entry):
-                continue
-            else:
-                row.version += 1
-                row.indexed_version = row.indexed_version or STALE
-            _fill(row, entry)
-            _ensure_acl(session, row.unit, Confidentiality(row.confidentiality), "")
+    wanted = [entry for entry in entries if entry.case.id not in known or _changed(known[entry.case.id], entry)]
+    for part in batches(wanted, BATCH):
+        with sessions.begin() as session:
+            for entry in part:
+                _store_case(session, root_id, entry)
+
+
+def _store_case(session: Session, root_id: int, entry: CaseEntry) -> None:
+    row = session.get(CaseRow, entry.case.id)
+    if row is None:
+        row = CaseRow(id=entry.case.id, root_id=root_id, folder=entry.case.folder, version=1, indexed_version=0)
+        session.add(row)
+    else:
+        row.version += 1
+        row.indexed_version = row.indexed_version or STALE
+    _fill(row, entry)
+    _ensure_acl(session, row.unit, Confidentiality(row.confidentiality), "")
 
 
 def assign_files(sessions: sessionmaker[Session], root_id: int, assignments: Mapping[int, Assignment]) -> None:
     """Write each file's case. A document that moves to another case makes that case stale: its rights change."""
-    with sessions.begin() as session:
+    with read_session(sessions) as session:
         current = _cases_of_files(session, root_id)
-        moved = [f for f, a in assignments.items() if current.get(f) != a.case_id]
-        for file_id in moved:
-            target = assignments[file_id]
-            session.execute(
-                update(FileRow).where(FileRow.id == file_id).values(case_id=target.case_id, vorgang=target.vorgang)
-            )
-            _move_documents(session, file_id, target.case_id)
+    moved = [file_id for file_id, target in assignments.items() if current.get(file_id) != target.case_id]
+    for part in batches(moved, BATCH):
+        with sessions.begin() as session:
+            for file_id in part:
+                target = assignments[file_id]
+                session.execute(
+                    update(FileRow).where(FileRow.id == file_id).values(case_id=target.case_id, vorgang=target.vorgang)
+                )
+                _move_documents(session, file_id, target.case_id)
 
 
 def stale_cases(sessions: sessionmaker[Session], root_id: int) -> list[str]:
@@ -108,8 +115,8 @@ def orphaned_cases(sessions: sessionmaker[Session], root_id: int, alive: set[str
 
 
 def delete_cases(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
-    with sessions.begin() as session:
-        for part in batches(ids, BATCH):
+    for part in batches(ids, BATCH):
+        with sessions.begin() as session:
             session.execute(delete(CaseRow).where(CaseRow.id.in_(part)))
 
 
@@ -163,11 +170,19 @@ def apply_cover(
 
 def report_sheets(sessions: sessionmaker[Session], root_id: int, problems: Mapping[str, str]) -> None:
     """Note on each cover sheet's and register's file what is wrong with it; clears what has been mended."""
-    with sessions.begin() as session:
-        roles = (FileRole.COVER_SHEET, FileRole.REGISTER)
-        for row in session.scalars(select(FileRow).where(FileRow.root_id == root_id, FileRow.role.in_(roles))):
-            row.detail = problems.get(row.path, "")[:2000]
-            row.reason = Reason.COVER_SHEET_INVALID.value if row.detail else ""
+    roles = (FileRole.COVER_SHEET, FileRole.REGISTER)
+    with read_session(sessions) as session:
+        query = select(FileRow.id, FileRow.path, FileRow.detail, FileRow.reason)
+        rows = list(session.execute(query.where(FileRow.root_id == root_id, FileRow.role.in_(roles))))
+    wanted = [(row, _sheet_problem(row.id, problems.get(row.path, ""))) for row in rows]
+    changed = [v for row, v in wanted if (row.detail, row.reason) != (v["detail"], v["reason"])]
+    for part in batches(changed, BATCH):
+        with sessions.begin() as session:
+            session.execute(update(FileRow), part)
+
+
+def _sheet_problem(file_id: int, problem: str) -> dict[str, object]:
+    return {"id": file_id, "detail": problem[:2000], "reason": Reason.COVER_SHEET_INVALID.value if problem else ""}
 
 
 def _changed(row: CaseRow, entry: CaseEntry) -> bool:

@@ -75,8 +75,8 @@ def enumerate_into(
 
 def mark_removed(sessions: sessionmaker[Session], file_ids: Sequence[int]) -> None:
     """Only after their records have left the index: a kill in between repeats the removal, never forgets it."""
-    with sessions.begin() as session:
-        for part in batches(file_ids, BATCH):
+    for part in batches(file_ids, BATCH):
+        with sessions.begin() as session:
             session.execute(
                 update(FileRow)
                 .where(FileRow.id.in_(part))
