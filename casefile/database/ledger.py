@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -25,6 +26,12 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+# Cases whose index records may still carry older rights: what is shown to nobody until the index has caught up. A case
+# that is indexed for the first time (`version` 1) has no older rights. Constants instead of parameters, because both
+# databases use the partial index below only for a query with the same words.
+BEING_REWRITTEN = text("version != indexed_version AND (indexed_version > 0 OR version > 1)")
 
 
 def now() -> datetime:
@@ -62,6 +69,9 @@ class CaseRow(LedgerBase):
     """`version` grows with every change of the cover sheet; `indexed_version` is what the index holds."""
 
     __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_being_rewritten", "id", sqlite_where=BEING_REWRITTEN, postgresql_where=BEING_REWRITTEN),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     root_id: Mapped[int] = mapped_column(ForeignKey("roots.id"), index=True)
     folder: Mapped[str] = mapped_column(String(4096))
