@@ -27,7 +27,7 @@ from indexer.inference import settle_inference
 from indexer.ledger.documents import close_document, set_page_states
 from indexer.loadable import loadable_pages
 
-LOADABLE = (State.EXTRACTED.value, State.SENT.value, State.CONFIRMED.value, State.PARTIAL.value)
+LOADABLE = (State.EXTRACTED, State.SENT, State.CONFIRMED, State.PARTIAL)
 
 
 @dataclass(frozen=True)

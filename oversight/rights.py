@@ -31,6 +31,11 @@ CONTENT_LEVELS: dict[Role, frozenset[Confidentiality]] = {
 READS_AUDIT = frozenset({Role.LEAD, Role.AUDITOR})
 
 
+def content_levels(role: Role) -> frozenset[Confidentiality]:
+    """None for a role that this program does not know."""
+    return CONTENT_LEVELS.get(role, frozenset())
+
+
 @dataclass(frozen=True)
 class AccessScope:
     """What one user may see at this moment. `blocked` wins over everything else."""
@@ -52,12 +57,12 @@ class AccessScope:
         """May the cover sheet itself be seen? Its right is the case's unit and confidentiality."""
         if case_id in self.blocked:
             return False
-        own = Confidentiality(confidentiality) in CONTENT_LEVELS[self.role] and unit_matches(unit, self.units)
+        own = Confidentiality(confidentiality) in content_levels(self.role) and unit_matches(unit, self.units)
         return own or case_id in self.granted
 
     @property
     def sees_content(self) -> bool:
-        return bool(CONTENT_LEVELS[self.role])
+        return bool(content_levels(self.role))
 
     @property
     def reads_audit(self) -> bool:
@@ -95,7 +100,7 @@ def read_scope(accounts: Session, ledger: Session, user: str) -> AccessScope:
     row = accounts.execute(_USER, {"user": user}).one_or_none()
     if row is None:
         raise AccessDenied("account_unknown", "Dieses Konto gibt es nicht oder es ist stillgelegt.")
-    role, units = Role(row.role), _units(accounts, row.id)
+    role, units = row.role, _units(accounts, row.id)
     granted, blocked = _rules(accounts, row.id)
     return AccessScope(
         user_id=row.id,
@@ -103,7 +108,7 @@ def read_scope(accounts: Session, ledger: Session, user: str) -> AccessScope:
         role=role,
         units=units,
         acl_ids=_acl_ids(ledger, role, units),
-        granted=granted if CONTENT_LEVELS[role] else frozenset(),
+        granted=granted if content_levels(role) else frozenset(),
         blocked=blocked | _being_rewritten(ledger),
     )
 
@@ -129,7 +134,7 @@ def _rules(accounts: Session, user_id: int) -> tuple[frozenset[str], frozenset[s
 
 def _acl_ids(ledger: Session, role: Role, units: frozenset[str]) -> frozenset[str]:
     """Spellings of the user's units are looked up first: there are few units, but many rights."""
-    levels = [int(level) for level in CONTENT_LEVELS[role]]
+    levels = [int(level) for level in content_levels(role)]
     if not levels or not units:
         return frozenset()
     if ALL_UNITS in units:

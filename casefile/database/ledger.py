@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
-    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -19,6 +18,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from casefile.database.columns import UtcDateTime, Word
+from casefile.model import CoverState, FileRole, State
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -40,7 +42,7 @@ def now() -> datetime:
 
 class LedgerBase(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {dict[str, Any]: JSON, datetime: DateTime(timezone=True)}  # noqa: RUF012
+    type_annotation_map = {dict[str, Any]: JSON, datetime: UtcDateTime()}  # noqa: RUF012
 
 
 class RootRow(LedgerBase):
@@ -75,7 +77,7 @@ class CaseRow(LedgerBase):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     root_id: Mapped[int] = mapped_column(ForeignKey("roots.id"), index=True)
     folder: Mapped[str] = mapped_column(String(4096))
-    cover_state: Mapped[str] = mapped_column(String(16))
+    cover_state: Mapped[CoverState] = mapped_column(Word(CoverState, 16))
     cover: Mapped[dict[str, Any]]
     cover_problem: Mapped[str] = mapped_column(String(2000), default="")
     aktenzeichen: Mapped[str] = mapped_column(String(500), default="", index=True)
@@ -99,8 +101,8 @@ class FileRow(LedgerBase):
     ctime_ns: Mapped[int] = mapped_column(BigInteger)
     inode: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
-    role: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(16))
+    role: Mapped[FileRole] = mapped_column(Word(FileRole, 16))
+    state: Mapped[State] = mapped_column(Word(State, 16))
     reason: Mapped[str] = mapped_column(String(32), default="")
     detail: Mapped[str] = mapped_column(String(2000), default="")
     attempts: Mapped[int] = mapped_column(default=0)
@@ -138,7 +140,7 @@ class DocumentRow(LedgerBase):
     inference: Mapped[int] = mapped_column(default=0)
     page_count: Mapped[int]
     acl_id: Mapped[str] = mapped_column(String(16), index=True)
-    state: Mapped[str] = mapped_column(String(16))
+    state: Mapped[State] = mapped_column(Word(State, 16))
     reason: Mapped[str] = mapped_column(String(32), default="")
     detail: Mapped[str] = mapped_column(String(2000), default="")
 
@@ -154,7 +156,7 @@ class PageRow(LedgerBase):
     __table_args__ = (Index("ix_pages_state", "state"),)
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(String(16))
+    state: Mapped[State] = mapped_column(Word(State, 16))
     reason: Mapped[str] = mapped_column(String(32), default="")
     detail: Mapped[str] = mapped_column(String(2000), default="")
     source: Mapped[str] = mapped_column(String(8), default="")

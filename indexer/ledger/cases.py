@@ -122,7 +122,7 @@ def delete_cases(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
 
 def load_case(session: Session, identifier: str, root: str) -> CaseFile:
     row = session.get_one(CaseRow, identifier)
-    return CaseFile(row.id, root, row.folder, CoverState(row.cover_state), CoverSheet.from_json(row.cover))
+    return CaseFile(row.id, root, row.folder, row.cover_state, CoverSheet.from_json(row.cover))
 
 
 def refresh_documents(sessions: sessionmaker[Session], case: CaseFile) -> list[str]:
@@ -186,7 +186,7 @@ def _sheet_problem(file_id: int, problem: str) -> dict[str, object]:
 
 
 def _changed(row: CaseRow, entry: CaseEntry) -> bool:
-    return row.cover != _stored(entry) or row.cover_state != entry.case.cover_state.value
+    return row.cover != _stored(entry) or row.cover_state != entry.case.cover_state
 
 
 def _stored(entry: CaseEntry) -> dict[str, Any]:
@@ -202,7 +202,7 @@ def _stored(entry: CaseEntry) -> dict[str, Any]:
 def _fill(row: CaseRow, entry: CaseEntry) -> None:
     cover = entry.case.cover
     row.cover = _stored(entry)
-    row.cover_state = entry.case.cover_state.value
+    row.cover_state = entry.case.cover_state
     row.cover_problem = "; ".join(entry.problems)[:2000]
     row.aktenzeichen = cover.aktenzeichen[:500]
     row.unit = cover.stelle[:200]

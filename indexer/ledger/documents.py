@@ -13,7 +13,7 @@ from casefile.batches import batches
 from casefile.database.ledger import DocumentRow, FileRow, PageRow, ShortfallRow
 from casefile.database.sessions import read_session
 from casefile.errors import DocumentFault, Reason, Shortfall
-from casefile.model import SEARCHABLE_STATES, CaseFile, FileRole, State, document_id
+from casefile.model import PENDING_STATES, SEARCHABLE_STATES, CaseFile, FileRole, State, document_id
 from casefile.names import one_line
 from indexer.enrich import ENRICHMENT, Enrichment
 from indexer.ledger.cases import apply_cover, listed_documents, load_case
@@ -62,7 +62,7 @@ class DocumentEntry:
 
 def pending_files(sessions: sessionmaker[Session], root_id: int) -> list[FileRow]:
     """Files with work left, in no particular order."""
-    unfinished = [s.value for s in State if not s.final]
+    unfinished = PENDING_STATES
     with read_session(sessions) as session:
         return list(session.scalars(select(FileRow).where(FileRow.root_id == root_id, FileRow.state.in_(unfinished))))
 
@@ -100,7 +100,7 @@ def is_read(sessions: sessionmaker[Session], document: str) -> bool:
     """
     pages = select(func.count()).where(PageRow.document_id == document)
     with read_session(sessions) as session:
-        unread = session.scalar(pages.where(PageRow.state.in_((State.FOUND.value, State.OCR.value))))
+        unread = session.scalar(pages.where(PageRow.state.in_((State.FOUND, State.OCR))))
         return not unread and session.scalar(pages) == session.get_one(DocumentRow, document).page_count
 
 
@@ -127,7 +127,7 @@ def record_document(
         row.path, row.sha256, row.media_type = entry.path, entry.sha256, one_line(entry.media_type)[:200]
         row.own_title, row.detail, row.reason = one_line(entry.title)[:1000], _fitting(entry.detail), ""
         row.header, row.inferred, row.inference = dict(entry.header), {}, 0
-        row.page_count, row.state = len(entry.pages), State.EXTRACTED.value
+        row.page_count, row.state = len(entry.pages), State.EXTRACTED
         apply_cover(session, row, case, listed_documents(case), file.path)
         session.add(row)
     for part in batches(entry.pages, BATCH):
@@ -145,7 +145,7 @@ def _delete_pages(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
     if not highest:
         return
     with sessions.begin() as session:
-        session.execute(update(DocumentRow).where(DocumentRow.id.in_(ids)).values(state=State.FOUND.value))
+        session.execute(update(DocumentRow).where(DocumentRow.id.in_(ids)).values(state=State.FOUND))
     for above in range((highest - 1) // BATCH * BATCH, -1, -BATCH):
         with sessions.begin() as session:
             session.execute(delete(ShortfallRow).where(ShortfallRow.document_id.in_(ids), ShortfallRow.number > above))
@@ -192,9 +192,9 @@ def set_page_states(
 
 
 def _settle_page(row: PageRow, state: State, failed: Mapping[int, str]) -> None:
-    row.state = state.value
+    row.state = state
     if row.number in failed:
-        row.state, row.reason = State.FAILED.value, Reason.REJECTED.value
+        row.state, row.reason = State.FAILED, Reason.REJECTED.value
         row.detail = _fitting(failed[row.number])
 
 
@@ -208,7 +208,7 @@ def close_document(sessions: sessionmaker[Session], document: str, refused: str 
     with read_session(sessions) as session:
         query = select(PageRow.state, PageRow.reason).where(PageRow.document_id == document)
         pages = list(session.execute(query.order_by(PageRow.number)))
-    state = combined_state([State(page.state) for page in pages])
+    state = combined_state([page.state for page in pages])
     values = {"reason": next((page.reason for page in pages if page.reason), "")}
     if refused and state is State.CONFIRMED:
         state = State.PARTIAL
@@ -225,16 +225,16 @@ def close_file(sessions: sessionmaker[Session], file_id: int) -> State:
         query = select(DocumentRow).where(DocumentRow.file_id == file_id)
         documents = list(session.scalars(query))
         main = next(row for row in documents if row.parent_id is None)
-        finished = all(State(row.state).final for row in documents)
-        state = State(main.state) if finished else State.FOUND
-        values = {"state": state.value, "reason": main.reason, "detail": main.detail}
+        finished = all(row.state.final for row in documents)
+        state = main.state if finished else State.FOUND
+        values = {"state": state, "reason": main.reason, "detail": main.detail}
         session.execute(update(FileRow).where(FileRow.id == file_id).values(**values))
     return state
 
 
 def fail_file(sessions: sessionmaker[Session], file_id: int, fault: DocumentFault) -> State:
     """A file whose failure cannot be recorded as a document with a page."""
-    values = {"state": State.FAILED.value, "reason": fault.reason.value, "detail": _fitting(fault.detail)}
+    values = {"state": State.FAILED, "reason": fault.reason.value, "detail": _fitting(fault.detail)}
     set_file(sessions, file_id, **values)
     return State.FAILED
 
@@ -279,7 +279,7 @@ def _page_row(document: str, page: PageEntry) -> PageRow:
     return PageRow(
         document_id=document,
         number=page.number,
-        state=page.state.value,
+        state=page.state,
         reason=page.reason,
         detail=_fitting(page.detail),
         source=page.source,

@@ -114,8 +114,8 @@ def _values(entry: SourceFile, run_id: int) -> dict[str, object]:
         "mtime_ns": entry.mtime_ns,
         "ctime_ns": entry.ctime_ns,
         "inode": entry.inode,
-        "role": entry.role.value,
-        "state": State.FOUND.value if document else State.IGNORED.value,
+        "role": entry.role,
+        "state": State.FOUND if document else State.IGNORED,
         "reason": "" if document else _IGNORED_REASON.get(entry.role, ""),
         "seen_run": run_id,
     }

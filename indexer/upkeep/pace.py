@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -32,11 +31,9 @@ def measure_pace(session: Session) -> Pace | None:
     if not running:
         return None
     started = min(run.started for run in running)
-    began = started if started.tzinfo else started.replace(tzinfo=UTC)
-    seconds = max((now() - began).total_seconds(), 1.0)
-    final = [state.value for state in FINAL_STATES]
+    seconds = max((now() - started).total_seconds(), 1.0)
     recent = select(func.count()).select_from(PageRow).join(DocumentRow).join(FileRow)
-    done = session.scalar(recent.where(PageRow.state.in_(final), FileRow.updated >= started)) or 0
+    done = session.scalar(recent.where(PageRow.state.in_(FINAL_STATES), FileRow.updated >= started)) or 0
     counts = source_counts(session)
     finished = counts.files.total - counts.files.pending - counts.files.ignored
     mean = (counts.pages.total - counts.pages.pending) / finished if finished else 0.0

@@ -45,11 +45,11 @@ def document(sessions: sessionmaker[Session]) -> str:
     with sessions.begin() as session:
         session.add(RootRow(id=1, name="bestand", path="/"))
         session.flush()
-        session.add(CaseRow(id=CASE.id, root_id=1, folder=CASE.folder, cover_state=CASE.cover_state.value, cover={}))
+        session.add(CaseRow(id=CASE.id, root_id=1, folder=CASE.folder, cover_state=CASE.cover_state, cover={}))
         session.flush()
         file = FileRow(
             root_id=1, path="Akte/a.pdf", raw_path=b"Akte/a.pdf", size=1, mtime_ns=1, ctime_ns=1, inode=1,
-            role=FileRole.DOCUMENT.value, state=State.FOUND.value, case_id=CASE.id,
+            role=FileRole.DOCUMENT, state=State.FOUND, case_id=CASE.id,
         )  # fmt: skip
         session.add(file)
     first = PageEntry(1, State.EXTRACTED, NOTE.reason.value, NOTE.detail, shortfalls=(NOTE, PICTURE))
@@ -100,7 +100,7 @@ def test_a_page_that_was_read_in_full_later_lacks_nothing(sessions: sessionmaker
     finish(sessions, document)
     assert reported(sessions) == []
     with read_session(sessions) as session:
-        assert set(session.scalars(select(PageRow.state))) == {State.CONFIRMED.value}
+        assert set(session.scalars(select(PageRow.state))) == {State.CONFIRMED}
         assert source_counts(session).files.searchable == 1
 
 

@@ -28,7 +28,7 @@ class Killed(BaseException):
 
 @pytest.fixture
 def sessions(tmp_path: Path) -> sessionmaker[Session]:
-    return ledger_of_one_document(tmp_path, "1" * 64, state=State.FOUND.value, pages=0)
+    return ledger_of_one_document(tmp_path, "1" * 64, state=State.FOUND, pages=0)
 
 
 def entry(pages: int = PAGES) -> DocumentEntry:
