@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +21,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from casefile.database.columns import UtcDateTime, Word
 from casefile.model import CoverState, FileRole, State
+
+MAX_SENDER = 500
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -55,7 +57,10 @@ class RootRow(LedgerBase):
 
 
 class RunRow(LedgerBase):
-    """One call of `index` or `retry`; without `ended` and without its process it was killed."""
+    """One call of `index` or `retry`; without `ended` and without its process it was killed.
+
+    `heartbeat`: when it last said that it is alive, for other machines, which cannot look at its process.
+    """
 
     __tablename__ = "runs"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,10 +70,14 @@ class RunRow(LedgerBase):
     host: Mapped[str] = mapped_column(String(255))
     pid: Mapped[int]
     pid_started: Mapped[float]
+    heartbeat: Mapped[datetime] = mapped_column(default=now)
 
 
 class CaseRow(LedgerBase):
-    """`version` grows with every change of the cover sheet; `indexed_version` is what the index holds."""
+    """`version` grows with every change of the cover sheet; `indexed_version` is what the index holds.
+
+    `period_from`, `period_to` (Laufzeit) and `retention` (Aussonderung) are the cover sheet's, to be asked by date.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -80,6 +89,9 @@ class CaseRow(LedgerBase):
     cover_state: Mapped[CoverState] = mapped_column(Word(CoverState, 16))
     cover: Mapped[dict[str, Any]]
     cover_problem: Mapped[str] = mapped_column(String(2000), default="")
+    period_from: Mapped[date | None] = mapped_column(index=True)
+    period_to: Mapped[date | None] = mapped_column(index=True)
+    retention: Mapped[date | None] = mapped_column(index=True)
     aktenzeichen: Mapped[str] = mapped_column(String(500), default="", index=True)
     unit: Mapped[str] = mapped_column(String(200), default="", index=True)
     confidentiality: Mapped[int] = mapped_column(default=0)
@@ -105,7 +117,6 @@ class FileRow(LedgerBase):
     state: Mapped[State] = mapped_column(Word(State, 16))
     reason: Mapped[str] = mapped_column(String(32), default="")
     detail: Mapped[str] = mapped_column(String(2000), default="")
-    attempts: Mapped[int] = mapped_column(default=0)
     case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
     vorgang: Mapped[str] = mapped_column(String(4096), default="")
     seen_run: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
@@ -132,6 +143,7 @@ class DocumentRow(LedgerBase):
     own_title: Mapped[str] = mapped_column(String(1000), default="")
     kind: Mapped[str] = mapped_column(String(200), default="")
     date: Mapped[str] = mapped_column(String(10), default="")
+    sender: Mapped[str] = mapped_column(String(MAX_SENDER), default="", index=True)
     language: Mapped[str] = mapped_column(String(16), default="")
     kind_inferred: Mapped[bool] = mapped_column(default=False)
     date_inferred: Mapped[bool] = mapped_column(default=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, exists, func, select, update
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.batches import batches
 from casefile.database.ledger import (
+    MAX_SENDER,
     AclRow,
     CaseRow,
     DocumentRow,
@@ -155,14 +157,15 @@ def listed_documents(case: CaseFile) -> dict[str, ListedDocument]:
 def apply_cover(
     session: Session, row: DocumentRow, case: CaseFile, listed: Mapping[str, ListedDocument], file_path: str
 ) -> None:
-    """Kind, date, title and the right of one document, as the sheet has them now: what it no longer says goes.
+    """Kind, date, sender, title and the right of one document, as the sheet has them now: what it no longer says goes.
 
-    Attachments inherit the kind of the file they came in (`file_path`). Where the sheet says nothing, the inferred kind
-    and date hold; rights never rest on them.
+    Attachments inherit kind and sender of the file they came in (`file_path`). Where the sheet says nothing, the
+    inferred kind and date hold, and the sender of a mail's own header; rights never rest on them.
     """
     entry = listed.get(row.path) or listed.get(file_path) or ListedDocument("")
     inferred = Inferred.from_json(row.inferred or {})
     row.kind, row.date = entry.art or inferred.kind.value, entry.datum or inferred.date.value
+    row.sender = (entry.absender or str((row.header or {}).get("sender", "")))[:MAX_SENDER]
     row.kind_inferred, row.date_inferred = bool(row.kind) and not entry.art, bool(row.date) and not entry.datum
     row.title = entry.betreff if entry.betreff and row.parent_id is None else row.own_title
     row.acl_id = _ensure_acl(session, case.cover.stelle, case.cover.vertraulichkeit, entry.art)
@@ -206,7 +209,16 @@ def _fill(row: CaseRow, entry: CaseEntry) -> None:
     row.cover_problem = "; ".join(entry.problems)[:2000]
     row.aktenzeichen = cover.aktenzeichen[:500]
     row.unit = cover.stelle[:200]
+    row.period_from, row.period_to = _day(cover.laufzeit_von), _day(cover.laufzeit_bis)
+    row.retention = _day(cover.aussonderung)
     row.confidentiality = int(cover.vertraulichkeit)
+
+
+def _day(iso: str) -> date | None:
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        return None
 
 
 def _ensure_acl(session: Session, unit: str, confidentiality: Confidentiality, kind: str) -> str:

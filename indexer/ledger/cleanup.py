@@ -112,7 +112,7 @@ def is_unfinished(sessions: sessionmaker[Session], file_id: int) -> bool:
 def _reset(session: Session, file_ids: Sequence[int]) -> list[int]:
     roots: set[int] = set()
     for part in batches(file_ids, BATCH):
-        session.execute(update(FileRow).where(FileRow.id.in_(part)).values(state=State.FOUND, attempts=0))
+        session.execute(update(FileRow).where(FileRow.id.in_(part)).values(state=State.FOUND))
         session.execute(update(DocumentRow).where(DocumentRow.file_id.in_(part)).values(state=State.FOUND))
         roots.update(session.scalars(select(FileRow.root_id).where(FileRow.id.in_(part))))
     return sorted(roots)

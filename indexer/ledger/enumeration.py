@@ -97,7 +97,7 @@ def _differs(known: _Known, entry: SourceFile) -> bool:
 
 def _insert(session: Session, root_id: int, run_id: int, entries: Sequence[SourceFile]) -> None:
     if entries:
-        fixed = {"root_id": root_id, "attempts": 0, "vorgang": "", "detail": ""}
+        fixed = {"root_id": root_id, "vorgang": "", "detail": ""}
         session.execute(insert(FileRow), [{**fixed, "path": e.path, **_values(e, run_id)} for e in entries])
 
 

@@ -7,22 +7,27 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casefile.database.counts import living_runs, source_counts
+from casefile.database.counts import source_counts
 from casefile.database.ledger import (
     DocumentRow,
     FileRow,
     PageRow,
     now,
 )
+from casefile.database.runs import living_runs
 from casefile.model import FINAL_STATES
 
 
 @dataclass(frozen=True)
 class Pace:
-    """`eta_seconds` is None while nothing is finished; files whose pages are not counted yet count at the mean."""
+    """`eta_seconds` is None while nothing is finished; files whose pages are not counted yet count at the mean.
+
+    `hosts`: the machines that are at work.
+    """
 
     pages_per_second: float
     eta_seconds: int | None
+    hosts: tuple[str, ...]
 
 
 def measure_pace(session: Session) -> Pace | None:
@@ -39,4 +44,4 @@ def measure_pace(session: Session) -> Pace | None:
     mean = (counts.pages.total - counts.pages.pending) / finished if finished else 0.0
     rate = done / seconds
     eta = round(counts.files.pending * mean / rate) if rate and mean else None
-    return Pace(round(rate, 2), eta)
+    return Pace(round(rate, 2), eta, tuple(sorted({run.host for run in running})))

@@ -104,7 +104,8 @@ def print_status(source: Counts, embedded: Counts, report: dict[str, Any]) -> No
     if report.get("interrupted"):
         click.echo("Unterbrochen; derselbe Befehl setzt fort.")
     if report.get("running"):
-        click.echo(f"Läuft gerade: {pace_text(report.get('pages_per_second'), report.get('eta_seconds'))}")
+        hosts = ", ".join(report.get("hosts", ()))
+        click.echo(f"Läuft gerade auf {hosts}: {pace_text(report.get('pages_per_second'), report.get('eta_seconds'))}")
     if any(part.failed or part.partial for part in (pages, embedded.pages)):
         click.echo("Was fehlt und was zu tun ist: aktensuche failures")
 

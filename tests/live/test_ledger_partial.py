@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database.counts import PageCounts, source_counts, unsearchable_pages
+from casefile.database.counts import PageCounts, source_counts
 from casefile.database.ledger import CaseRow, FileRow, PageRow, RootRow, ShortfallRow
 from casefile.database.sessions import open_database, read_session
 from casefile.errors import REMEDIES, Reason, Shortfall
@@ -76,7 +76,6 @@ def reported(sessions: sessionmaker[Session]) -> list[tuple[int | None, str, str
 def test_what_lacks_something_is_partial_and_the_parts_add_up(sessions: sessionmaker[Session], document: str) -> None:
     with read_session(sessions) as session:
         counts = source_counts(session)
-        assert unsearchable_pages(session, CASE.id) == (0, 2)
     assert counts.pages == PageCounts(total=2, pending=0, searchable=1, partial=1, blank=0, failed=0)
     assert (counts.files.total, counts.files.partial) == (1, 1)
 
