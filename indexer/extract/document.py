@@ -86,8 +86,8 @@ def extract(
     pages, notes = _pages(path, parsed, reading, contents, settings, pool)
     known = _known_metadata(parsed, reading)
     return Extracted(
-        media_type=base_type(parsed.media_type),
-        pages=lacking(pages, contents.shortfalls),
+        media_type=_media_type(parsed, reading),
+        pages=lacking(pages, (*(reading.shortfalls if reading else ()), *contents.shortfalls)),
         title=one_line(known.get("dc:title", ""))[:_LONGEST_VALUE],
         author=one_line(known.get("dc:creator", ""))[:_LONGEST_VALUE],
         created=known.get("dcterms:created", ""),
@@ -170,6 +170,12 @@ def _image_pages(
         pages.append(ExtractedPage(len(pages) + 1, fault=Reason.TRUNCATED, detail=detail))
     moving = (Shortfall(Reason.PART_NOT_READ, "Bewegtes Bild: nur das erste Bild wird gelesen"),)
     return lacking(tuple(pages), moving if seen.animated else ()), ()
+
+
+def _media_type(parsed: Parsed, reading: Reading | None) -> str:
+    """A message that starts in an odd way passes for text with Tika; its header says what it is."""
+    kind = base_type(parsed.media_type)
+    return "message/rfc822" if reading is not None and reading.header is not None and kind.startswith("text/") else kind
 
 
 def _known_metadata(parsed: Parsed, reading: Reading | None) -> dict[str, str]:

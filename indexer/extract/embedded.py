@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -93,7 +94,8 @@ def read_embedded(path: Path, parsed: Parsed, reading: Reading | None, how: Unpa
     else:
         files, fault = _unpack(path, parsed, children, kind, tika)
     found = _documents(path, children, kind, files, fault, tika)
-    pictures, unread = with_text(found.pictures, settings, how.pool)
+    unseen = _unseen(reading, files) if depth < settings.max_depth else []
+    pictures, unread = with_text([*found.pictures, *unseen], settings, how.pool)
     documents = _numbered([*found.documents, *pictures])
     short = _not_read(unread + found.left_out)
     return Contents(_limited(list(room.admit(documents)), settings), names, short)
@@ -104,11 +106,17 @@ def _own(reading: Reading, how: Unpacking) -> Contents:
     pictures, unread = with_text(reading.pictures, how.settings, how.pool)
     named = _numbered([*(reading.documents or ()), *pictures])
     names = tuple(entry.name for entry in named)
-    shortfalls = (*reading.shortfalls, *_not_read(unread))
     if how.depth >= how.settings.max_depth:
         fault = _too_deep(how.settings)
         named = [replace(e, content=b"", fault=fault.reason, detail=fault.detail) for e in named]
-    return Contents(_limited(list(how.room.admit(named)), how.settings), names, shortfalls)
+    return Contents(_limited(list(how.room.admit(named)), how.settings), names, _not_read(unread))
+
+
+def _unseen(reading: Reading | None, files: dict[str, bytes]) -> list[Embedded]:
+    """Pictures in the container that Tika does not name."""
+    known = {hashlib.sha256(content).digest() for content in files.values()}
+    stored = reading.pictures if reading is not None else ()
+    return [picture for picture in stored if hashlib.sha256(picture.content).digest() not in known]
 
 
 def _numbered(documents: Sequence[Embedded]) -> list[Embedded]:

@@ -84,7 +84,7 @@ def read_text(
     if not text:
         if fault is not None:
             raise fault
-        if not _is_written(kind):
+        if not _is_written(kind) and (reading is None or not reading.leads):
             raise DocumentFault(Reason.UNSUPPORTED, f"Dateityp {kind}")
         return (ExtractedPage(1, text=PageText("", TextSource.NONE)),)
     _refuse(path, kind)

@@ -223,6 +223,34 @@ def test_a_word_file_with_pasted_pictures(read: Read, tmp_path: Path) -> None:
     assert found.pages[0].shortfalls == ()
 
 
+def test_a_page_says_when_its_second_reader_fails(read: Read, tmp_path: Path) -> None:
+    path = tmp_path / "brief.docx"
+    document = docx.Document()
+    document.add_paragraph("Bescheid über Wohngeld")
+    document.save(str(path))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:  # stored, so that a byte of a part can be changed in place
+        for name, content in parts.items():
+            archive.writestr(name, content)
+        archive.writestr("word/notiz.xml", "<notiz>Randbemerkung</notiz>")
+    path.write_bytes(path.read_bytes().replace(b"<notiz>Rand", b"<notiz>Wand"))
+    (page, *_) = read(path).pages
+    assert page.text is not None and "Wohngeld" in page.text.text
+    assert [shortfall.reason for shortfall in page.shortfalls] == [Reason.PART_NOT_READ]
+    assert "zweite Leseverfahren" in page.shortfalls[0].detail
+
+
+def test_a_message_that_starts_in_an_odd_way(read: Read, tmp_path: Path) -> None:
+    """A mail as plain text to Tika (its first line is none of a header's) is a mail by its suffix."""
+    path = tmp_path / "nachricht.eml"
+    path.write_bytes(b"\xef\xbb\xbf\nX-Unbekannt: 1\nSubject: Betreffwort\nBcc: still@example.org\n\nText")
+    found = read(path)
+    assert found.media_type == "message/rfc822"
+    assert texts(found) == ["Blindkopie: still@example.org\nBetreff: Betreffwort\n\nText"]
+    assert (found.title, found.metadata["Message-Bcc"]) == ("Betreffwort", "still@example.org")
+
+
 def test_a_spreadsheet_and_a_cut_off_one(read: Read, tmp_path: Path) -> None:
     path = tmp_path / "liste.xlsx"
     book = openpyxl.Workbook()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from casefile.settings import load_settings
 from indexer.extract.allowance import Allowance
 from indexer.extract.formats.calendar import calendar_text
-from indexer.extract.formats.html import html_text, read_html
+from indexer.extract.formats.html import data_pictures, html_text, read_html
 from indexer.extract.formats.rtf import read_rtf
 from indexer.extract.formats.union import join_texts, missing_lines, words_of
 from indexer.extract.formats.xml import read_xml
@@ -49,6 +50,12 @@ def test_html_says_what_stands_in_attributes() -> None:
     page += '<img alt="Wappen"><input value="Wert">'
     assert html_text(page) == "Kopf\n\nText\n\nListe\neins\nzwei\n\nWappen\nWert"
     assert html_text('<input type="hidden" value="geheim123"><img alt="image001.png">Text') == "Text"
+
+
+def test_pictures_written_into_a_page_are_had() -> None:
+    packed = base64.b64encode(b"\x89PNG" + bytes(100)).decode()
+    page = f'<img src="data:image/png;base64,{packed}"><img src="data:image/png;base64,kurz">'
+    assert data_pictures(page.encode()) == [("image/png", b"\x89PNG" + bytes(100))]
 
 
 def test_html_with_a_wrong_charset() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from indexer.extract.formats.encoding import decode_text
 from indexer.extract.formats.html import html_text
+from indexer.extract.mail.header import local_date
 from indexer.extract.markup import tidy
 
 _LABELS = {
@@ -141,8 +142,9 @@ def _said(item: _Property) -> str:
 
 def _german_moment(match: re.Match[str]) -> str:
     year, month, day, hour, minute, utc = match.groups()
-    clock = f" {hour}:{minute}" if hour else ""
-    return f"{day}.{month}.{year}{clock}{' UTC' if utc else ''}"
+    if utc:
+        return local_date(f"{year}-{month}-{day}T{hour}:{minute}:00+00:00")
+    return f"{day}.{month}.{year}{f' {hour}:{minute}' if hour else ''}"
 
 
 def _unescaped(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import html
 import re
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _UNSHOWN = re.compile(r"<(script|style|head|title)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _LEAST_READ = 0.95
+_DATA = re.compile(rb"""data:(image/[\w.+-]{1,40});base64,\s*([A-Za-z0-9+/\s%]{80,}={0,2})""")
 _KEEPS_BLANKS = frozenset({"pre", "textarea", "listing", "xmp"})
 
 
@@ -48,6 +50,17 @@ def html_text(markup: str) -> str:
         text = join_texts(text, shown)
     whole = "\n\n".join(filter(None, (missing_lines(text, title), text)))
     return join_texts(whole, attributes)
+
+
+def data_pictures(raw: bytes) -> list[tuple[str, bytes]]:
+    """Type and bytes of the pictures that are written into the page itself."""
+    found = []
+    for kind, packed in _DATA.findall(raw):
+        try:
+            found.append((kind.decode("ascii").lower(), binascii.a2b_base64(re.sub(rb"\s+|%0[AaDd]", b"", packed))))
+        except binascii.Error:
+            continue
+    return found
 
 
 def _parse(markup: str) -> etree._Element | None:

@@ -13,10 +13,10 @@ from pathlib import Path
 from lxml import etree
 
 from casefile.errors import DocumentFault, Reason
-from casefile.wording import unexpected
+from casefile.wording import caused
 from indexer.extract.formats.calendar import read_calendar
 from indexer.extract.formats.encoding import decode_text
-from indexer.extract.formats.html import read_html
+from indexer.extract.formats.html import data_pictures, read_html
 from indexer.extract.formats.reading import Reading
 from indexer.extract.formats.rtf import read_rtf
 from indexer.extract.formats.xml import read_xml
@@ -28,7 +28,8 @@ from indexer.extract.mail.pst import read_pst
 from indexer.extract.mail.tnef import read_tnef
 from indexer.extract.markup import tidy
 from indexer.extract.office.odf import read_odf
-from indexer.extract.office.ooxml import read_ooxml
+from indexer.extract.office.ooxml import read_ooxml, stored_pictures
+from indexer.extract.result import Embedded
 
 # Of text files no more is read; Tika says where a file goes beyond it.
 MOST_TEXT = 50_000_000
@@ -54,7 +55,7 @@ def read_format(reader: str, path: Path, encoding: str) -> Reading:
             return _plain(path, encoding)
         return _READERS[reader](path)
     except (*_ERRORS, struct.error, zlib.error, zipfile.BadZipFile, etree.LxmlError) as error:
-        detail = unexpected("Das zweite Leseverfahren kann die Datei nicht lesen", error)
+        detail = caused("Das zweite Leseverfahren kann die Datei nicht lesen", f"{type(error).__name__}: {error}")
         raise DocumentFault(Reason.CORRUPT, detail) from error
 
 
@@ -70,6 +71,12 @@ def _mail(mail: Mail) -> Reading:
     )
 
 
+def _page(raw: bytes) -> Reading:
+    """A page with pictures in its own source carries nothing else."""
+    pictures = tuple(Embedded(f"bild-{n + 1}", 0, inner, kind) for n, (kind, inner) in enumerate(data_pictures(raw)))
+    return Reading(read_html(raw), documents=() if pictures else None, pictures=pictures)
+
+
 def _from_message(read: Callable[[bytes], Message]) -> Reader:
     return lambda path: _mail(read_message(read(path.read_bytes())))
 
@@ -80,12 +87,12 @@ _READERS: dict[str, Reader] = {
     "tnef": _from_message(read_tnef),
     "mbox": lambda path: Reading(documents=read_mailbox(path)),
     "pst": lambda path: Reading(documents=read_pst(path)),
-    "cms": lambda path: Reading(documents=read_container(path) or None),
+    "cms": lambda path: Reading(documents=read_container(path)),
     "calendar": lambda path: Reading(read_calendar(path.read_bytes()), whole=True),
-    "html": lambda path: Reading(read_html(path.read_bytes())),
+    "html": lambda path: _page(path.read_bytes()),
     "xml": lambda path: Reading(read_xml(path.read_bytes())),
     "rtf": lambda path: Reading(read_rtf(path.read_bytes())),
-    "ooxml": lambda path: Reading(read_ooxml(path), leads=False),
+    "ooxml": lambda path: Reading(read_ooxml(path), leads=False, pictures=stored_pictures(path)),
     "odf": lambda path: Reading(read_odf(path), leads=False),
 }
 _BY_SUFFIX = {

@@ -15,7 +15,7 @@ class Reading:
     """`leads`: this is the document's text, and Tika's is the second witness; else the other way round.
     `whole`: nothing that Tika says counts beside it.
     `documents`: what the file contains, None where that is left to Tika. `pictures`: shown within the text; they
-    become documents where text stands in them.
+    become documents where text stands in them and Tika does not give them too.
     """
 
     text: str = ""

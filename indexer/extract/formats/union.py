@@ -8,6 +8,9 @@ from collections.abc import Iterator
 
 # Words of fewer characters are as often scraps of another way to split as they are content.
 LEAST_LETTERS = 4
+# Beyond these two readings have so little in common, or are so long, that looking for glued words would not end.
+_MOST_JOINED = 1_000_000
+_MOST_UNKNOWN = 2_000
 _WORD = re.compile(r"(?:[^\W_]|\ufffd)+")
 _ADDRESS = re.compile(r"(?:https?|ftp|mailto|cid|file):[^\s<>\"]+|www\.[^\s<>\"]+", re.IGNORECASE)
 
@@ -29,16 +32,22 @@ def missing_lines(kept: str, other: str) -> str:
     if not kept.strip():
         return other.strip()
     known = words_of(kept)
-    joined: _Joined | None = None
+    known |= _glued(kept, words_of(other) - known)
     missing = []
     for line in other.splitlines():
         words = words_of(line)
         if words - known:
-            joined = joined or _Joined(kept)
-            if any(word not in joined for word in words - known):
-                missing.append(line.strip())
+            missing.append(line.strip())
             known |= words
     return "\n".join(missing)
+
+
+def _glued(kept: str, unknown: set[str]) -> set[str]:
+    """Those of the unknown words that are several known ones without anything between them."""
+    if not unknown or len(unknown) > _MOST_UNKNOWN or len(kept) > _MOST_JOINED:
+        return set()
+    joined = _Joined(kept)
+    return {word for word in unknown if word in joined}
 
 
 class _Joined:

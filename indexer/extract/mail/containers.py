@@ -47,12 +47,14 @@ def _subject(raw: bytes) -> str:
 def read_container(path: Path) -> tuple[Embedded, ...]:
     """What was signed, compressed or time-stamped; empty for a signature that lies apart from its file.
 
-    Raises DocumentFault `encrypted`.
+    Raises DocumentFault `encrypted`, ValueError where it cannot be read.
     """
     inner = unwrap(path.read_bytes())
-    if inner is None or inner.content is None:
-        if inner is not None and inner.encrypted:
-            raise DocumentFault(Reason.ENCRYPTED, _ENCRYPTED)
+    if inner is None:
+        raise ValueError("no signature container")
+    if inner.encrypted:
+        raise DocumentFault(Reason.ENCRYPTED, _ENCRYPTED)
+    if inner.content is None:
         return ()
     return (Embedded(_inner_name(path, inner.content), 0, inner.content, "application/octet-stream"),)
 

@@ -15,7 +15,7 @@ from email.utils import collapse_rfc2231_value
 
 from indexer.extract.formats.calendar import read_calendar
 from indexer.extract.formats.encoding import decode_text
-from indexer.extract.formats.html import html_text, read_html
+from indexer.extract.formats.html import data_pictures, html_text, read_html
 from indexer.extract.formats.rtf import read_rtf
 from indexer.extract.formats.union import join_texts
 from indexer.extract.mail.cms import unwrap
@@ -127,7 +127,10 @@ class _Reader:
     def _file(self, part: Message, name: str, content: bytes, kind: str) -> None:
         identifier = (part.get("Content-ID") or "").strip().strip("<>")
         way = _disposition(part)
-        shown = bool(identifier) and (way == "inline" or (identifier in self._shown and way != "attachment"))
+        placed = bool(part.get("Content-Location")) and way != "attachment"  # a saved page's own pictures
+        shown = placed or (
+            bool(identifier) and (way == "inline" or (identifier in self._shown and way != "attachment"))
+        )
         if kind.startswith("image/") and shown and content:
             self.found.pictures.append(Embedded(name, 0, content, kind))
         elif content or name:
@@ -147,6 +150,8 @@ class _Reader:
     def _text(self, part: Message, kind: str, content: bytes) -> list[str]:
         declared = (_charset(part),)
         if kind == "text/html":
+            found = enumerate(data_pictures(content))
+            self.found.pictures += [Embedded(f"bild-{n + 1}", 0, raw, shown) for n, (shown, raw) in found]
             return [read_html(content, declared)]
         if kind in _CALENDARS:
             return [read_calendar(content, declared)]

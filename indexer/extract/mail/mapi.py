@@ -30,6 +30,9 @@ MESSAGE_CODE_PAGE, INTERNET_CODE_PAGE = 0x3FFD, 0x3FDE
 ATTACH_DATA, ATTACH_METHOD, ATTACH_LONG_NAME, ATTACH_NAME = 0x3701, 0x3705, 0x3707, 0x3704
 ATTACH_TYPE, ATTACH_CONTENT_ID, ATTACH_PATH = 0x370E, 0x3712, 0x3708
 _SENDERS = ((0x0042, (0x5D02, 0x0065)), (0x0C1A, (0x5D01, 0x0C1F)))
+# Receipts and reports name only the message that they are about.
+_SUBJECTS = (SUBJECT, 0x0E1D, 0x0049, 0x0070)
+_REPORT_TEXT = 0x1001
 _DISPLAYED = {1: 0x0E04, 2: 0x0E03, 3: 0x0E02}
 _FIELDS = {1: "To", 2: "Cc", 3: "Bcc"}
 BY_REFERENCE = frozenset({2, 3, 4, 7})
@@ -83,11 +86,16 @@ def attachment_of(properties: Properties, content: bytes | Message) -> MapiAttac
 
 
 def to_message(
-    properties: Properties, recipients: Sequence[Properties] = (), attachments: Sequence[MapiAttachment] = ()
+    properties: Properties,
+    recipients: Sequence[Properties] = (),
+    attachments: Sequence[MapiAttachment] = (),
+    keywords: Sequence[str] = (),
 ) -> Message:
     """All forms of the body as alternatives; the boundaries depend on the content alone."""
     message = Message()
     _put_header(message, properties, recipients)
+    if keywords:
+        message["Keywords"] = _encoded(", ".join(keywords))
     bodies = _bodies(properties)
     parts = [_multipart("alternative", bodies)] if len(bodies) > 1 else bodies
     fields = _further_texts(properties)
@@ -104,11 +112,15 @@ def text_of(properties: Properties, key: int) -> str:
     return value.strip("\0 \r\n\t") if isinstance(value, str) else ""
 
 
+def _first(properties: Properties, keys: Sequence[int]) -> str:
+    return next((text for key in keys if (text := text_of(properties, key))), "")
+
+
 # --- header
 
 
 def _put_header(message: Message, properties: Properties, recipients: Sequence[Properties]) -> None:
-    values = [("From", _sender(properties)), ("Subject", text_of(properties, SUBJECT))]
+    values = [("From", _sender(properties)), ("Subject", _first(properties, _SUBJECTS))]
     values += [(field, _people(properties, recipients, kind)) for kind, field in _FIELDS.items()]
     sent = next((v for key in (SENT, DELIVERED, CREATED) if isinstance(v := properties.get(key), datetime)), None)
     values += [
@@ -166,6 +178,8 @@ def _bodies(properties: Properties) -> list[Message]:
     if plain:
         text = plain if isinstance(plain, str) else decode_text(_bytes(plain), (code_page(properties),))
         bodies.append(_text(text.replace("\0", ""), "plain"))
+    if report := text_of(properties, _REPORT_TEXT):
+        bodies.append(_text(report, "plain"))
     page = properties.get(HTML)
     if isinstance(page, str) and page:
         bodies.append(_text(page, "html"))

@@ -23,6 +23,8 @@ from indexer.extract.mail.mapi import (
 from indexer.extract.office.ole import unwrapped
 
 _STREAM = "__substg1.0_"
+# One value of several; named properties have no fixed number, and of those only the categories are lists of words.
+_LISTED = re.compile(r"__substg1\.0_[89A-Fa-f][0-9A-Fa-f]{3}101[EF]-[0-9A-Fa-f]{8}")
 _TAG = re.compile(r"__substg1\.0_([0-9A-Fa-f]{4})([0-9A-Fa-f]{4})")
 _FIXED = "__properties_version1.0"
 _ATTACHMENT, _RECIPIENT = "__attach_version1.0_", "__recip_version1.0_"
@@ -56,7 +58,14 @@ class _Reader:
             if name.startswith(_ATTACHMENT)
             for found in self._attachments([*place, name], depth)
         ]
-        return to_message(properties, recipients, attachments)
+        return to_message(properties, recipients, attachments, self._keywords(place))
+
+    def _keywords(self, place: Storage) -> tuple[str, ...]:
+        values = []
+        for name in sorted(filter(_LISTED.fullmatch, self._children.get(tuple(place), ()))):
+            raw = self._ole.openstream([*place, name]).read()
+            values.append(raw.decode("utf-16-le", "replace") if "101F" in name.upper() else decode_text(raw))
+        return tuple(value.strip("\0 ") for value in values)
 
     def _attachments(self, place: Storage, depth: int) -> list[MapiAttachment]:
         properties = self._properties(place, "part")

@@ -15,6 +15,7 @@ from lxml import etree
 from indexer.extract.formats.html import read_html
 from indexer.extract.mail.eml import read_eml
 from indexer.extract.markup import local_name, tidy
+from indexer.extract.result import Embedded
 
 DELETED, DESCRIBED = "Nachverfolgte Löschung", "Bildbeschreibung"
 # Parts that hold no text of the document.
@@ -24,6 +25,18 @@ _NO_TEXT = ("/_rels/", "/theme/", "/worksheets/", "/tablestyles", "/slidelayouts
 _PARAGRAPHS = frozenset({"p", "si", "is", "comment", "text", "tx", "pt", "cm"})
 _TEXTS = frozenset({"t", "text", "v"})
 _BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
+_PICTURES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".bmp": "image/bmp",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    ".webp": "image/webp",
+}
+_MOST_PICTURES = 200
+_MOST_PICTURE = 50 * 1024**2
 _MOST_PART = 200 * 1024**2
 
 
@@ -32,11 +45,24 @@ def read_ooxml(path: Path) -> str:
     lines: list[str] = []
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
-            if _holds_text(info.filename) and info.file_size <= _MOST_PART:
+            if info.file_size > _MOST_PART:
+                continue
+            if _holds_text(info.filename):
                 lines += _part(archive.read(info))
-            elif _is_chunk(info.filename) and info.file_size <= _MOST_PART:
+            elif _is_chunk(info.filename):
                 lines.append(_chunk(archive.read(info)))
     return tidy("\n".join(lines))
+
+
+def stored_pictures(path: Path) -> tuple[Embedded, ...]:
+    """The pictures that the container holds, whether or not somebody finds where they are shown."""
+    found: list[Embedded] = []
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            kind = _PICTURES.get(posixpath.splitext(info.filename)[1].lower())
+            if kind and "/media/" in info.filename and len(found) < _MOST_PICTURES and info.file_size < _MOST_PICTURE:
+                found.append(Embedded(posixpath.basename(info.filename), 0, archive.read(info), kind))
+    return tuple(found)
 
 
 def _holds_text(name: str) -> bool:
