@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     max_text_pages: int = Field(
         default=1000, ge=1, description="most pages made of a document's flowing text; the rest is reported"
     )
+    max_pages: int = Field(default=10_000, ge=1, description="most pages read of a PDF; the rest is reported")
     max_depth: int = Field(default=8, ge=1, description="deepest nesting of embedded documents that is read")
 
     web_host: str = Field(default="127.0.0.1", description="address the interface listens on")

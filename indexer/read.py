@@ -23,6 +23,7 @@ from casefile.text.pages import searched_page
 from indexer.context import Context
 from indexer.enrich import enrich_page
 from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
+from indexer.extract.parts.merge import merge, shortfalls
 from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, store_keys, update_pages
 from indexer.source.open import OpenedFile
 
@@ -68,14 +69,15 @@ def read_document(ctx: Context, file: FileRow, case: CaseFile, origin: Origin, a
     except DocumentFault as fault:
         _check_source(origin)
         return ReadDocument(record_failure(ctx, file, case, origin, fault), None)
-    texts = {page.number: page.text for page in extracted.pages if page.text is not None}
+    texts = {page.number: page.text for page in extracted.pages if page.text is not None and not page.needs_ocr}
     entries = {page.number: _entry(page) for page in extracted.pages}
     identifier = _record(ctx, file, case, origin, extracted, entries)
-    for entry in _recognise(ctx, origin, extracted):
+    parts: set[str] = set()
+    for entry in _recognise(ctx, origin, extracted, parts):
         entries[entry.number] = entry
         update_pages(ctx.sessions, identifier, [entry])
     _check_source(origin)
-    _pack(ctx, origin, extracted, entries, texts)
+    _pack(ctx, origin, extracted, entries, texts, parts)
     update_pages(ctx.sessions, identifier, _with_text(entries, texts))
     return ReadDocument(identifier, extracted)
 
@@ -121,38 +123,61 @@ def _entry(page: ExtractedPage) -> PageEntry:
     return PageEntry(page.number, state, detail=page.detail, shortfalls=page.shortfalls)
 
 
-def _recognise(ctx: Context, origin: Origin, extracted: Extracted) -> Iterator[PageEntry]:
-    """Entries of recognised pages as they come in; each text is durable in the derived store before its entry."""
-    waiting = [page.number for page in extracted.pages if page.needs_ocr][::-1]
+def _recognise(ctx: Context, origin: Origin, extracted: Extracted, parts: set[str]) -> Iterator[PageEntry]:
+    """Entries of recognised pages as they come in; each text is durable in the derived store before its entry.
+
+    `parts` takes the keys of what was recognised and is only a part of some page's text.
+    """
+    waiting = [page for page in extracted.pages if page.needs_ocr][::-1]
     cached = functools.partial(ctx.derived.get_page, origin.sha256)
-    known = {page.number: page.shortfalls for page in extracted.pages}
-    running: dict[Future[Recognised], int] = {}
+    running: dict[Future[Recognised], ExtractedPage] = {}
     try:
         while waiting or running:
             ctx.check()
             while waiting and len(running) < WINDOW * ctx.settings.worker_count:
-                number = waiting.pop()
-                running[ctx.pool.submit(origin.local, extracted.media_type, number, cached)] = number
+                page = waiting.pop()
+                future = ctx.pool.submit(origin.local, extracted.media_type, page.number, cached, page.region)
+                running[future] = page
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                number = running.pop(future)
-                yield _recognised(ctx, origin, number, future, known[number])
+                yield _recognised(ctx, origin, running.pop(future), future, parts)
     finally:
         for future in running:
             future.cancel()
 
 
 def _recognised(
-    ctx: Context, origin: Origin, number: int, future: Future[Recognised], known: tuple[Shortfall, ...]
+    ctx: Context, origin: Origin, page: ExtractedPage, future: Future[Recognised], parts: set[str]
 ) -> PageEntry:
-    """`known`: what extraction knows the page to lack, whatever is recognised on it."""
     try:
         result = future.result()
     except DocumentFault as fault:
-        return PageEntry(number, State.FAILED, fault.reason.value, fault.detail)
+        return _not_recognised(ctx, origin, page, fault)
     if not result.cached:
         ctx.derived.put_page(origin.sha256, result.key, result.text)
-    return _text_entry(number, result.key, result.text, (*known, *result.shortfalls))
+    text = merge(page, result.text)
+    lacking = (*page.shortfalls, *result.shortfalls, *shortfalls(page, result.text, text))
+    if text is result.text:
+        return _text_entry(page.number, result.key, text, lacking)
+    parts.add(result.key)
+    return _own_text_entry(ctx, origin, page, text, lacking)
+
+
+def _not_recognised(ctx: Context, origin: Origin, page: ExtractedPage, fault: DocumentFault) -> PageEntry:
+    """What was read of the page without recognition counts all the same."""
+    if page.text is None or not page.text.text.strip():
+        return PageEntry(page.number, State.FAILED, fault.reason.value, fault.detail)
+    missing = Shortfall(fault.reason, fault.detail)
+    return _own_text_entry(ctx, origin, page, page.text, (*page.shortfalls, missing))
+
+
+def _own_text_entry(
+    ctx: Context, origin: Origin, page: ExtractedPage, text: PageText, shortfalls: tuple[Shortfall, ...]
+) -> PageEntry:
+    """Of a text that is not (only) what was recognised."""
+    key = text_key(text)
+    ctx.derived.put_page(origin.sha256, key, text)
+    return _text_entry(page.number, key, text, shortfalls)
 
 
 def _text_entry(number: int, key: str, text: PageText, shortfalls: tuple[Shortfall, ...]) -> PageEntry:
@@ -194,9 +219,10 @@ def _pack(
     extracted: Extracted,
     entries: Mapping[int, PageEntry],
     texts: Mapping[int, PageText],
+    parts: set[str],
 ) -> None:
     fresh = {text_key(text): text for text in texts.values()}
     keys = {number: entry.store_key for number, entry in entries.items() if entry.store_key}
     keys |= {number: text_key(text) for number, text in texts.items()}
     manifest = Manifest(extracted.media_type, extracted.page_count, keys)
-    ctx.derived.pack(origin.sha256, manifest, fresh, keep=store_keys(ctx.sessions, origin.sha256))
+    ctx.derived.pack(origin.sha256, manifest, fresh, keep=store_keys(ctx.sessions, origin.sha256) | parts)

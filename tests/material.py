@@ -54,6 +54,18 @@ def scan(path: Path, pages: Sequence[str]) -> None:
     first.save(path, save_all=True, append_images=rest, resolution=150, dpi=(150, 150))
 
 
+def scan_with_layer(path: Path, shown: str, layer: str) -> None:
+    """A scanned page with hidden text over it, as a recognition program leaves it."""
+    pdf = FPDF()
+    pdf.add_font("dejavu", "", FONT)
+    pdf.set_font("dejavu", size=12)
+    pdf.add_page()
+    pdf.image(page_image(shown), 0, 0, 210)
+    with pdf.local_context(text_mode="INVISIBLE"):
+        pdf.multi_cell(0, 8, layer)
+    path.write_bytes(bytes(pdf.output()))
+
+
 def page_image(text: str) -> Image.Image:
     image = Image.new("L", A4_AT_150_DPI, 255)
     font = ImageFont.truetype(str(FONT), 40)

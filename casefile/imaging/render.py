@@ -120,9 +120,14 @@ def load_pdf_page(document: pypdfium2.PdfDocument, page: int) -> pypdfium2.PdfPa
     if not 1 <= page <= len(document):
         raise DocumentFault(Reason.PAGES_MISSING, f"Seite {page} von {len(document)}")
     try:
-        return document[page - 1]
+        sheet = document[page - 1]
+        if min(sheet.get_size()) <= 0:  # the part to be shown lies outside the sheet: as other viewers, show all of it
+            sheet.set_cropbox(*sheet.get_mediabox())
+            sheet.close()
+            sheet = document[page - 1]
     except pypdfium2.PdfiumError as error:
         raise DocumentFault(Reason.RENDER_FAILED, f"Seite {page} ist nicht lesbar") from error
+    return sheet
 
 
 def _render_pdf(path: Path, page: int, dpi: float | None, width_px: int | None, colour: bool) -> PageImage:

@@ -8,10 +8,38 @@ from dataclasses import dataclass, field
 from casefile.errors import Reason, Shortfall
 from casefile.pagetext import PageText
 
+Box = tuple[float, float, float, float]  # left, top, right, bottom: fractions of the shown page
+
+
+@dataclass(frozen=True)
+class Region:
+    """The part of a page that is to be recognised: inside `clip`, with the boxes of `read` painted white.
+
+    `drawn`: there is much like writing outside of pictures; where recognition finds none, something is not read.
+    """
+
+    clip: Box
+    read: tuple[Box, ...] = ()
+    drawn: bool = False
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A text layer says one thing and shows another. `pairs`: what it says, and what stands on the page instead.
+
+    Signs that no document is written in are mended whatever stands in their place.
+    """
+
+    pairs: frozenset[tuple[str, str]] = frozenset()
+
 
 @dataclass(frozen=True)
 class ExtractedPage:
-    """Exactly one of: `text` is set (a usable text, or blank), `needs_ocr`, or `fault` says why neither.
+    """`text` is set (a usable text, or blank), or `needs_ocr`, or `fault` says why neither.
+
+    A page with both `text` and `needs_ocr` is read in part: recognition adds to the text and never replaces it.
+    `region`: where; None: the whole page, of which the text then holds only what recognition cannot see. With
+    `repair`, recognition of the whole page mends the words of a text layer whose letters are mapped wrongly.
 
     A page that stands for an unknown remainder (a cut-off file whose number of pages is not known) has a fault too.
     `detail`: German, for the operator. `shortfalls`: what the text is known to lack, on a page with a text or one that
@@ -24,10 +52,12 @@ class ExtractedPage:
     fault: Reason | None = None
     detail: str = ""
     shortfalls: tuple[Shortfall, ...] = ()
+    region: Region | None = None
+    repair: Repair | None = None
 
     def __post_init__(self) -> None:
-        if (self.text is not None) + self.needs_ocr + (self.fault is not None) != 1:
-            raise ValueError("a page has a text, or needs recognition, or a fault")
+        if (self.text is not None or self.needs_ocr) == (self.fault is not None):
+            raise ValueError("a page has a text or needs recognition, or it has a fault")
         if self.fault is not None and self.shortfalls:
             raise ValueError("a page without text lacks all of it")
 

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from casefile.errors import DocumentFault, Reason
 from casefile.pagetext import TextSource
 from indexer.extract import Extracted, RecognitionPool, not_cached
-from tests.material import FONT, Read, mail_with_attachment, page_image, scan, text_pdf, text_pdf_bytes
+from tests.material import FONT, Read, mail_with_attachment, page_image, scan, scan_with_layer, text_pdf, text_pdf_bytes
 
 LETTER = "Sehr geehrte Frau Müller,\nhiermit wird die Übernahme der Kaltmiete von 450,00 € ab dem 1. April bewilligt."
 
@@ -64,17 +64,6 @@ def test_scanned_and_mixed_pdfs_ask_for_recognition_page_by_page(read: Read, tmp
     pdf.text(20, 20, "Eingegangen 12.03.2021")
     path.write_bytes(bytes(pdf.output()))
     assert [page.needs_ocr for page in read(path).pages] == [False, True, True]
-
-
-def scan_with_layer(path: Path, shown: str, layer: str) -> None:
-    pdf = FPDF()
-    pdf.add_font("dejavu", "", FONT)
-    pdf.set_font("dejavu", size=12)
-    pdf.add_page()
-    pdf.image(page_image(shown), 0, 0, 210)
-    with pdf.local_context(text_mode="INVISIBLE"):
-        pdf.multi_cell(0, 8, layer)
-    path.write_bytes(bytes(pdf.output()))
 
 
 def test_an_earlier_recognition_is_kept_where_it_is_good(read: Read, tmp_path: Path) -> None:

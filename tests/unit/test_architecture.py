@@ -30,7 +30,10 @@ ONLY_IN: dict[str, set[str]] = {
     "opensearchpy": {"casefile.index.client"},
     "tika": {"indexer.extract.tika.client"},
     "tesserocr": {"indexer.extract.ocr.tesseract"},
-    "pypdfium2": {"casefile.imaging.render", "indexer.extract.pdf.scan"},
+    "pypdfium2": {
+        "casefile.imaging.render",
+        *(f"indexer.extract.pdf.{name}" for name in ("scan", "forms", "annotations", "xfa")),
+    },
     "htmx_flask": {"search_ui.web.htmx", "search_ui.app"},
     "argon2": {"oversight.accounts", "search_ui.web.sessions"},
     "gunicorn": {"search_ui.serving"},

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.extract.pdf.align import BoxedToken, place_words, shared_words
+from indexer.extract.pdf.align import BoxedToken, _Free, align, place_words, shared_words
 
 
 def boxed(*words: str) -> list[BoxedToken]:
@@ -97,3 +97,29 @@ def test_any_text_is_survived(text: str, theirs: list[str]) -> None:
 def test_the_same_words_all_get_boxes(words: list[str]) -> None:
     sought = [w for w in words if any(c.isalnum() or c in "€§" for c in w)]
     assert len(place_words(" ".join(words), boxed(*words))) == len(sought)
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=30, unique=True), st.lists(st.integers(0, 70), max_size=40))
+def test_the_nearest_free_place_is_taken(places: list[int], wanted: list[int]) -> None:
+    free, left = _Free(sorted(places)), sorted(places)
+    for place in wanted:
+        taken = free.take(place)
+        if not left:
+            assert taken is None
+            continue
+        assert taken is not None
+        assert abs(taken - place) == min(abs(other - place) for other in left)
+        left.remove(taken)
+
+
+def test_thousands_of_equal_words_and_endless_words_are_aligned() -> None:
+    equal = boxed(*["gleich"] * 20_000)
+    turned = [*equal[1:], equal[0]]
+    assert len(place_words("gleich " * 20_000, turned)) == 20_000
+    endless = "Wort" * 75_000
+    assert len(place_words(endless, boxed(endless[:100_000], endless[100_000:]))) == 1
+
+
+def test_words_that_only_the_renderer_has_are_named() -> None:
+    found = align("Sehr geehrte Frau", boxed("Sehr", "geehrte", "Frau", "Eingang", "2021"))
+    assert [word.text for word in found.unmatched] == ["Eingang", "2021"]

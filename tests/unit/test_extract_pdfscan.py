@@ -8,13 +8,16 @@ import pytest
 from fpdf import FPDF
 
 from casefile.errors import Reason
-from indexer.extract.pdf.scan import (
-    announced_pages,
-    is_cut_off,
-    overview,
-    scan_pages,
-)
+from casefile.imaging.render import init_forms, open_pdf
+from indexer.extract.pdf.ending import announced_pages, is_cut_off, overview
+from indexer.extract.pdf.scan import PdfPage, scan_page
 from tests.material import page_image, scan, text_pdf
+
+
+def scan_pages(path: Path, first: int, last: int) -> list[PdfPage]:
+    with open_pdf(path) as document:
+        init_forms(document)
+        return [scan_page(document, number) for number in range(first, last + 1)]
 
 
 def test_words_have_boxes_on_the_shown_page(tmp_path: Path) -> None:

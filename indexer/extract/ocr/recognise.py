@@ -7,7 +7,7 @@ read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,9 @@ from casefile.settings import Settings
 from indexer.extract.ocr.engine import OcrEngine
 from indexer.extract.ocr.engines import chosen_engine
 from indexer.extract.ocr.recipe import RECIPE, Page, read_page
+from indexer.extract.parts.lines import Line, read_lines
+from indexer.extract.parts.region import part_of, placed
+from indexer.extract.result import Box, Region
 
 CachedPage = Callable[[str], PageText | None]
 
@@ -56,14 +59,21 @@ class RecognitionPool(WorkerPool):
         self._order = _Order(chosen_engine(settings), settings.ocr_dpi, settings.max_page_megapixels)
         self._timeout = settings.ocr_timeout
 
-    def submit(self, path: Path, media_type: str, page: int, cached: CachedPage) -> Future[Recognised]:
-        """Render, look the key up with `cached`, recognise only on a miss.
+    def submit(
+        self, path: Path, media_type: str, page: int, cached: CachedPage, region: Region | None = None
+    ) -> Future[Recognised]:
+        """Render, look the key up with `cached`, recognise only on a miss. `region`: only this part of the page.
 
         `cached` runs in the worker, so that the page is rendered once: it must be picklable (a bound method or a
         functools.partial, no closure). The future raises DocumentFault or EnvironmentFault.
         """
-        arguments = (self._order, path, media_type, page, cached)
+        arguments = (self._order, path, media_type, page, cached, region)
         return self.schedule(_recognise, *arguments, timeout=self._timeout, reason=Reason.OCR_TIMEOUT)
+
+    def read_lines(self, path: Path, lines: Sequence[Line]) -> list[PageText]:
+        """Single lines of a PDF, as a sample. Raises DocumentFault or EnvironmentFault."""
+        engine, timeout = self._order.engine, self._timeout
+        return self.run(read_lines, engine, path, lines, timeout=timeout, reason=Reason.OCR_TIMEOUT)
 
     def recognise(self, path: Path, media_type: str, page: int, cached: CachedPage) -> Recognised:
         return self.submit(path, media_type, page, cached).result()
@@ -73,23 +83,31 @@ def not_cached(_key: str) -> None:
     """For callers without a derived store."""
 
 
-def _recognise(order: _Order, path: Path, media_type: str, page: int, cached: CachedPage) -> Recognised:
+def _recognise(
+    order: _Order, path: Path, media_type: str, page: int, cached: CachedPage, region: Region | None
+) -> Recognised:
     """Runs in the worker."""
 
     def render(dpi: float) -> PageImage:
-        return render_page(path, media_type, page, dpi=dpi, max_megapixels=order.max_megapixels)
+        whole = render_page(path, media_type, page, dpi=dpi, max_megapixels=order.max_megapixels)
+        return whole if region is None else part_of(whole, region)
 
     shown = render(order.dpi)
-    key = page_key(shown.image, shown.dpi, order.engine.identity())
+    key = page_key(shown.image, shown.dpi, order.engine.identity(), None if region is None else region.clip)
     stored = cached(key)
     if stored is not None:
         return Recognised(key, stored, cached=True)
-    return Recognised(key, read_page(order.engine, Page(shown, render)), cached=False)
+    text = read_page(order.engine, Page(shown, render))
+    return Recognised(key, text if region is None else placed(text, region), cached=False)
 
 
-def page_key(image: Image.Image, dpi: float, engine: str) -> str:
-    """SHA-256 over the pixels and all that decides how they are read; `engine`: its identity."""
+def page_key(image: Image.Image, dpi: float, engine: str, place: Box | None = None) -> str:
+    """SHA-256 over the pixels and all that decides how they are read. `engine`: its identity; `place`: of a part of
+    a page, because its boxes are those of the page.
+    """
     digest = hashlib.sha256(image.tobytes())
     width, height = image.size
     digest.update(f"|{image.mode}|{width}x{height}|{dpi:.2f}|{engine}|{RECIPE}".encode())
+    if place is not None:
+        digest.update(repr(place).encode())
     return digest.hexdigest()

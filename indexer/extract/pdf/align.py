@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from casefile.pagetext import Word
@@ -24,10 +26,15 @@ _LONGEST_GAP = 200
 
 
 class BoxedToken(NamedTuple):
-    """A word as the renderer has it; the box as fractions of the shown page (left, top, right, bottom)."""
+    """A word as the renderer has it; the box as fractions of the shown page (left, top, right, bottom).
+
+    `font`: name of the embedded font of its first letter, "" where the file brings none: then the program shows the
+    letter that the file names, and the two cannot differ.
+    """
 
     text: str
     box: Box
+    font: str = ""
 
 
 class _Token(NamedTuple):
@@ -36,8 +43,23 @@ class _Token(NamedTuple):
     key: str
 
 
+@dataclass(frozen=True)
+class Alignment:
+    """`words`: those of the text that have a box, in text order; confidence 100, because nothing was recognised.
+
+    `unmatched`: the renderer's words that lent no box. Most stand in the text all the same, split in another way.
+    """
+
+    words: tuple[Word, ...]
+    unmatched: tuple[BoxedToken, ...]
+
+
 def place_words(text: str, boxed: Sequence[BoxedToken]) -> tuple[Word, ...]:
-    """Words of `text` that have a box, in text order; confidence 100, because nothing was recognised."""
+    return align(text, boxed).words
+
+
+def align(text: str, boxed: Sequence[BoxedToken]) -> Alignment:
+    """Time grows in step with both sides, whatever they hold: equal words by the thousand, words of any length."""
     boxed = [word for word in boxed if _is_sought(word.text)]
     tokens = [_Token(m.start(), m.end(), word_key(m.group())) for m in _TOKEN.finditer(text) if _is_sought(m.group())]
     keys = [word_key(word.text) for word in boxed]
@@ -45,7 +67,9 @@ def place_words(text: str, boxed: Sequence[BoxedToken]) -> tuple[Word, ...]:
     boxes: dict[int, Box] = {i: boxed[j].box for i, j in matched.items()}
     for i, box in _fill_gaps(tokens, keys, boxed, matched):
         boxes.setdefault(i, box)
-    return tuple(Word(tokens[i].start, tokens[i].end, *boxes[i], 100) for i in sorted(boxes))
+    words = tuple(Word(tokens[i].start, tokens[i].end, *boxes[i], 100) for i in sorted(boxes))
+    used = set(matched.values())
+    return Alignment(words, tuple(word for j, word in enumerate(boxed) if j not in used))
 
 
 def _is_sought(word: str) -> bool:
@@ -103,22 +127,50 @@ def _spread(
 
 
 def _nearest(tokens: Sequence[_Token], keys: Sequence[str], matched: dict[int, int], used: set[int]) -> None:
-    free: dict[str, list[int]] = defaultdict(list)
+    places: dict[str, list[int]] = defaultdict(list)
     for j, key in enumerate(keys):
         if j not in used and len(key) > 1:
-            free[key].append(j)
+            places[key].append(j)
+    free = {key: _Free(found) for key, found in places.items()}
     expected = 0
     for i, token in enumerate(tokens):
         if i in matched:
             expected = matched[i] + 1
             continue
-        candidates = free.get(token.key)
-        if candidates:
-            j = min(candidates, key=lambda place: abs(place - expected))
-            candidates.remove(j)
-            matched[i] = j
-            used.add(j)
-            expected = j + 1
+        place = free[token.key].take(expected) if token.key in free else None
+        if place is not None:
+            matched[i] = place
+            used.add(place)
+            expected = place + 1
+
+
+class _Free:
+    """The places of one word that are not taken, in order. The nearest one is found without looking at each of them:
+    every taken place points on to the next free one on either side (union-find with path halving).
+    """
+
+    def __init__(self, places: list[int]) -> None:
+        self._places = places
+        self._after = list(range(len(places) + 1))  # the last stands for none
+        self._before = list(range(len(places) + 1))  # of place n at n + 1; 0 stands for none
+
+    def take(self, wanted: int) -> int | None:
+        at = bisect_left(self._places, wanted)
+        after, before = _end_of(self._after, at), _end_of(self._before, at) - 1
+        candidates = [n for n in (before, after) if 0 <= n < len(self._places)]
+        if not candidates:
+            return None
+        best = min(candidates, key=lambda n: abs(self._places[n] - wanted))
+        self._after[best] = best + 1
+        self._before[best + 1] = best
+        return self._places[best]
+
+
+def _end_of(links: list[int], at: int) -> int:
+    while links[at] != at:
+        links[at] = links[links[at]]
+        at = links[at]
+    return at
 
 
 def _fill_gaps(

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.extract.pdf.align import BoxedToken, shared_words
+from indexer.extract.pdf.align import Box, BoxedToken, shared_words
 
 # Fonts without a character map give private-use, control and replacement characters; sound pages have below 1 %.
 _MOST_STRANGE = 0.08
@@ -24,7 +24,7 @@ _ENOUGH_WORDS = 12
 _LEAST_FUNCTION_WORDS = 0.02
 _MANY_WORDS = 60
 # A page that is mostly a picture with less text than this is a scan with a stamp, number or heading put on it.
-_PICTURE_SHARE = 0.5
+PICTURE_SHARE = 0.5
 _LEAST_LETTERS_ON_PICTURE = 150
 # Ink (share of the page) outside all words: where it is much and the text little, the text is in a picture or in
 # drawn outlines.
@@ -38,7 +38,7 @@ _MANY_PIECES = 40
 
 @dataclass(frozen=True)
 class PageFacts:
-    """What the renderer saw. Shares are of the page's area, `hidden` of the characters.
+    """What the renderer saw. Shares are of the page's area, `hidden` of the characters; `pictures`: their places.
 
     `ink_outside`: share of the page that is dark outside all words; None where it was not measured.
     """
@@ -47,14 +47,20 @@ class PageFacts:
     picture: float = 0.0
     hidden: float = 0.0
     ink_outside: float | None = None
+    pictures: tuple[Box, ...] = ()
 
 
 def is_recognised(facts: PageFacts) -> bool:
     """The layer is hidden text over a picture of the page: somebody's earlier recognition."""
-    return facts.hidden > 0.5 and facts.picture >= _PICTURE_SHARE
+    return facts.hidden > 0.5 and facts.picture >= PICTURE_SHARE
 
 
 DISAGREE = "Textebene und Seitenbild stimmen nicht überein"
+UNRELIABLE = "Textebene mit falsch zugeordneten Zeichen"
+_STAMPED = "Bild mit wenig Text"
+_MORE_INK = "mehr auf der Seite als in der Textebene"
+# The text is not wrong, but it is not all.
+LITTLE = frozenset({_STAMPED, _MORE_INK})
 
 
 def why_unusable(text: str, facts: PageFacts) -> str:
@@ -64,10 +70,10 @@ def why_unusable(text: str, facts: PageFacts) -> str:
         return "keine Textebene"
     if strange_share(text) > _MOST_STRANGE:
         return "Textebene mit unlesbaren Zeichen"
-    if facts.picture >= _PICTURE_SHARE and letters < _LEAST_LETTERS_ON_PICTURE:
-        return "Bild mit wenig Text"
+    if facts.picture >= PICTURE_SHARE and letters < _LEAST_LETTERS_ON_PICTURE:
+        return _STAMPED
     if (facts.ink_outside or 0.0) > _MUCH_INK and letters < _LEAST_LETTERS_BESIDE_INK:
-        return "mehr auf der Seite als in der Textebene"
+        return _MORE_INK
     if letters >= 50 and facts.words and shared_words(text, facts.words) < _LEAST_SHARED:
         return DISAGREE
     if shattered_share(text) > _MOST_SHATTERED:

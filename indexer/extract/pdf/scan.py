@@ -1,58 +1,37 @@
-"""What the renderer sees in a PDF: pages, word boxes, pictures, form fields. Runs in a worker process only."""
+"""What the renderer sees on a page: words, pictures, fields, notes, unread ink. Runs in a worker process only."""
 
 from __future__ import annotations
 
 import ctypes
-import mmap
-import re
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from casefile.errors import DocumentFault, Reason
-from casefile.imaging.render import (
-    POINTS_PER_INCH,
-    init_forms,
-    load_pdf_page,
-    open_pdf,
-)
+from casefile.imaging.render import POINTS_PER_INCH, load_pdf_page
 from casefile.wording import caused
 from indexer.extract.markup import tidy
-from indexer.extract.ocr.blank import ink_mask
 from indexer.extract.pdf.align import Box, BoxedToken
+from indexer.extract.pdf.annotations import notes
+from indexer.extract.pdf.forms import fields
+from indexer.extract.pdf.ink import DPI, Unread, ink_outside
 from indexer.extract.pdf.layer import PageFacts
 
-_TAIL = 4096
-_HEAD = 2048
-_LINEARIZED = re.compile(rb"/Linearized\b[^>]{0,500}?/N\s+(\d{1,6})")
-_PAGE_TREE = re.compile(rb"(>)[^/]*|(/Type\s*/Pages\b)|/Count\s+(\d{1,6})")
-_LONGEST_PAGE_TREE = 4000  # between the two names of one dictionary
-_INK_DPI = 72.0
-# Ink outside the words is measured only where a picture or drawing could hold the text; it costs a rendering.
-_FEW_LETTERS = 400
 _MOST_OBJECTS = 20_000
+_LONGEST_SIDE = 1200  # pixels of the image in which ink is looked for
 _GRID = 1 << 20  # device units for boxes; the renderer's conversion gives integers
-
-
-@dataclass(frozen=True)
-class PdfOverview:
-    """`expected`: pages the file itself announces, None where it does not say; `cut_off`: its end is missing."""
-
-    pages: int
-    expected: int | None
-    cut_off: bool
 
 
 @dataclass(frozen=True)
 class PdfPage:
     """One page; size in points as shown. `empty`: the page has no content at all. `fields`: filled-in form fields.
 
-    `text`: as the renderer reads it, the second choice where the parser's is no good.
+    `text`: as the renderer reads it, the second choice where the parser's is no good. `notes`: what annotations say,
+    each with its author; what they draw is among the words. `unread`: ink that no word covers.
     """
 
     number: int
@@ -61,68 +40,24 @@ class PdfPage:
     facts: PageFacts
     text: str = ""
     fields: tuple[BoxedToken, ...] = ()
+    notes: tuple[tuple[str, BoxedToken], ...] = ()
+    unread: Unread | None = None
     empty: bool = False
     fault: Reason | None = None
     detail: str = ""
 
 
-def overview(path: Path) -> PdfOverview:
-    with open_pdf(path) as document:
-        pages = len(document)
-    return replace(ending(path), pages=pages)
-
-
-def ending(path: Path) -> PdfOverview:
-    """What the bytes tell of a file that the renderer cannot open."""
-    cut_off = is_cut_off(path)
-    return PdfOverview(0, announced_pages(path) if cut_off else None, cut_off)
-
-
-def is_cut_off(path: Path) -> bool:
-    """A PDF ends with its end mark; a little garbage behind it is common."""
-    with path.open("rb") as stream:
-        stream.seek(max(0, stream.seek(0, 2) - _TAIL))
-        return b"%%EOF" not in stream.read()
-
-
-def announced_pages(path: Path) -> int | None:
-    """The number of pages a cut-off file still names: its linearisation dictionary or a page tree's root."""
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        linear = _LINEARIZED.search(content, 0, _HEAD)
-        if linear:
-            return int(linear.group(1))
-        return max(_counts(content), default=None)
-
-
-def _counts(content: mmap.mmap) -> Iterator[int]:
-    """/Count of every dictionary that is a page tree, in whichever order its names stand. Reads each byte once."""
-    tree: int | None = None
-    count: tuple[int, int] | None = None
-    for found in _PAGE_TREE.finditer(content):
-        if found.group(1):
-            tree = count = None
-        elif found.group(2):
-            tree = found.end()
-        else:
-            count = found.end(), int(found.group(3))
-        if tree is not None and count is not None:
-            if abs(tree - count[0]) <= _LONGEST_PAGE_TREE:
-                yield count[1]
-            tree = count = None
-
-
-def scan_pages(path: Path, first: int, last: int) -> list[PdfPage]:
-    """Pages `first` to `last` (from 1, both included). A page that cannot be loaded has a fault."""
-    with open_pdf(path) as document:
-        init_forms(document)
-        return [_scan_page(document, number) for number in range(first, last + 1)]
-
-
-def _scan_page(document: pypdfium2.PdfDocument, number: int) -> PdfPage:
+def scan_page(document: pypdfium2.PdfDocument, number: int) -> PdfPage:
+    """A page that cannot be loaded has a fault. The document's forms are initialised."""
     try:
         page = load_pdf_page(document, number)
         try:
-            return _read_page(document, page, number)
+            seen, annotated = _read_page(document, page, number)
+            if annotated:  # in memory: what annotations draw becomes part of the page, so that its words can be read
+                pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)
+                page.close()
+                page = load_pdf_page(document, number)
+            return seen if seen.fault or seen.empty else _look_at(page, seen)
         finally:
             page.close()
     except DocumentFault as fault:
@@ -132,17 +67,28 @@ def _scan_page(document: pypdfium2.PdfDocument, number: int) -> PdfPage:
         return PdfPage(number, 0.0, 0.0, PageFacts(()), fault=Reason.RENDER_FAILED, detail=detail)
 
 
-def _read_page(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int) -> PdfPage:
+def _read_page(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int) -> tuple[PdfPage, bool]:
+    """The page without what annotations draw, and whether there are any."""
     width, height = page.get_size()
     if width <= 0 or height <= 0:
-        return PdfPage(number, 0.0, 0.0, PageFacts(()), fault=Reason.RENDER_FAILED, detail="Seite ohne Fläche")
-    words, text = _words(page)
+        return PdfPage(number, 0.0, 0.0, PageFacts(()), fault=Reason.RENDER_FAILED, detail="Seite ohne Fläche"), False
     objects = _objects(page)
-    letters = sum(c.isalnum() for word in words for c in word.text)
-    ink = _ink_outside(page, words) if objects.drawings and letters < _FEW_LETTERS else None
-    facts = PageFacts(words, min(1.0, objects.picture), objects.hidden, ink)
-    fields = tuple(_fields(document, page))
-    return PdfPage(number, width, height, facts, text, fields, empty=not (objects.any or fields))
+    shown = functools.partial(_shown, page)
+    found, said = tuple(fields(document, page, shown)), tuple(notes(page, shown))
+    annotated = pdfium.FPDFPage_GetAnnotCount(page.raw) > 0
+    area = sum((right - left) * (bottom - top) for left, top, right, bottom in objects.pictures)
+    facts = PageFacts((), min(1.0, area), objects.hidden, pictures=objects.pictures)
+    seen = PdfPage(number, width, height, facts, _text(page), found, said, empty=not (objects.any or annotated))
+    return seen, annotated
+
+
+def _look_at(page: pypdfium2.PdfPage, seen: PdfPage) -> PdfPage:
+    """Words and ink of the page as it is displayed, annotations included."""
+    words = _words(page)
+    scale = min(DPI / POINTS_PER_INCH, _LONGEST_SIDE / max(seen.width, seen.height))
+    image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+    share, unread = ink_outside(image, [word.box for word in words], seen.facts.pictures)
+    return replace(seen, facts=replace(seen.facts, words=words, ink_outside=share), unread=unread)
 
 
 # --- words
@@ -150,32 +96,69 @@ def _read_page(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number:
 _LINE_END_HYPHEN = frozenset({"\x02", "\ufffe"})
 
 
-def _words(page: pypdfium2.PdfPage) -> tuple[tuple[BoxedToken, ...], str]:
-    """Runs of characters without white space (the renderer puts in the blanks that the eye sees), and the text."""
+def _words(page: pypdfium2.PdfPage) -> tuple[BoxedToken, ...]:
+    """Runs of characters without white space (the renderer puts in the blanks that the eye sees)."""
     textpage = page.get_textpage()
     try:
-        return tuple(_runs(page, textpage.raw, textpage.count_chars())), _tidy_marks(textpage.get_text_range())
+        return tuple(_runs(page, textpage.raw, textpage.count_chars()))
+    finally:
+        textpage.close()
+
+
+def _text(page: pypdfium2.PdfPage) -> str:
+    textpage = page.get_textpage()
+    try:
+        return _tidy_marks(textpage.get_text_range())
     finally:
         textpage.close()
 
 
 def _runs(page: pypdfium2.PdfPage, handle: Any, count: int) -> Iterator[BoxedToken]:
+    fonts = _Fonts(handle)
+    font = ""
     letters: list[str] = []
     boxes: list[Box] = []  # in the page's own coordinates
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     for index in range(count):
         character = _character(handle, index)
         if character.isspace() or not character:
-            yield from _finished(page, letters, boxes)
+            yield from _finished(page, letters, boxes, font)
             letters, boxes = [], []
             continue
+        if not letters:
+            font = fonts.of(index)
         letters.append("-" if character in _LINE_END_HYPHEN else character)
         if pdfium.FPDFText_GetCharBox(handle, index, left, right, bottom, top):
             boxes.append((left.value, bottom.value, right.value, top.value))
         if character in _LINE_END_HYPHEN:  # what follows stands on the next line
-            yield from _finished(page, letters, boxes)
+            yield from _finished(page, letters, boxes, font)
             letters, boxes = [], []
-    yield from _finished(page, letters, boxes)
+    yield from _finished(page, letters, boxes, font)
+
+
+class _Fonts:
+    """Names of a page's embedded fonts; "" for one that the file does not bring."""
+
+    def __init__(self, textpage: Any) -> None:
+        self._textpage = textpage
+        self._names: dict[int, str] = {}
+
+    def of(self, index: int) -> str:
+        item = pdfium.FPDFText_GetTextObject(self._textpage, index)
+        font = pdfium.FPDFTextObj_GetFont(item) if item else None
+        if not font:
+            return ""
+        place = ctypes.cast(font, ctypes.c_void_p).value or 0
+        if place not in self._names:
+            self._names[place] = _font_name(font) if pdfium.FPDFFont_GetIsEmbedded(font) == 1 else ""
+        return self._names[place]
+
+
+def _font_name(font: Any) -> str:
+    size = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
+    buffer = ctypes.create_string_buffer(max(1, size))
+    pdfium.FPDFFont_GetBaseFontName(font, buffer, size)
+    return buffer.value.decode("utf-8", "replace") or "ohne Namen"
 
 
 def _tidy_marks(text: str) -> str:
@@ -206,10 +189,10 @@ def _clip(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
-def _finished(page: pypdfium2.PdfPage, letters: list[str], boxes: list[Box]) -> Iterator[BoxedToken]:
+def _finished(page: pypdfium2.PdfPage, letters: list[str], boxes: list[Box], font: str) -> Iterator[BoxedToken]:
     if letters and boxes:
         lefts, bottoms, rights, tops = zip(*boxes, strict=True)
-        yield BoxedToken("".join(letters), _shown(page, min(lefts), min(bottoms), max(rights), max(tops)))
+        yield BoxedToken("".join(letters), _shown(page, min(lefts), min(bottoms), max(rights), max(tops)), font)
 
 
 # --- pictures, drawings, hidden text
@@ -217,82 +200,29 @@ def _finished(page: pypdfium2.PdfPage, letters: list[str], boxes: list[Box]) -> 
 
 @dataclass(frozen=True)
 class _Objects:
-    picture: float
+    pictures: tuple[Box, ...]
     hidden: float
-    drawings: bool
     any: bool
 
 
 def _objects(page: pypdfium2.PdfPage) -> _Objects:
-    """Area of pictures (share of the page), share of invisible text objects, whether anything is drawn at all."""
-    picture, texts, hidden, drawings, count = 0.0, 0, 0, False, 0
+    """Places of pictures, share of invisible text objects, whether anything is there at all."""
+    pictures: list[Box] = []
+    texts, hidden, count = 0, 0, 0
     for count, item in enumerate(page.get_objects(max_depth=5), start=1):
         if item.type == pdfium.FPDF_PAGEOBJ_TEXT:
             texts += 1
             hidden += pdfium.FPDFTextObj_GetTextRenderMode(item.raw) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
         elif item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-            drawings = True
-            picture += _area(page, item)
-        elif item.type in {pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_SHADING}:
-            drawings = True
+            pictures += _place(page, item)
         if count >= _MOST_OBJECTS:
             break
-    return _Objects(picture, hidden / texts if texts else 0.0, drawings, count > 0)
+    return _Objects(tuple(pictures), hidden / texts if texts else 0.0, count > 0)
 
 
-def _area(page: pypdfium2.PdfPage, item: Any) -> float:
+def _place(page: pypdfium2.PdfPage, item: Any) -> list[Box]:
     try:
         left, bottom, right, top = item.get_bounds()
     except pypdfium2.PdfiumError:
-        return 0.0
-    x0, y0, x1, y1 = _shown(page, left, bottom, right, top)
-    return (x1 - x0) * (y1 - y0)
-
-
-def _ink_outside(page: pypdfium2.PdfPage, words: tuple[BoxedToken, ...]) -> float:
-    width, height = page.get_size()
-    scale = min(_INK_DPI / POINTS_PER_INCH, 1200 / max(width, height))
-    dark = ink_mask(page.render(scale=scale, grayscale=True).to_pil().convert("L")).copy()
-    rows, columns = dark.shape
-    for word in words:
-        left, top, right, bottom = word.box
-        grow = 0.003
-        dark[
-            int(max(0.0, top - grow) * rows) : int((bottom + grow) * rows) + 1,
-            int(max(0.0, left - grow) * columns) : int((right + grow) * columns) + 1,
-        ] = False
-    return float(np.mean(dark))
-
-
-# --- form fields
-
-
-def _fields(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Iterator[BoxedToken]:
-    """What was filled in; neither the parser's page text nor the renderer's has it."""
-    form = document.formenv.raw if document.formenv else None
-    if form is None:
-        return
-    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MOST_OBJECTS)):
-        annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
-        if not annotation:
-            continue
-        try:
-            value = _field_value(form, annotation)
-            rectangle = pdfium.FS_RECTF()
-            if value and pdfium.FPDFAnnot_GetRect(annotation, rectangle):
-                box = _shown(page, rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-                yield BoxedToken(value, box)
-        finally:
-            pdfium.FPDFPage_CloseAnnot(annotation)
-
-
-def _field_value(form: Any, annotation: Any) -> str:
-    kind = pdfium.FPDFAnnot_GetFormFieldType(form, annotation)
-    if kind not in {pdfium.FPDF_FORMFIELD_TEXTFIELD, pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX}:
-        return ""
-    size = pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, None, 0)
-    if size <= 2:
-        return ""
-    buffer = ctypes.create_string_buffer(size)
-    pdfium.FPDFAnnot_GetFormFieldValue(form, annotation, ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), size)
-    return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip()
+        return []
+    return [_shown(page, left, bottom, right, top)]
