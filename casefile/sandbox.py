@@ -22,6 +22,7 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar, cast
 
@@ -43,6 +44,7 @@ MOST_MISSES = 5
 # One step may take so much of what is left: what comes after it must not be left with nothing.
 SHARE = 0.75
 _PR_SET_PDEATHSIG = 1
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _STOPPED = ("workers_stopped", "Die Verarbeitung wurde beendet.")
 
 
@@ -248,12 +250,26 @@ def _start_worker(parent: int, limits: Limits) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+    _leave_network()
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(limits.niceness)
     os.umask(0o077)
     # The decoders' own complaints about damaged files; what matters comes back as an exception.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def _leave_network() -> None:
+    """A decoder that a file has taken over reaches no service: neither the engine on loopback nor another machine.
+
+    Works as root and where ordinary users may make user name spaces; elsewhere the worker keeps its network.
+    """
+    user, group = os.geteuid(), os.getegid()
+    if ctypes.CDLL(None).unshare(_CLONE_NEWNET if user == 0 else _CLONE_NEWNET | _CLONE_NEWUSER) != 0 or user == 0:
+        return
+    # Stay who we are in the user name space.
+    for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        Path("/proc/self", name).write_text(line, encoding="ascii")
 
 
 def _limited(function: Callable[..., T], timeout: float, *args: Any) -> _Done[T]:

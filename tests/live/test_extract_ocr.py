@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from casefile.imaging.media import PDF
 from casefile.pagetext import PageText, TextSource, Word
 from casefile.sandbox import MOST_MISSES, Budget, WorkerPool
 from casefile.settings import PROJECT, load_settings
+from engine.relay import can_isolate
 from indexer.extract import RecognitionPool, not_cached
 from tests.material import page_image, scan, text_pdf
 
@@ -196,6 +198,22 @@ def test_tasks_of_one_file_share_its_budget(workers: WorkerPool) -> None:
         run(file, own_pid)
     assert spent.value.reason is Reason.OCR_TIMEOUT
     assert run(workers, own_pid)
+
+
+def reaches(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 2).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not can_isolate(), reason="this machine allows no network name space")
+def test_workers_reach_no_service_of_this_machine(workers: WorkerPool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert reaches(port)
+        assert not run(workers, reaches, port)
 
 
 def test_workers_are_modest(workers: WorkerPool) -> None:
