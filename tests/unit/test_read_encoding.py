@@ -62,6 +62,12 @@ def test_a_wrong_declaration_is_not_believed() -> None:
     assert decode_text("Größe".encode("cp1252"), ("windows-1251",)) == "Größe"
 
 
+def test_text_of_a_mainframe_only_where_it_is_named() -> None:
+    raw = GERMAN.encode("cp273")
+    assert decode_text(raw, ("IBM273",)) == GERMAN
+    assert decode_text("post@amt.example Größe".encode("cp1252"), ("cp500",)) == "post@amt.example Größe"
+
+
 def test_plus_signs_are_no_utf_7() -> None:
     assert decode_text(b"1+1=2 und A+B-C, Tel. +49-711-123") == "1+1=2 und A+B-C, Tel. +49-711-123"
 

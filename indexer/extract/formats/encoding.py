@@ -25,6 +25,8 @@ _SAMPLE = 200_000  # bytes that are scored; the whole text is decoded once
 _GUESSED = 20_000
 _UTF7 = re.compile(rb"\+(?:A[A-P][A-Za-z0-9+/])+[A-Za-z0-9+/]{0,3}-?")
 _WIDE_SHARE = 0.3
+_MAINFRAMES = frozenset({"cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"})
+_BLANK_SHARE = 0.02
 
 
 def decode_text(raw: bytes, declared: Sequence[str] = ()) -> str:
@@ -38,6 +40,9 @@ def decode_text(raw: bytes, declared: Sequence[str] = ()) -> str:
     wide = wide_encoding(raw)
     if wide:
         return _decode(raw, wide)
+    mainframe = _mainframe_encoding(raw, declared)
+    if mainframe:
+        return _decode(raw, mainframe)
     if raw.isascii():
         return _decode_ascii(raw, declared)
     return _decode(raw, likely_encoding(raw, declared))
@@ -58,6 +63,14 @@ def wide_encoding(raw: bytes) -> str:
     return "utf-16-be" if even > 0.5 and odd < 0.1 else ""
 
 
+def _mainframe_encoding(raw: bytes, declared: Sequence[str]) -> str:
+    """EBCDIC where it is named and the blanks are the ones it has; "" else."""
+    sample = raw[:_SAMPLE]
+    if sample.count(0x40) <= 2 * sample.count(0x20) or sample.count(0x40) < len(sample) * _BLANK_SHARE:
+        return ""
+    return next((name for name in map(_known, declared) if name in _MAINFRAMES), "")
+
+
 def _decode_ascii(raw: bytes, declared: Sequence[str]) -> str:
     """ASCII bytes may still be UTF-7 (declared, or with umlauts written in it) or one of the ISO 2022 family."""
     names = [name for name in map(_known, declared) if name]
@@ -68,7 +81,7 @@ def _decode_ascii(raw: bytes, declared: Sequence[str]) -> str:
     for name in names:
         if b"\x1b" in raw and name.startswith("iso2022"):
             return _decode(raw, name)
-        if name.startswith(("cp037", "cp273", "cp500", "cp1140", "hz")):
+        if name == "hz":
             return _decode(raw, name)
     return raw.decode("ascii")
 

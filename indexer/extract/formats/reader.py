@@ -28,6 +28,7 @@ from indexer.extract.mail.pst import read_pst
 from indexer.extract.mail.tnef import read_tnef
 from indexer.extract.markup import tidy
 from indexer.extract.office.odf import read_odf
+from indexer.extract.office.ole import MAGIC
 from indexer.extract.office.ooxml import read_ooxml, stored_pictures
 from indexer.extract.result import Embedded
 
@@ -77,6 +78,13 @@ def _page(raw: bytes) -> Reading:
     return Reading(read_html(raw), documents=() if pictures else None, pictures=pictures)
 
 
+def _office(path: Path) -> Reading:
+    with path.open("rb") as stream:
+        if stream.read(len(MAGIC)) == MAGIC:
+            return Reading(leads=False)  # protected with the program's own password; only Tika opens it
+    return Reading(read_ooxml(path), leads=False, pictures=stored_pictures(path))
+
+
 def _from_message(read: Callable[[bytes], Message]) -> Reader:
     return lambda path: _mail(read_message(read(path.read_bytes())))
 
@@ -92,7 +100,7 @@ _READERS: dict[str, Reader] = {
     "html": lambda path: _page(path.read_bytes()),
     "xml": lambda path: Reading(read_xml(path.read_bytes())),
     "rtf": lambda path: Reading(read_rtf(path.read_bytes())),
-    "ooxml": lambda path: Reading(read_ooxml(path), leads=False, pictures=stored_pictures(path)),
+    "ooxml": _office,
     "odf": lambda path: Reading(read_odf(path), leads=False),
 }
 _BY_SUFFIX = {
