@@ -33,6 +33,7 @@ from sqlalchemy import select
 
 from bench.__main__ import machine
 from bench.next_versions import schema_up_to
+from casefile.database.events import Channel
 from casefile.database.ledger import CaseRow, FileRow, RootRow
 from casefile.database.sessions import open_database
 from casefile.errors import AktensucheError
@@ -56,7 +57,7 @@ from indexer.load import load_cases, load_document
 from indexer.upkeep.cli import bring_up_to_date
 from indexer.upkeep.verify import verify_root
 from oversight.accounts import add_user
-from oversight.audit import Actor, Channel
+from oversight.audit import Actor
 from search_ui.retrieval import search
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.services import Services
@@ -234,7 +235,7 @@ def _put_document(
     with sessions.begin() as session:
         stamp = {"size": 1, "mtime_ns": 1, "ctime_ns": 1, "inode": 1}
         file = FileRow(root_id=root.id, path=path, raw_path=path.encode(), sha256=sha256, case_id=case.id, **stamp)
-        file.role, file.state = FileRole.DOCUMENT.value, State.CONFIRMED.value
+        file.role, file.state = FileRole.DOCUMENT, State.CONFIRMED
         session.add(file)
     keys = {number: f"k{number}" for number in range(1, len(texts) + 1)}
     keyed = {keys[n]: PageText(text, TextSource.LAYER, quality=100.0) for n, text in enumerate(texts, 1)}

@@ -74,7 +74,7 @@ def _time_pipeline(settings: Settings, store: IndexWriter, texts: list[list[str]
     cases.store_cases(sessions, root.id, [CaseEntry(case)])
     with sessions.begin() as session:
         file = FileRow(root_id=root.id, path="a", raw_path=b"a", size=1, mtime_ns=1, ctime_ns=1, inode=1)
-        file.role, file.state, file.case_id = "document", State.FOUND.value, case.id
+        file.role, file.state, file.case_id = "document", State.FOUND, case.id
         session.add(file)
     began = time.perf_counter()
     for number, pages in enumerate(texts):

@@ -139,6 +139,11 @@ class Shortfall:
     detail: str = ""
 
 
+def remedy(code: str) -> str:
+    """What to do about a code of the ledger, which a newer or older program may have written."""
+    return REMEDIES[Reason(code)] if code in set(Reason) else "Der Grund ist nicht bekannt."
+
+
 class DocumentFault(AktensucheError):
     """This document or page cannot be read; it is recorded with its reason and the run goes on."""
 

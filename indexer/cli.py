@@ -19,6 +19,7 @@ from casefile.database.counts import embedded_counts, source_counts
 from casefile.database.ledger import RootRow
 from casefile.database.sessions import database_errors, read_session
 from casefile.errors import AktensucheError, Reason, UsageFault
+from casefile.names import visible
 from casefile.settings import Settings, load_settings
 from casefile.wording import os_message, unexpected
 from indexer.context import open_ledger
@@ -82,13 +83,14 @@ def _work_round(settings: Settings, stop: threading.Event) -> None:
 @contextmanager
 def _said(what: str) -> Iterator[None]:
     """The worker outlives what ails one root or one hour: it says so and comes back in the next round."""
+    what = visible(what)
     try:
         yield
     except AktensucheError as error:
         click.echo(f"{what} ({error.code}): {error}", err=True)
     except OSError as error:
         place = f": {error.filename}" if error.filename else ""
-        click.echo(f"{what} (os_{error.errno}): {os_message(error)}{place}", err=True)
+        click.echo(f"{what} (os_{error.errno}): {os_message(error)}{visible(place)}", err=True)
     except Exception as error:
         log.exception("unexpected error in %r", what)
         click.echo(f"{what} (unexpected): " + unexpected("Unerwarteter Fehler", error), err=True)

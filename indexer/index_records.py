@@ -67,7 +67,7 @@ def case_record(case: CaseFile) -> dict[str, Any]:
             fields.PERIOD_FROM: cover.laufzeit_von,
             fields.PERIOD_TO: cover.laufzeit_bis,
             fields.RETENTION: cover.aussonderung,
-            fields.COVER_STATE: case.cover_state.value,
+            fields.COVER_STATE: case.cover_state,
         }
     )
 

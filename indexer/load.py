@@ -23,10 +23,11 @@ from indexer.index_records import (
     document_record,
     page_record,
 )
+from indexer.inference import settle_inference
 from indexer.ledger.documents import close_document, set_page_states
 from indexer.loadable import loadable_pages
 
-LOADABLE = (State.EXTRACTED.value, State.SENT.value, State.CONFIRMED.value, State.PARTIAL.value)
+LOADABLE = (State.EXTRACTED, State.SENT, State.CONFIRMED, State.PARTIAL)
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def load_document(
         return LoadResult(State.FOUND, loadable.missing)
     pages = list(loadable.pages)
     _settle_language(sessions, document, pages)
+    document = settle_inference(sessions, document, case, pages)
     numbers = [page.number for page in pages]
     set_page_states(sessions, identifier, State.SENT, numbers)
     errors = _send_pages(store, case, document, pages)

@@ -37,7 +37,7 @@ def process_file(ctx: Context, file: FileRow) -> None:
         try:
             with stage("Abschluss", ctx.settings.home):
                 _process_file(ctx, file)
-                file.state = documents.close_file(ctx.sessions, file.id).value
+                file.state = documents.close_file(ctx.sessions, file.id)
         except DocumentFault as fault:
             _fail_file(ctx, file, fault)
     ctx.progress(file)
@@ -80,9 +80,9 @@ def _fail_file(ctx: Context, file: FileRow, fault: DocumentFault) -> None:
     try:
         with stage("Nachweis des Fehlers", ctx.settings.home):
             _fail_whole(ctx, file, fault)
-            file.state = documents.close_file(ctx.sessions, file.id).value
+            file.state = documents.close_file(ctx.sessions, file.id)
     except DocumentFault:
-        file.state = documents.fail_file(ctx.sessions, file.id, fault).value
+        file.state = documents.fail_file(ctx.sessions, file.id, fault)
 
 
 def process_document(

@@ -7,9 +7,11 @@ import time
 from types import TracebackType
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from casefile.database.ledger import FileRow
+from casefile.names import visible
 from casefile.wording import counted, number
 
 LINE_EVERY_S = 15.0
@@ -22,8 +24,8 @@ class Reporter:
         self._console = Console(stderr=True, quiet=quiet, highlight=False)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._bar = Progress(*columns, console=self._console, disable=quiet or not self._console.is_terminal)
-        self._name = name
-        self._task = self._bar.add_task(f"{name} einlesen", total=None)
+        self._name = visible(name)
+        self._task = self._bar.add_task(f"{escape(visible(name))} einlesen", total=None)
         self._lock = threading.Lock()
         self._total = self._done = 0
         self._last = time.monotonic()

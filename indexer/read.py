@@ -23,10 +23,12 @@ from casefile.text.pages import searched_page
 from indexer.context import Context
 from indexer.enrich import enrich_page
 from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
+from indexer.extract.mail.header import local_day
 from indexer.extract.parts.merge import merge, shortfalls
 from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, store_keys, update_pages
 from indexer.source.open import OpenedFile
 
+MAX_HEADER = 1000
 WINDOW = 2  # pages per worker that wait for recognition; more would only starve the documents beside
 
 
@@ -112,8 +114,17 @@ def _record(
     notes = "; ".join(extracted.notes)
     # A mail's subject is its title; titles inside PDF and office files are mostly leftovers of templates.
     title = extracted.title if is_mail(extracted.media_type) and extracted.title else origin.name
-    entry = DocumentEntry(origin.path, origin.sha256, extracted.media_type, title, pages, origin.parent_id, notes)
+    entry = DocumentEntry(
+        origin.path, origin.sha256, extracted.media_type, title, pages, origin.parent_id, notes, _mail_header(extracted)
+    )
     return record_document(ctx.sessions, file, ctx.root.name, case, entry)
+
+
+def _mail_header(extracted: Extracted) -> dict[str, str]:
+    if not is_mail(extracted.media_type):
+        return {}
+    said = {"subject": extracted.title, "sent": local_day(extracted.created), "sender": extracted.author}
+    return {name: one_line(value)[:MAX_HEADER] for name, value in said.items() if value}
 
 
 def _entry(page: ExtractedPage) -> PageEntry:

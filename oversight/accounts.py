@@ -17,17 +17,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database.accounts import SessionRow, UserRow, UserUnitRow
+from casefile.database.events import Action, Channel, Detail
 from casefile.database.sessions import database_errors, read_session
 from casefile.errors import UsageFault
 from casefile.model import Role
-from oversight.audit import (
-    Action,
-    Actor,
-    Channel,
-    Event,
-    append,
-    operating_system_user,
-)
+from oversight.audit import Actor, Event, append, operating_system_user
 from oversight.units import ALL_UNITS, clean_units
 
 Sessions = sessionmaker[Session]
@@ -67,11 +61,11 @@ def add_user(accounts: Sessions, name: str, role: Role, units: Sequence[str], pa
     with database_errors("accounts"), accounts.begin() as session:
         if session.scalar(select(UserRow.id).where(UserRow.name == name)) is not None:
             raise UsageFault("user_exists", f"Das Konto „{name}“ gibt es schon.", "Anderen Namen wählen.")
-        row = UserRow(name=name, password_hash=hashed, role=role.value, active=True)
+        row = UserRow(name=name, password_hash=hashed, role=role, active=True)
         session.add(row)
         session.flush()
         _write_units(session, row, units)
-        _log(session, "add", name, nachher=_rights(session, row))
+        _log(session, "add", name, {Detail.AFTER: _rights(session, row)})
 
 
 def set_password(accounts: Sessions, name: str, password: str) -> None:
@@ -94,7 +88,7 @@ def change_user(accounts: Sessions, name: str, *, role: Role | None = None, unit
     cleaned = None if units is None else clean_units(units)
     with _changing(accounts, "change", name) as (session, row):
         if role is not None:
-            row.role = role.value
+            row.role = role
         if cleaned is not None:
             _write_units(session, row, cleaned)
 
@@ -105,7 +99,7 @@ def list_users(accounts: Sessions) -> list[Account]:
         units: dict[int, list[str]] = {}
         for user_id, unit in session.execute(select(UserUnitRow.user_id, UserUnitRow.unit)).all():
             units.setdefault(user_id, []).append(unit)
-    return [Account(row.name, Role(row.role), tuple(sorted(units.get(row.id, ()))), row.active) for row in rows]
+    return [Account(row.name, row.role, tuple(sorted(units.get(row.id, ()))), row.active) for row in rows]
 
 
 def hash_password(password: str) -> str:
@@ -132,7 +126,7 @@ def _changing(accounts: Sessions, command: str, name: str) -> Iterator[tuple[Ses
         yield session, row
         row.epoch += 1
         session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
-        _log(session, command, row.name, vorher=before, nachher=_rights(session, row))
+        _log(session, command, row.name, {Detail.BEFORE: before, Detail.AFTER: _rights(session, row)})
 
 
 def _existing(session: Session, name: str) -> UserRow:
@@ -148,9 +142,9 @@ def _existing(session: Session, name: str) -> UserRow:
     return row
 
 
-def _rights(session: Session, row: UserRow) -> dict[str, Any]:
+def _rights(session: Session, row: UserRow) -> dict[Detail, Any]:
     units = session.scalars(select(UserUnitRow.unit).where(UserUnitRow.user_id == row.id))
-    return {"rolle": row.role, "stellen": sorted(units), "aktiv": row.active}
+    return {Detail.ROLE: row.role, Detail.UNITS: sorted(units), Detail.ACTIVE: row.active}
 
 
 def _write_units(session: Session, row: UserRow, units: Sequence[str]) -> None:
@@ -158,7 +152,7 @@ def _write_units(session: Session, row: UserRow, units: Sequence[str]) -> None:
     session.add_all(UserUnitRow(user_id=row.id, unit=unit) for unit in units)
 
 
-def _log(session: Session, command: str, name: str, **rights: dict[str, Any]) -> None:
+def _log(session: Session, command: str, name: str, rights: dict[Detail, Any]) -> None:
     """Accounts are changed on the command line alone, so it is the system's user who acts."""
     actor = Actor("", Channel.CLI, operating_system_user())
-    append(session, Event(actor, Action.USER_CHANGED, detail={"befehl": command, "konto": name, **rights}))
+    append(session, Event(actor, Action.USER_CHANGED, detail={Detail.COMMAND: command, Detail.ACCOUNT: name, **rights}))

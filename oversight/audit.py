@@ -6,8 +6,6 @@ import os
 import pwd
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, func, select, text, update
@@ -16,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.types import TypeEngine
 
 from casefile.database.accounts import AuditCounterRow, AuditRow
+from casefile.database.events import Action, Channel, Detail, Outcome
 from casefile.database.sessions import database_fault, read_session
 from oversight.spreadsheet import csv_line
 
@@ -23,32 +22,6 @@ EXPORT_CHUNK = 1000
 LOCK_WAIT_S = 4  # for the counter, in PostgreSQL; then there is no answer, rather than one that takes for ever
 MAX_NUMBER = 2**31 - 1  # of a column; what was asked for beyond it stands in the detail
 MAX_DIGITS = 40
-IGNORED_SEARCH = "suche_ignoriert"  # in the detail: the id of a search that was given and is not the user's own
-
-
-class Channel(StrEnum):
-    WEB = "web"
-    CLI = "cli"
-    BATCH = "batch"
-
-
-class Action(StrEnum):
-    LOGIN = "login"
-    LOGOUT = "logout"
-    SEARCH = "search"
-    OPEN_PAGE = "open_page"
-    OPEN_IMAGE = "open_image"
-    OPEN_CASE = "open_case"
-    STATUS = "status"
-    AUDIT_READ = "audit_read"
-    AUDIT_EXPORT = "audit_export"
-    USER_CHANGED = "user_changed"
-
-
-class Outcome(StrEnum):
-    OK = "ok"
-    DENIED = "denied"
-    THROTTLED = "throttled"
 
 
 @dataclass(frozen=True)
@@ -71,7 +44,7 @@ class Event:
     document_id: str = ""
     page: int | None = None
     hits: int | None = None
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: dict[Detail, Any] = field(default_factory=dict)
 
 
 def record(accounts: sessionmaker[Session], *events: Event) -> None:
@@ -146,7 +119,7 @@ def export_rows(accounts: sessionmaker[Session]) -> Iterator[dict[str, Any]]:
 
 def as_dict(row: AuditRow) -> dict[str, Any]:
     values = {column.name: getattr(row, column.name) for column in AuditRow.__table__.columns}
-    return values | {"at": utc(row.at).isoformat()}
+    return values | {"at": row.at.isoformat()}
 
 
 def to_csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
@@ -157,11 +130,6 @@ def to_csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
         yield csv_line(row[name] for name in names)
 
 
-def utc(moment: datetime) -> datetime:
-    """SQLite gives naive datetimes back; all of ours are UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def count_rows(session: Session, query: Select[AuditRow]) -> int:
     return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
@@ -169,13 +137,13 @@ def count_rows(session: Session, query: Select[AuditRow]) -> int:
 def _row(number: int, event: Event) -> AuditRow:
     page, detail = event.page, event.detail
     if page is not None and page > MAX_NUMBER:
-        page, detail = None, detail | {"seite": str(page)[:MAX_DIGITS]}
+        page, detail = None, detail | {Detail.PAGE: str(page)[:MAX_DIGITS]}
     texts = {
         "user": event.actor.user,
         "os_user": event.actor.os_user,
-        "channel": event.actor.channel.value,
-        "action": event.action.value,
-        "outcome": event.outcome.value,
+        "channel": event.actor.channel,
+        "action": event.action,
+        "outcome": event.outcome,
         "purpose": event.purpose,
         "text": event.text,
         "case_id": event.case_id,

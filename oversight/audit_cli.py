@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import click
 
+from casefile.database.events import Action, Channel, Detail
 from casefile.settings import load_settings
 from casefile.wording import counted
 
@@ -48,8 +49,8 @@ def audit_export(form: str) -> None:
     from oversight import audit as log
 
     accounts = open_database(load_settings(), "accounts")
-    actor = log.Actor("", log.Channel.CLI, log.operating_system_user())
-    log.record(accounts, log.Event(actor, log.Action.AUDIT_EXPORT, detail={"format": form}))
+    actor = log.Actor("", Channel.CLI, log.operating_system_user())
+    log.record(accounts, log.Event(actor, Action.AUDIT_EXPORT, detail={Detail.FORMAT: form}))
     rows = log.export_rows(accounts)
     if form == "csv":
         for line in log.to_csv(rows):

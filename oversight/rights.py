@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from casefile.batches import batches
 from casefile.database.accounts import CaseRuleRow, UserRow, UserUnitRow
-from casefile.database.ledger import AclRow, CaseRow
+from casefile.database.ledger import BEING_REWRITTEN, AclRow, CaseRow
 from casefile.database.sessions import Databases, read_session
 from casefile.errors import AccessDenied, UsageFault
 from casefile.index import fields
 from casefile.model import Confidentiality, Role
-from oversight.units import normalise_unit, unit_matches
+from oversight.units import ALL_UNITS, normalise_unit, unit_matches
 
 EVERY_LEVEL = frozenset(Confidentiality)
 MAX_TERMS = 60_000  # in one clause; the engine takes 65,536 (index.max_terms_count)
@@ -29,6 +29,11 @@ CONTENT_LEVELS: dict[Role, frozenset[Confidentiality]] = {
     Role.SYSTEM_ADMIN: frozenset(),
 }
 READS_AUDIT = frozenset({Role.LEAD, Role.AUDITOR})
+
+
+def content_levels(role: Role) -> frozenset[Confidentiality]:
+    """None for a role that this program does not know."""
+    return CONTENT_LEVELS.get(role, frozenset())
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,12 @@ class AccessScope:
         """May the cover sheet itself be seen? Its right is the case's unit and confidentiality."""
         if case_id in self.blocked:
             return False
-        own = Confidentiality(confidentiality) in CONTENT_LEVELS[self.role] and unit_matches(unit, self.units)
+        own = Confidentiality(confidentiality) in content_levels(self.role) and unit_matches(unit, self.units)
         return own or case_id in self.granted
 
     @property
     def sees_content(self) -> bool:
-        return bool(CONTENT_LEVELS[self.role])
+        return bool(content_levels(self.role))
 
     @property
     def reads_audit(self) -> bool:
@@ -92,23 +97,19 @@ def read_scope(accounts: Session, ledger: Session, user: str) -> AccessScope:
     The scope is as new as these transactions: who looks at the rights a second time opens new ones.
     Raises AccessDenied for an unknown or deactivated account.
     """
-    row = accounts.scalar(select(UserRow).where(UserRow.name == user, UserRow.active))
+    row = accounts.execute(_USER, {"user": user}).one_or_none()
     if row is None:
         raise AccessDenied("account_unknown", "Dieses Konto gibt es nicht oder es ist stillgelegt.")
-    role = Role(row.role)
-    names = accounts.scalars(select(UserUnitRow.unit).where(UserUnitRow.user_id == row.id))
-    units = frozenset(normalise_unit(name) for name in names)
-    rules = accounts.execute(select(CaseRuleRow.case_id, CaseRuleRow.allow).where(CaseRuleRow.user_id == row.id)).all()
-    blocked = {case_id for case_id, allow in rules if not allow}
-    granted = {case_id for case_id, allow in rules if allow} if CONTENT_LEVELS[role] else set()
+    role, units = row.role, _units(accounts, row.id)
+    granted, blocked = _rules(accounts, row.id)
     return AccessScope(
         user_id=row.id,
         user=row.name,
         role=role,
         units=units,
         acl_ids=_acl_ids(ledger, role, units),
-        granted=frozenset(granted),
-        blocked=frozenset(blocked | _being_rewritten(ledger)),
+        granted=granted if content_levels(role) else frozenset(),
+        blocked=blocked | _being_rewritten(ledger),
     )
 
 
@@ -120,18 +121,46 @@ def check_account(databases: Databases, user: str) -> None:
         raise UsageFault("user_unknown", error.message, "Alle Konten: „aktensuche users list“.") from error
 
 
+def _units(accounts: Session, user_id: int) -> frozenset[str]:
+    return frozenset(normalise_unit(name) for name in accounts.scalars(_OWN_UNITS, {"user_id": user_id}))
+
+
+def _rules(accounts: Session, user_id: int) -> tuple[frozenset[str], frozenset[str]]:
+    """(cases granted, cases blocked) one by one."""
+    rules = accounts.execute(_OWN_RULES, {"user_id": user_id}).all()
+    granted = frozenset(case_id for case_id, allow in rules if allow)
+    return granted, frozenset(case_id for case_id, allow in rules if not allow)
+
+
 def _acl_ids(ledger: Session, role: Role, units: frozenset[str]) -> frozenset[str]:
-    levels = [int(level) for level in CONTENT_LEVELS[role]]
+    """Spellings of the user's units are looked up first: there are few units, but many rights."""
+    levels = [int(level) for level in content_levels(role)]
     if not levels or not units:
         return frozenset()
-    rows = ledger.execute(select(AclRow.id, AclRow.unit).where(AclRow.confidentiality.in_(levels))).all()
-    return frozenset(identifier for identifier, unit in rows if unit_matches(unit, units))
+    if ALL_UNITS in units:
+        return _split(ledger.scalar(_ACLS, {"levels": levels}))
+    spelt = [unit for unit in ledger.scalars(_SPELT_UNITS) if unit_matches(unit, units)]
+    return _split(ledger.scalar(_ACLS_OF_UNITS, {"levels": levels, "units": spelt}))
 
 
-def _being_rewritten(ledger: Session) -> set[str]:
-    """Cases whose index records may still carry older rights: denied until the index has caught up.
+def _being_rewritten(ledger: Session) -> frozenset[str]:
+    return _split(ledger.scalar(_BEING_REWRITTEN))
 
-    A case that is indexed for the first time (`version` 1) has no older rights.
-    """
-    behind = or_(CaseRow.indexed_version > 0, CaseRow.version > 1)
-    return set(ledger.scalars(select(CaseRow.id).where(CaseRow.version != CaseRow.indexed_version, behind)))
+
+def _split(joined: str | None) -> frozenset[str]:
+    return frozenset(joined.split(",")) if joined else frozenset()
+
+
+def _joined(column: InstrumentedAttribute[str]) -> Select[str]:
+    """Identifiers joined by the database: thousands of them are read as one row instead of thousands."""
+    return select(func.aggregate_strings(column, ","))
+
+
+# Built once: every answer runs them twice, and building them costs more than running them.
+_USER = select(UserRow.id, UserRow.name, UserRow.role).where(UserRow.name == bindparam("user"), UserRow.active)
+_OWN_UNITS = select(UserUnitRow.unit).where(UserUnitRow.user_id == bindparam("user_id"))
+_OWN_RULES = select(CaseRuleRow.case_id, CaseRuleRow.allow).where(CaseRuleRow.user_id == bindparam("user_id"))
+_SPELT_UNITS = select(AclRow.unit).distinct()
+_ACLS = _joined(AclRow.id).where(AclRow.confidentiality.in_(bindparam("levels", expanding=True)))
+_ACLS_OF_UNITS = _ACLS.where(AclRow.unit.in_(bindparam("units", expanding=True)))
+_BEING_REWRITTEN = _joined(CaseRow.id).where(BEING_REWRITTEN)

@@ -13,9 +13,10 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from casefile.database.events import Outcome
 from casefile.database.sessions import Databases, database_errors, read_session
 from casefile.errors import AccessDenied
-from oversight.audit import Actor, Event, Outcome, append, record
+from oversight.audit import Actor, Event, append, record
 from oversight.rights import AccessScope, read_scope
 
 

@@ -21,13 +21,13 @@ from casefile.database.ledger import (
     ShortfallRow,
 )
 from casefile.errors import DocumentFault, Reason
-from casefile.model import PENDING_STATES, SEARCHABLE_STATES, CaseFile, CoverSheet, CoverState, FileRole, State
+from casefile.model import PENDING_STATES, SEARCHABLE_STATES, CaseFile, CoverSheet, FileRole, State
 
 IN_CHUNK = 500  # ids in one query
 T = TypeVar("T")
-PENDING = tuple(sorted(state.value for state in PENDING_STATES))
+PENDING = tuple(sorted(PENDING_STATES))
 SEARCHABLE = tuple(sorted(state.value for state in SEARCHABLE_STATES))
-READABLE = (*SEARCHABLE, State.BLANK.value)
+READABLE = (*SEARCHABLE, State.BLANK)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def cases(ledger: Session, ids: Iterable[str]) -> dict[str, CaseRow]:
 
 
 def as_case(row: CaseRow) -> CaseFile:
-    return CaseFile(row.id, "", row.folder, CoverState(row.cover_state), CoverSheet.from_json(row.cover))
+    return CaseFile(row.id, "", row.folder, row.cover_state, CoverSheet.from_json(row.cover))
 
 
 def case_documents(ledger: Session, case_id: str) -> list[DocumentRow]:
@@ -135,7 +135,7 @@ def _coverage(counts: Iterable[tuple[str, str, int]]) -> dict[str, Coverage]:
     for key, state, number in counts:
         total[key] += number
         missing[key] += 0 if state in READABLE else number
-        partial[key] += number if state == State.PARTIAL.value else 0
+        partial[key] += number if state == State.PARTIAL else 0
     return {key: Coverage(total[key], missing[key], partial[key]) for key in total}
 
 
@@ -167,7 +167,7 @@ def unread_files(ledger: Session) -> list[tuple[str, int]]:
     """(case id, number of documents' files that are not read to their end); "" before its case is known."""
     rows = ledger.execute(
         select(FileRow.case_id, func.count())
-        .where(FileRow.role == FileRole.DOCUMENT.value, FileRow.state.in_(PENDING))
+        .where(FileRow.role == FileRole.DOCUMENT, FileRow.state.in_(PENDING))
         .group_by(FileRow.case_id)
     ).all()
     return [(case_id or "", count) for case_id, count in rows]
@@ -180,7 +180,7 @@ def any_confirmed(ledger: Session) -> bool:
 def failures(ledger: Session) -> Iterator[FailedItem]:
     """Files and pages that are not searchable for good, then what searchable pages lack."""
     titles = {row.id: as_case(row).title for row in ledger.scalars(select(CaseRow))}
-    files = select(FileRow).where(FileRow.role == FileRole.DOCUMENT.value, FileRow.state == State.FAILED.value)
+    files = select(FileRow).where(FileRow.role == FileRole.DOCUMENT, FileRow.state == State.FAILED)
     for row in ledger.scalars(files.order_by(FileRow.path)):
         case_id = row.case_id or ""
         yield FailedItem(case_id, titles.get(case_id, ""), row.path, None, row.reason, row.detail)
@@ -188,7 +188,7 @@ def failures(ledger: Session) -> Iterator[FailedItem]:
         select(DocumentRow.case_id, DocumentRow.path, PageRow.number, PageRow.reason, PageRow.detail)
         .join(PageRow, PageRow.document_id == DocumentRow.id)
         .join(FileRow, FileRow.id == DocumentRow.file_id)
-        .where(PageRow.state == State.FAILED.value, FileRow.state != State.FAILED.value)
+        .where(PageRow.state == State.FAILED, FileRow.state != State.FAILED)
         .order_by(DocumentRow.path, PageRow.number)
     )
     for query in (failed, _lacking()):
@@ -202,7 +202,7 @@ def _lacking() -> Select[str, str, int, str, str]:
         select(DocumentRow.case_id, DocumentRow.path, PageRow.number, ShortfallRow.reason, ShortfallRow.detail)
         .join_from(ShortfallRow, PageRow, page)
         .join(DocumentRow, DocumentRow.id == PageRow.document_id)
-        .where(PageRow.state == State.PARTIAL.value)
+        .where(PageRow.state == State.PARTIAL)
         .order_by(DocumentRow.path, PageRow.number, ShortfallRow.position)
     )
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, Text
+from sqlalchemy import JSON, ForeignKey, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from casefile.database.columns import UtcDateTime, Word
+from casefile.database.events import Action, Channel, Outcome
 from casefile.database.ledger import NAMING, now
+from casefile.model import Role
 
 
 class AccountsBase(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {dict[str, Any]: JSON, datetime: DateTime(timezone=True)}  # noqa: RUF012
+    type_annotation_map = {dict[str, Any]: JSON, datetime: UtcDateTime()}  # noqa: RUF012
 
 
 class UserRow(AccountsBase):
@@ -23,7 +26,7 @@ class UserRow(AccountsBase):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
     password_hash: Mapped[str] = mapped_column(String(500), default="")
-    role: Mapped[str] = mapped_column(String(20))
+    role: Mapped[Role] = mapped_column(Word(Role, 20))
     active: Mapped[bool] = mapped_column(default=True)
     epoch: Mapped[int] = mapped_column(default=1)
     created: Mapped[datetime] = mapped_column(default=now)
@@ -86,9 +89,9 @@ class AuditRow(AccountsBase):
     at: Mapped[datetime] = mapped_column(default=now, index=True)
     user: Mapped[str] = mapped_column(String(200), index=True)
     os_user: Mapped[str] = mapped_column(String(200), default="")
-    channel: Mapped[str] = mapped_column(String(10))
-    action: Mapped[str] = mapped_column(String(40), index=True)
-    outcome: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[Channel] = mapped_column(Word(Channel, 10))
+    action: Mapped[Action] = mapped_column(Word(Action, 40), index=True)
+    outcome: Mapped[Outcome] = mapped_column(Word(Outcome, 20))
     purpose: Mapped[str] = mapped_column(String(500), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     case_id: Mapped[str] = mapped_column(String(32), default="", index=True)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import psutil
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
@@ -14,9 +13,8 @@ from casefile.database.ledger import (
     DocumentRow,
     FileRow,
     PageRow,
-    RunRow,
 )
-from casefile.model import SEARCHABLE_STATES, FileRole, State
+from casefile.model import FileRole, State
 
 
 @dataclass(frozen=True)
@@ -83,27 +81,6 @@ def embedded_counts(session: Session, root_id: int | None = None, cases: set[str
     if cases is not None:
         documents = documents.where(DocumentRow.case_id.in_(cases))
     return Counts(_files(_by_state(session, documents)), _page_counts(session, root_id, cases, inner))
-
-
-def unsearchable_pages(session: Session, case: str) -> tuple[int, int]:
-    """(pages of the case that are not searchable though not blank, all its pages), attachments included."""
-    query = select(PageRow.state, func.count()).join(DocumentRow).where(DocumentRow.case_id == case)
-    states = _by_state(session, query.group_by(PageRow.state))
-    total = sum(states.values())
-    found = sum(states.get(state, 0) for state in (*SEARCHABLE_STATES, State.BLANK))
-    return total - found, total
-
-
-def living_runs(session: Session) -> list[RunRow]:
-    """Runs at work now; one without an end whose process is gone was killed."""
-    return [run for run in session.scalars(select(RunRow).where(RunRow.ended.is_(None))) if _alive(run)]
-
-
-def _alive(run: RunRow) -> bool:
-    try:
-        return abs(psutil.Process(run.pid).create_time() - run.pid_started) < 1
-    except psutil.NoSuchProcess:
-        return False
 
 
 def _page_counts(

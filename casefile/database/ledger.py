@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -16,8 +15,14 @@ from sqlalchemy import (
     MetaData,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from casefile.database.columns import UtcDateTime, Word
+from casefile.model import CoverState, FileRole, State
+
+MAX_SENDER = 500
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -27,13 +32,19 @@ NAMING = {
 }
 
 
+# Cases whose index records may still carry older rights: what is shown to nobody until the index has caught up. A case
+# that is indexed for the first time (`version` 1) has no older rights. Constants instead of parameters, because both
+# databases use the partial index below only for a query with the same words.
+BEING_REWRITTEN = text("version != indexed_version AND (indexed_version > 0 OR version > 1)")
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
 
 class LedgerBase(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {dict[str, Any]: JSON, datetime: DateTime(timezone=True)}  # noqa: RUF012
+    type_annotation_map = {dict[str, Any]: JSON, datetime: UtcDateTime()}  # noqa: RUF012
 
 
 class RootRow(LedgerBase):
@@ -46,7 +57,10 @@ class RootRow(LedgerBase):
 
 
 class RunRow(LedgerBase):
-    """One call of `index` or `retry`; without `ended` and without its process it was killed."""
+    """One call of `index` or `retry`; without `ended` and without its process it was killed.
+
+    `heartbeat`: when it last said that it is alive, for other machines, which cannot look at its process.
+    """
 
     __tablename__ = "runs"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,18 +70,28 @@ class RunRow(LedgerBase):
     host: Mapped[str] = mapped_column(String(255))
     pid: Mapped[int]
     pid_started: Mapped[float]
+    heartbeat: Mapped[datetime] = mapped_column(default=now)
 
 
 class CaseRow(LedgerBase):
-    """`version` grows with every change of the cover sheet; `indexed_version` is what the index holds."""
+    """`version` grows with every change of the cover sheet; `indexed_version` is what the index holds.
+
+    `period_from`, `period_to` (Laufzeit) and `retention` (Aussonderung) are the cover sheet's, to be asked by date.
+    """
 
     __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_being_rewritten", "id", sqlite_where=BEING_REWRITTEN, postgresql_where=BEING_REWRITTEN),
+    )
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     root_id: Mapped[int] = mapped_column(ForeignKey("roots.id"), index=True)
     folder: Mapped[str] = mapped_column(String(4096))
-    cover_state: Mapped[str] = mapped_column(String(16))
+    cover_state: Mapped[CoverState] = mapped_column(Word(CoverState, 16))
     cover: Mapped[dict[str, Any]]
     cover_problem: Mapped[str] = mapped_column(String(2000), default="")
+    period_from: Mapped[date | None] = mapped_column(index=True)
+    period_to: Mapped[date | None] = mapped_column(index=True)
+    retention: Mapped[date | None] = mapped_column(index=True)
     aktenzeichen: Mapped[str] = mapped_column(String(500), default="", index=True)
     unit: Mapped[str] = mapped_column(String(200), default="", index=True)
     confidentiality: Mapped[int] = mapped_column(default=0)
@@ -89,11 +113,10 @@ class FileRow(LedgerBase):
     ctime_ns: Mapped[int] = mapped_column(BigInteger)
     inode: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
-    role: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(16))
+    role: Mapped[FileRole] = mapped_column(Word(FileRole, 16))
+    state: Mapped[State] = mapped_column(Word(State, 16))
     reason: Mapped[str] = mapped_column(String(32), default="")
     detail: Mapped[str] = mapped_column(String(2000), default="")
-    attempts: Mapped[int] = mapped_column(default=0)
     case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
     vorgang: Mapped[str] = mapped_column(String(4096), default="")
     seen_run: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
@@ -103,7 +126,9 @@ class FileRow(LedgerBase):
 class DocumentRow(LedgerBase):
     """A document: a source file, or a file embedded in one (`parent_id` set, `path` continues with `!name`).
 
-    `title`: the cover sheet's, where it gives one, else `own_title`.
+    `title`: the cover sheet's, where it gives one, else `own_title`. `kind`, `date`: likewise the cover sheet's, else
+    inferred (`kind_inferred`, `date_inferred`). `header`: what a mail says of itself (subject, sent, sender).
+    `inferred`: property → [value, sure], by version `inference` of the rules; 0: not yet.
     """
 
     __tablename__ = "documents"
@@ -118,10 +143,16 @@ class DocumentRow(LedgerBase):
     own_title: Mapped[str] = mapped_column(String(1000), default="")
     kind: Mapped[str] = mapped_column(String(200), default="")
     date: Mapped[str] = mapped_column(String(10), default="")
+    sender: Mapped[str] = mapped_column(String(MAX_SENDER), default="", index=True)
     language: Mapped[str] = mapped_column(String(16), default="")
+    kind_inferred: Mapped[bool] = mapped_column(default=False)
+    date_inferred: Mapped[bool] = mapped_column(default=False)
+    header: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inferred: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    inference: Mapped[int] = mapped_column(default=0)
     page_count: Mapped[int]
     acl_id: Mapped[str] = mapped_column(String(16), index=True)
-    state: Mapped[str] = mapped_column(String(16))
+    state: Mapped[State] = mapped_column(Word(State, 16))
     reason: Mapped[str] = mapped_column(String(32), default="")
     detail: Mapped[str] = mapped_column(String(2000), default="")
 
@@ -137,7 +168,7 @@ class PageRow(LedgerBase):
     __table_args__ = (Index("ix_pages_state", "state"),)
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(String(16))
+    state: Mapped[State] = mapped_column(Word(State, 16))
     reason: Mapped[str] = mapped_column(String(32), default="")
     detail: Mapped[str] = mapped_column(String(2000), default="")
     source: Mapped[str] = mapped_column(String(8), default="")

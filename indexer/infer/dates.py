@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 
 from casefile.references import date_spans, find_dates
-from indexer.infer.model import Evidence, Guess
+from indexer.infer.model import NO_GUESS, Evidence, Guess
 
 HEAD = 2500  # characters of the first page in which a letter carries its date
 TAIL = 900  # characters at the end, where forms and contracts are dated beside the signature
 TOP_LINES = 4
 TITLE_LENGTH = 60
-NONE = Guess()
+
 _COMPACT = re.compile(r"(?<!\d)(?P<y>19\d\d|20\d\d)[-_.]?(?P<m>0[1-9]|1[0-2])[-_.]?(?P<d>0[1-9]|[12]\d|3[01])")
 _LABEL = re.compile(
     r"\b(rechnungsdatum|belegdatum|ausstellungsdatum|ausgestellt am|datum(, uhrzeit)?|erstellt am)\s*[:.]?\s*$",
@@ -43,7 +43,7 @@ def infer_date(evidence: Evidence) -> Guess:
         Guess(evidence.carried),
         Guess(_in_name(evidence.container).value),
     ]
-    return next((guess for guess in guesses if guess.sure), None) or next((g for g in guesses if g.value), NONE)
+    return next((guess for guess in guesses if guess.sure), None) or next((g for g in guesses if g.value), NO_GUESS)
 
 
 def _in_name(name: str) -> Guess:
@@ -53,7 +53,7 @@ def _in_name(name: str) -> Guess:
     if len(dates) == 1:
         return Guess(dates[0], sure=True)
     match = _COMPACT.search(stem)
-    return Guess(f"{match['y']}-{match['m']}-{match['d']}") if match else NONE
+    return Guess(f"{match['y']}-{match['m']}-{match['d']}") if match else NO_GUESS
 
 
 def _on_page(text: str) -> tuple[Guess, ...]:
@@ -109,4 +109,4 @@ def _beside_signature(text: str) -> Guess:
     if signed:
         return Guess(signed[-1], sure=True)
     placed = [iso for start, _, iso in spans if _PLACE.search(tail[max(0, start - 60) : start])]
-    return Guess(placed[-1]) if placed else NONE
+    return Guess(placed[-1]) if placed else NO_GUESS

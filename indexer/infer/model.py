@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,23 @@ class Guess:
     sure: bool = False
 
 
+NO_GUESS = Guess()
+
+
 @dataclass(frozen=True)
 class Inferred:
     """`date`: ISO. Each of the three stands for itself."""
 
-    kind: Guess
-    date: Guess
-    sender: Guess
+    kind: Guess = NO_GUESS
+    date: Guess = NO_GUESS
+    sender: Guess = NO_GUESS
+
+    def to_json(self) -> dict[str, list[Any]]:
+        """Property → [value, sure]; what is not known is left out."""
+        guesses = {name.name: getattr(self, name.name) for name in fields(self)}
+        return {name: [guess.value, guess.sure] for name, guess in guesses.items() if guess.value}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Sequence[Any]]) -> Inferred:
+        known = {name.name for name in fields(cls)}
+        return cls(**{name: Guess(str(value), bool(sure)) for name, (value, sure) in data.items() if name in known})

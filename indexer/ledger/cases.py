@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, exists, func, select, update
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.batches import batches
 from casefile.database.ledger import (
+    MAX_SENDER,
     AclRow,
     CaseRow,
     DocumentRow,
@@ -32,6 +34,7 @@ from indexer.covers.cases import (
     CaseEntry,
     KnownCase,
 )
+from indexer.infer.model import Inferred
 
 BATCH = 500
 # Beside the cover sheet's own fields: the level that the sheet itself gives, and state and level without the lock of a
@@ -61,34 +64,41 @@ def _known(row: CaseRow) -> KnownCase:
 
 
 def store_cases(sessions: sessionmaker[Session], root_id: int, entries: Iterable[CaseEntry]) -> None:
-    """Insert new cases; a case whose metadata changed gets the next version."""
-    with sessions.begin() as session:
+    """Insert new cases; a case whose metadata changed gets the next version. Other writers come between the parts."""
+    with read_session(sessions) as session:
         known = {row.id: row for row in session.scalars(select(CaseRow).where(CaseRow.root_id == root_id))}
-        for entry in entries:
-            row = known.get(entry.case.id)
-            if row is None:
-                row = CaseRow(id=entry.case.id, root_id=root_id, folder=entry.case.folder, version=1, indexed_version=0)
-                session.add(row)
-            elif not _changed(row, entry):
-                continue
-            else:
-                row.version += 1
-                row.indexed_version = row.indexed_version or STALE
-            _fill(row, entry)
-            _ensure_acl(session, row.unit, Confidentiality(row.confidentiality), "")
+    wanted = [entry for entry in entries if entry.case.id not in known or _changed(known[entry.case.id], entry)]
+    for part in batches(wanted, BATCH):
+        with sessions.begin() as session:
+            for entry in part:
+                _store_case(session, root_id, entry)
+
+
+def _store_case(session: Session, root_id: int, entry: CaseEntry) -> None:
+    row = session.get(CaseRow, entry.case.id)
+    if row is None:
+        row = CaseRow(id=entry.case.id, root_id=root_id, folder=entry.case.folder, version=1, indexed_version=0)
+        session.add(row)
+    else:
+        row.version += 1
+        row.indexed_version = row.indexed_version or STALE
+    _fill(row, entry)
+    _ensure_acl(session, row.unit, Confidentiality(row.confidentiality), "")
 
 
 def assign_files(sessions: sessionmaker[Session], root_id: int, assignments: Mapping[int, Assignment]) -> None:
     """Write each file's case. A document that moves to another case makes that case stale: its rights change."""
-    with sessions.begin() as session:
+    with read_session(sessions) as session:
         current = _cases_of_files(session, root_id)
-        moved = [f for f, a in assignments.items() if current.get(f) != a.case_id]
-        for file_id in moved:
-            target = assignments[file_id]
-            session.execute(
-                update(FileRow).where(FileRow.id == file_id).values(case_id=target.case_id, vorgang=target.vorgang)
-            )
-            _move_documents(session, file_id, target.case_id)
+    moved = [file_id for file_id, target in assignments.items() if current.get(file_id) != target.case_id]
+    for part in batches(moved, BATCH):
+        with sessions.begin() as session:
+            for file_id in part:
+                target = assignments[file_id]
+                session.execute(
+                    update(FileRow).where(FileRow.id == file_id).values(case_id=target.case_id, vorgang=target.vorgang)
+                )
+                _move_documents(session, file_id, target.case_id)
 
 
 def stale_cases(sessions: sessionmaker[Session], root_id: int) -> list[str]:
@@ -107,14 +117,14 @@ def orphaned_cases(sessions: sessionmaker[Session], root_id: int, alive: set[str
 
 
 def delete_cases(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
-    with sessions.begin() as session:
-        for part in batches(ids, BATCH):
+    for part in batches(ids, BATCH):
+        with sessions.begin() as session:
             session.execute(delete(CaseRow).where(CaseRow.id.in_(part)))
 
 
 def load_case(session: Session, identifier: str, root: str) -> CaseFile:
     row = session.get_one(CaseRow, identifier)
-    return CaseFile(row.id, root, row.folder, CoverState(row.cover_state), CoverSheet.from_json(row.cover))
+    return CaseFile(row.id, root, row.folder, row.cover_state, CoverSheet.from_json(row.cover))
 
 
 def refresh_documents(sessions: sessionmaker[Session], case: CaseFile) -> list[str]:
@@ -147,27 +157,39 @@ def listed_documents(case: CaseFile) -> dict[str, ListedDocument]:
 def apply_cover(
     session: Session, row: DocumentRow, case: CaseFile, listed: Mapping[str, ListedDocument], file_path: str
 ) -> None:
-    """Kind, date, title and the right of one document, as the sheet has them now: what it no longer says goes.
+    """Kind, date, sender, title and the right of one document, as the sheet has them now: what it no longer says goes.
 
-    Attachments inherit the kind of the file they came in (`file_path`).
+    Attachments inherit kind and sender of the file they came in (`file_path`). Where the sheet says nothing, the
+    inferred kind and date hold, and the sender of a mail's own header; rights never rest on them.
     """
     entry = listed.get(row.path) or listed.get(file_path) or ListedDocument("")
-    row.kind, row.date = entry.art, entry.datum
+    inferred = Inferred.from_json(row.inferred or {})
+    row.kind, row.date = entry.art or inferred.kind.value, entry.datum or inferred.date.value
+    row.sender = (entry.absender or str((row.header or {}).get("sender", "")))[:MAX_SENDER]
+    row.kind_inferred, row.date_inferred = bool(row.kind) and not entry.art, bool(row.date) and not entry.datum
     row.title = entry.betreff if entry.betreff and row.parent_id is None else row.own_title
-    row.acl_id = _ensure_acl(session, case.cover.stelle, case.cover.vertraulichkeit, row.kind)
+    row.acl_id = _ensure_acl(session, case.cover.stelle, case.cover.vertraulichkeit, entry.art)
 
 
 def report_sheets(sessions: sessionmaker[Session], root_id: int, problems: Mapping[str, str]) -> None:
     """Note on each cover sheet's and register's file what is wrong with it; clears what has been mended."""
-    with sessions.begin() as session:
-        roles = (FileRole.COVER_SHEET, FileRole.REGISTER)
-        for row in session.scalars(select(FileRow).where(FileRow.root_id == root_id, FileRow.role.in_(roles))):
-            row.detail = problems.get(row.path, "")[:2000]
-            row.reason = Reason.COVER_SHEET_INVALID.value if row.detail else ""
+    roles = (FileRole.COVER_SHEET, FileRole.REGISTER)
+    with read_session(sessions) as session:
+        query = select(FileRow.id, FileRow.path, FileRow.detail, FileRow.reason)
+        rows = list(session.execute(query.where(FileRow.root_id == root_id, FileRow.role.in_(roles))))
+    wanted = [(row, _sheet_problem(row.id, problems.get(row.path, ""))) for row in rows]
+    changed = [v for row, v in wanted if (row.detail, row.reason) != (v["detail"], v["reason"])]
+    for part in batches(changed, BATCH):
+        with sessions.begin() as session:
+            session.execute(update(FileRow), part)
+
+
+def _sheet_problem(file_id: int, problem: str) -> dict[str, object]:
+    return {"id": file_id, "detail": problem[:2000], "reason": Reason.COVER_SHEET_INVALID.value if problem else ""}
 
 
 def _changed(row: CaseRow, entry: CaseEntry) -> bool:
-    return row.cover != _stored(entry) or row.cover_state != entry.case.cover_state.value
+    return row.cover != _stored(entry) or row.cover_state != entry.case.cover_state
 
 
 def _stored(entry: CaseEntry) -> dict[str, Any]:
@@ -183,11 +205,20 @@ def _stored(entry: CaseEntry) -> dict[str, Any]:
 def _fill(row: CaseRow, entry: CaseEntry) -> None:
     cover = entry.case.cover
     row.cover = _stored(entry)
-    row.cover_state = entry.case.cover_state.value
+    row.cover_state = entry.case.cover_state
     row.cover_problem = "; ".join(entry.problems)[:2000]
     row.aktenzeichen = cover.aktenzeichen[:500]
     row.unit = cover.stelle[:200]
+    row.period_from, row.period_to = _day(cover.laufzeit_von), _day(cover.laufzeit_bis)
+    row.retention = _day(cover.aussonderung)
     row.confidentiality = int(cover.vertraulichkeit)
+
+
+def _day(iso: str) -> date | None:
+    try:
+        return date.fromisoformat(iso)
+    except ValueError:
+        return None
 
 
 def _ensure_acl(session: Session, unit: str, confidentiality: Confidentiality, kind: str) -> str:

@@ -79,7 +79,7 @@ def reset_failed(sessions: sessionmaker[Session], reason: Reason | None, roots: 
 
     Returns the roots concerned.
     """
-    bad = (State.FAILED.value, State.PARTIAL.value)
+    bad = (State.FAILED, State.PARTIAL)
     with sessions.begin() as session:
         documents = select(DocumentRow.file_id).where(DocumentRow.state.in_(bad))
         pages = select(DocumentRow.file_id).join(PageRow).where(PageRow.state.in_(bad))
@@ -103,7 +103,7 @@ def reset_files(sessions: sessionmaker[Session], file_ids: Sequence[int]) -> Non
 
 def is_unfinished(sessions: sessionmaker[Session], file_id: int) -> bool:
     """Whether any of the file's documents still has work left, or none was recorded yet."""
-    pending = [state.value for state in PENDING_STATES]
+    pending = PENDING_STATES
     with read_session(sessions) as session:
         states = list(session.scalars(select(DocumentRow.state).where(DocumentRow.file_id == file_id)))
         return not states or any(state in pending for state in states)
@@ -112,7 +112,7 @@ def is_unfinished(sessions: sessionmaker[Session], file_id: int) -> bool:
 def _reset(session: Session, file_ids: Sequence[int]) -> list[int]:
     roots: set[int] = set()
     for part in batches(file_ids, BATCH):
-        session.execute(update(FileRow).where(FileRow.id.in_(part)).values(state=State.FOUND.value, attempts=0))
-        session.execute(update(DocumentRow).where(DocumentRow.file_id.in_(part)).values(state=State.FOUND.value))
+        session.execute(update(FileRow).where(FileRow.id.in_(part)).values(state=State.FOUND))
+        session.execute(update(DocumentRow).where(DocumentRow.file_id.in_(part)).values(state=State.FOUND))
         roots.update(session.scalars(select(FileRow.root_id).where(FileRow.id.in_(part))))
     return sorted(roots)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.batches import batches
 from casefile.database.ledger import DocumentRow, FileRow, PageRow, ShortfallRow
 from casefile.database.sessions import read_session
 from casefile.errors import DocumentFault, Reason, Shortfall
-from casefile.model import SEARCHABLE_STATES, CaseFile, FileRole, State, document_id
+from casefile.model import PENDING_STATES, SEARCHABLE_STATES, CaseFile, FileRole, State, document_id
 from casefile.names import one_line
 from indexer.enrich import ENRICHMENT, Enrichment
 from indexer.ledger.cases import apply_cover, listed_documents, load_case
 
 MAX_DETAIL = 2000
+# Rows of one transaction: in SQLite a writer holds all others off, so a document of many thousand pages must let go of
+# the lock in between, or another root's run meets "database is locked".
+BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,10 @@ class PageEntry:
 
 @dataclass(frozen=True)
 class DocumentEntry:
-    """A document to be recorded. `path`: relative to the root, with `!name` for an attachment."""
+    """A document to be recorded. `path`: relative to the root, with `!name` for an attachment.
+
+    `header`: of a mail, its `subject`, `sent` (ISO date) and `sender`.
+    """
 
     path: str
     sha256: str
@@ -50,11 +57,12 @@ class DocumentEntry:
     pages: tuple[PageEntry, ...]
     parent_id: str | None = None
     detail: str = ""
+    header: Mapping[str, str] = field(default_factory=dict)
 
 
 def pending_files(sessions: sessionmaker[Session], root_id: int) -> list[FileRow]:
     """Files with work left, in no particular order."""
-    unfinished = [s.value for s in State if not s.final]
+    unfinished = PENDING_STATES
     with read_session(sessions) as session:
         return list(session.scalars(select(FileRow).where(FileRow.root_id == root_id, FileRow.state.in_(unfinished))))
 
@@ -87,11 +95,13 @@ def file_of(sessions: sessionmaker[Session], document: str) -> int:
 
 
 def is_read(sessions: sessionmaker[Session], document: str) -> bool:
-    """Whether all the document's pages have been read, so that it can be loaded from the derived store."""
-    unread = (State.FOUND.value, State.OCR.value)
+    """Whether all the document's pages are recorded and have been read, so that it can be loaded from the derived
+    store. A kill may have left the document with a part of its pages.
+    """
+    pages = select(func.count()).where(PageRow.document_id == document)
     with read_session(sessions) as session:
-        query = select(PageRow.number).where(PageRow.document_id == document, PageRow.state.in_(unread)).limit(1)
-        return session.scalar(query) is None
+        unread = session.scalar(pages.where(PageRow.state.in_((State.FOUND, State.OCR))))
+        return not unread and session.scalar(pages) == session.get_one(DocumentRow, document).page_count
 
 
 def store_keys(sessions: sessionmaker[Session], sha256: str) -> frozenset[str]:
@@ -104,45 +114,61 @@ def store_keys(sessions: sessionmaker[Session], sha256: str) -> frozenset[str]:
 def record_document(
     sessions: sessionmaker[Session], file: FileRow, root: str, case: CaseFile, entry: DocumentEntry
 ) -> str:
-    """Write the document with all its pages in one transaction, replacing what an earlier attempt left."""
+    """Write the document and its pages, replacing what an earlier attempt left.
+
+    Pages follow in several transactions. Until the last one the document has fewer than its `page_count`, and it
+    stays unfinished: a kill in between repeats the work.
+    """
     identifier = document_id(entry.sha256, root, entry.path)
+    _delete_pages(sessions, [identifier])
     with sessions.begin() as session:
         row = session.get(DocumentRow, identifier) or DocumentRow(id=identifier, kind="", date="", language="")
         row.file_id, row.parent_id, row.case_id = file.id, entry.parent_id, case.id
         row.path, row.sha256, row.media_type = entry.path, entry.sha256, one_line(entry.media_type)[:200]
         row.own_title, row.detail, row.reason = one_line(entry.title)[:1000], _fitting(entry.detail), ""
-        row.page_count, row.state = len(entry.pages), State.EXTRACTED.value
+        row.header, row.inferred, row.inference = dict(entry.header), {}, 0
+        row.page_count, row.state = len(entry.pages), State.EXTRACTED
         apply_cover(session, row, case, listed_documents(case), file.path)
         session.add(row)
-        session.flush()
-        _replace_pages(session, identifier, entry.pages)
+    for part in batches(entry.pages, BATCH):
+        with sessions.begin() as session:
+            session.add_all(_page_row(identifier, page) for page in part)
+            session.flush()
+            session.add_all(row for page in part for row in _shortfall_rows(identifier, page))
     return identifier
 
 
-def _replace_pages(session: Session, document: str, pages: Sequence[PageEntry]) -> None:
-    session.execute(delete(ShortfallRow).where(ShortfallRow.document_id == document))
-    session.execute(delete(PageRow).where(PageRow.document_id == document))
-    session.add_all(_page_row(document, page) for page in pages)
-    session.flush()
-    session.add_all(row for page in pages for row in _shortfall_rows(document, page))
+def _delete_pages(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
+    """The documents are unfinished from the start: a kill in between repeats the work."""
+    with read_session(sessions) as session:
+        highest = session.scalar(select(func.max(PageRow.number)).where(PageRow.document_id.in_(ids))) or 0
+    if not highest:
+        return
+    with sessions.begin() as session:
+        session.execute(update(DocumentRow).where(DocumentRow.id.in_(ids)).values(state=State.FOUND))
+    for above in range((highest - 1) // BATCH * BATCH, -1, -BATCH):
+        with sessions.begin() as session:
+            session.execute(delete(ShortfallRow).where(ShortfallRow.document_id.in_(ids), ShortfallRow.number > above))
+            session.execute(delete(PageRow).where(PageRow.document_id.in_(ids), PageRow.number > above))
 
 
 def update_pages(sessions: sessionmaker[Session], document: str, pages: Iterable[PageEntry]) -> None:
-    with sessions.begin() as session:
-        for page in pages:
+    for part in batches(pages, BATCH):
+        with sessions.begin() as session:
             earlier = delete(ShortfallRow).where(ShortfallRow.document_id == document)
-            session.execute(earlier.where(ShortfallRow.number == page.number))
-            session.merge(_page_row(document, page))
+            session.execute(earlier.where(ShortfallRow.number.in_([page.number for page in part])))
+            for page in part:
+                session.merge(_page_row(document, page))
             session.flush()
-            session.add_all(_shortfall_rows(document, page))
+            session.add_all(row for page in part for row in _shortfall_rows(document, page))
 
 
 def store_enrichments(sessions: sessionmaker[Session], document: str, enrichments: Mapping[int, Enrichment]) -> None:
     """Keep what was read out of pages' texts, by page number."""
-    if enrichments:
-        rows = [{"document_id": document, "number": n, **_enriched(found)} for n, found in enrichments.items()]
+    rows = [{"document_id": document, "number": n, **_enriched(found)} for n, found in enrichments.items()]
+    for part in batches(rows, BATCH):
         with sessions.begin() as session:
-            session.execute(update(PageRow), rows)
+            session.execute(update(PageRow), part)
 
 
 def set_page_states(
@@ -156,18 +182,20 @@ def set_page_states(
 
     Of the pages to be confirmed, those that lack something become partial.
     """
-    failed = errors or {}
-    with sessions.begin() as session:
+    with read_session(sessions) as session:
         lacking = _lacking(session, document) if state is State.CONFIRMED else frozenset()
-        for row in session.scalars(select(PageRow).where(PageRow.document_id == document, PageRow.number.in_(numbers))):
-            if row.number in failed:
-                row.state, row.reason, row.detail = (
-                    State.FAILED.value,
-                    Reason.REJECTED.value,
-                    _fitting(failed[row.number]),
-                )
-            else:
-                row.state = (State.PARTIAL if row.number in lacking else state).value
+    for part in batches(numbers, BATCH):
+        with sessions.begin() as session:
+            query = select(PageRow).where(PageRow.document_id == document, PageRow.number.in_(part))
+            for row in session.scalars(query):
+                _settle_page(row, State.PARTIAL if row.number in lacking else state, errors or {})
+
+
+def _settle_page(row: PageRow, state: State, failed: Mapping[int, str]) -> None:
+    row.state = state
+    if row.number in failed:
+        row.state, row.reason = State.FAILED, Reason.REJECTED.value
+        row.detail = _fitting(failed[row.number])
 
 
 def _lacking(session: Session, document: str) -> frozenset[int]:
@@ -177,14 +205,17 @@ def _lacking(session: Session, document: str) -> frozenset[int]:
 
 def close_document(sessions: sessionmaker[Session], document: str, refused: str = "") -> State:
     """The document's final state from its pages' states; `refused`: why the engine refused it as a whole."""
+    with read_session(sessions) as session:
+        query = select(PageRow.state, PageRow.reason).where(PageRow.document_id == document)
+        pages = list(session.execute(query.order_by(PageRow.number)))
+    state = combined_state([page.state for page in pages])
+    values = {"reason": next((page.reason for page in pages if page.reason), "")}
+    if refused and state is State.CONFIRMED:
+        state = State.PARTIAL
+        values = {"reason": Reason.REJECTED.value, "detail": _fitting(refused)}
     with sessions.begin() as session:
-        row = session.get_one(DocumentRow, document)
-        pages = list(session.scalars(select(PageRow).where(PageRow.document_id == document)))
-        state = combined_state([State(page.state) for page in pages])
-        row.reason = next((page.reason for page in pages if page.reason), "")
-        if refused and state is State.CONFIRMED:
-            state, row.reason, row.detail = State.PARTIAL, Reason.REJECTED.value, _fitting(refused)
-        row.state = state.value
+        changed = update(DocumentRow).where(DocumentRow.id == document)
+        session.execute(changed.values(state=state.value, **values))
     return state
 
 
@@ -194,25 +225,24 @@ def close_file(sessions: sessionmaker[Session], file_id: int) -> State:
         query = select(DocumentRow).where(DocumentRow.file_id == file_id)
         documents = list(session.scalars(query))
         main = next(row for row in documents if row.parent_id is None)
-        finished = all(State(row.state).final for row in documents)
-        state = State(main.state) if finished else State.FOUND
-        values = {"state": state.value, "reason": main.reason, "detail": main.detail}
+        finished = all(row.state.final for row in documents)
+        state = main.state if finished else State.FOUND
+        values = {"state": state, "reason": main.reason, "detail": main.detail}
         session.execute(update(FileRow).where(FileRow.id == file_id).values(**values))
     return state
 
 
 def fail_file(sessions: sessionmaker[Session], file_id: int, fault: DocumentFault) -> State:
     """A file whose failure cannot be recorded as a document with a page."""
-    values = {"state": State.FAILED.value, "reason": fault.reason.value, "detail": _fitting(fault.detail)}
+    values = {"state": State.FAILED, "reason": fault.reason.value, "detail": _fitting(fault.detail)}
     set_file(sessions, file_id, **values)
     return State.FAILED
 
 
 def drop_documents(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
     """Only after their records have left the index. Attachments first: they point at their parents."""
+    _delete_pages(sessions, ids)
     with sessions.begin() as session:
-        session.execute(delete(ShortfallRow).where(ShortfallRow.document_id.in_(ids)))
-        session.execute(delete(PageRow).where(PageRow.document_id.in_(ids)))
         session.execute(delete(DocumentRow).where(DocumentRow.id.in_(ids), DocumentRow.parent_id.is_not(None)))
         session.execute(delete(DocumentRow).where(DocumentRow.id.in_(ids)))
 
@@ -249,7 +279,7 @@ def _page_row(document: str, page: PageEntry) -> PageRow:
     return PageRow(
         document_id=document,
         number=page.number,
-        state=page.state.value,
+        state=page.state,
         reason=page.reason,
         detail=_fitting(page.detail),
         source=page.source,

@@ -75,8 +75,8 @@ def enumerate_into(
 
 def mark_removed(sessions: sessionmaker[Session], file_ids: Sequence[int]) -> None:
     """Only after their records have left the index: a kill in between repeats the removal, never forgets it."""
-    with sessions.begin() as session:
-        for part in batches(file_ids, BATCH):
+    for part in batches(file_ids, BATCH):
+        with sessions.begin() as session:
             session.execute(
                 update(FileRow)
                 .where(FileRow.id.in_(part))
@@ -97,7 +97,7 @@ def _differs(known: _Known, entry: SourceFile) -> bool:
 
 def _insert(session: Session, root_id: int, run_id: int, entries: Sequence[SourceFile]) -> None:
     if entries:
-        fixed = {"root_id": root_id, "attempts": 0, "vorgang": "", "detail": ""}
+        fixed = {"root_id": root_id, "vorgang": "", "detail": ""}
         session.execute(insert(FileRow), [{**fixed, "path": e.path, **_values(e, run_id)} for e in entries])
 
 
@@ -114,8 +114,8 @@ def _values(entry: SourceFile, run_id: int) -> dict[str, object]:
         "mtime_ns": entry.mtime_ns,
         "ctime_ns": entry.ctime_ns,
         "inode": entry.inode,
-        "role": entry.role.value,
-        "state": State.FOUND.value if document else State.IGNORED.value,
+        "role": entry.role,
+        "state": State.FOUND if document else State.IGNORED,
         "reason": "" if document else _IGNORED_REASON.get(entry.role, ""),
         "seen_run": run_id,
     }

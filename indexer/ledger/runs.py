@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database.ledger import RootRow, RunRow, now
+from casefile.database.runs import HEARTBEAT_S
 from casefile.database.sessions import insert_if_absent, read_session
 from casefile.errors import EnvironmentFault, UsageFault
 from casefile.storage.filelock import locked
@@ -59,10 +63,31 @@ def run_on(sessions: sessionmaker[Session], root: RootRow, home: Path) -> Iterat
             run = RunRow(root_id=root.id, host=socket.gethostname(), pid=me.pid, pid_started=me.create_time())
             session.add(run)
         try:
-            yield run
+            with _heartbeat(sessions, run.id):
+                yield run
         finally:
             with sessions.begin() as session:
                 session.merge(run).ended = now()
+
+
+@contextmanager
+def _heartbeat(sessions: sessionmaker[Session], run_id: int) -> Iterator[None]:
+    """Says every `HEARTBEAT_S` that the run is alive, until it ends."""
+    ended = threading.Event()
+    beating = threading.Thread(target=_beat, args=(sessions, run_id, ended), name="heartbeat", daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        beating.join()
+
+
+def _beat(sessions: sessionmaker[Session], run_id: int, ended: threading.Event) -> None:
+    """A database that fails here fails the run's own statements too, and they report it."""
+    while not ended.wait(HEARTBEAT_S):
+        with contextlib.suppress(DBAPIError), sessions.begin() as session:
+            session.execute(update(RunRow).where(RunRow.id == run_id).values(heartbeat=now()))
 
 
 @contextmanager

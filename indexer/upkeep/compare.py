@@ -19,7 +19,7 @@ from casefile.index import fields
 from casefile.index.reader import LAST, SORTED_BY
 from casefile.index.schema import IndexKind
 from casefile.index.writer import IndexWriter
-from casefile.model import SEARCHABLE_STATES, CoverSheet, State, acl_id, page_id
+from casefile.model import PENDING_STATES, SEARCHABLE_STATES, CoverSheet, State, acl_id, page_id
 from casefile.storage.derived import DerivedStore
 
 STREAM = 2000
@@ -233,8 +233,8 @@ def _is_misnamed(wanted: _Expected, found: _Held) -> bool:
 
 def interrupted_documents(session: Session, root: RootRow, after: str = "", limit: int = BATCH) -> list[str]:
     """Read documents whose loading was cut short after their file had been closed: a killed repair."""
-    loading = PageRow.state.in_((State.EXTRACTED.value, State.SENT.value))
-    pending = [state.value for state in State if not state.final]
+    loading = PageRow.state.in_((State.EXTRACTED, State.SENT))
+    pending = PENDING_STATES
     query = select(PageRow.document_id).distinct().join(DocumentRow).where(loading, PageRow.document_id > after)
     query = _of_root(query, root).where(FileRow.state.not_in(pending))
     return list(session.scalars(query.order_by(PageRow.document_id).limit(limit)))

@@ -16,7 +16,7 @@ from casefile.database.ledger import (
     RootRow,
     ShortfallRow,
 )
-from casefile.errors import REMEDIES, Reason
+from casefile.errors import Reason, remedy
 from casefile.model import CoverState, FileRole, State
 from casefile.wording import counted
 from casefile.wording import number as in_german
@@ -48,7 +48,7 @@ def failures(session: Session) -> Iterator[Failure]:
 def invalid_sheets(session: Session, root_id: int) -> int:
     """Sheets and registers with mistakes, and cases whose sheet has vanished."""
     broken = (FileRow.root_id == root_id) & (FileRow.reason == Reason.COVER_SHEET_INVALID.value)
-    lost = (CaseRow.root_id == root_id) & (CaseRow.cover_state == CoverState.VANISHED.value)
+    lost = (CaseRow.root_id == root_id) & (CaseRow.cover_state == CoverState.VANISHED)
     return sum(session.scalar(select(func.count()).where(condition)) or 0 for condition in (broken, lost))
 
 
@@ -59,11 +59,11 @@ def _pages(session: Session) -> Iterator[Failure]:
         .join(FileRow, FileRow.id == DocumentRow.file_id)
         .join(RootRow, RootRow.id == FileRow.root_id)
         .join(CaseRow, CaseRow.id == DocumentRow.case_id)
-        .where(PageRow.state == State.FAILED.value)
+        .where(PageRow.state == State.FAILED)
         .order_by(RootRow.name, DocumentRow.path, PageRow.number)
     )
     for root, path, number, reason, detail, case in session.execute(query):
-        yield Failure(root, path, number, reason, _remedy(reason), detail, case)
+        yield Failure(root, path, number, reason, remedy(reason), detail, case)
 
 
 def _shortfalls(session: Session) -> Iterator[Failure]:
@@ -77,11 +77,11 @@ def _shortfalls(session: Session) -> Iterator[Failure]:
         .join(FileRow, FileRow.id == DocumentRow.file_id)
         .join(RootRow, RootRow.id == FileRow.root_id)
         .join(CaseRow, CaseRow.id == DocumentRow.case_id)
-        .where(PageRow.state == State.PARTIAL.value)
+        .where(PageRow.state == State.PARTIAL)
         .order_by(RootRow.name, DocumentRow.path, PageRow.number, ShortfallRow.position)
     )
     for root, path, number, reason, detail, case in session.execute(query):
-        yield Failure(root, path, number, reason, _remedy(reason), detail, case)
+        yield Failure(root, path, number, reason, remedy(reason), detail, case)
 
 
 def _refused_documents(session: Session) -> Iterator[Failure]:
@@ -91,11 +91,11 @@ def _refused_documents(session: Session) -> Iterator[Failure]:
         .join(FileRow, FileRow.id == DocumentRow.file_id)
         .join(RootRow, RootRow.id == FileRow.root_id)
         .join(CaseRow, CaseRow.id == DocumentRow.case_id)
-        .where(DocumentRow.state == State.PARTIAL.value, DocumentRow.reason == Reason.REJECTED.value)
+        .where(DocumentRow.state == State.PARTIAL, DocumentRow.reason == Reason.REJECTED.value)
         .order_by(RootRow.name, DocumentRow.path)
     )
     for root, path, reason, detail, case in session.execute(query):
-        yield Failure(root, path, None, reason, _remedy(reason), detail, case)
+        yield Failure(root, path, None, reason, remedy(reason), detail, case)
 
 
 def _files(session: Session) -> Iterator[Failure]:
@@ -103,7 +103,7 @@ def _files(session: Session) -> Iterator[Failure]:
     crash could not be recorded any better.
     """
     reasons = (Reason.COVER_SHEET_INVALID.value, Reason.SYMLINK.value)
-    unrecorded = (FileRow.state == State.FAILED.value) & ~exists().where(DocumentRow.file_id == FileRow.id)
+    unrecorded = (FileRow.state == State.FAILED) & ~exists().where(DocumentRow.file_id == FileRow.id)
     query = (
         select(RootRow.name, FileRow.path, FileRow.reason, FileRow.detail)
         .join(RootRow, RootRow.id == FileRow.root_id)
@@ -111,28 +111,24 @@ def _files(session: Session) -> Iterator[Failure]:
         .order_by(RootRow.name, FileRow.path)
     )
     for root, path, reason, detail in session.execute(query):
-        yield Failure(root, path, None, reason, _remedy(reason), detail, "")
+        yield Failure(root, path, None, reason, remedy(reason), detail, "")
 
 
 def _lost_sheets(session: Session) -> Iterator[Failure]:
     """Cases without the sheet or register row that they had; named by their folder."""
     query = select(RootRow.name, CaseRow.folder, CaseRow.cover_problem, CaseRow.aktenzeichen)
-    lost = query.join(RootRow, RootRow.id == CaseRow.root_id).where(CaseRow.cover_state == CoverState.VANISHED.value)
+    lost = query.join(RootRow, RootRow.id == CaseRow.root_id).where(CaseRow.cover_state == CoverState.VANISHED)
     code = Reason.COVER_SHEET_VANISHED.value
     for root, folder, detail, case in session.execute(lost.order_by(RootRow.name, CaseRow.folder)):
-        yield Failure(root, f"{folder}/", None, code, _remedy(code), detail, case)
+        yield Failure(root, f"{folder}/", None, code, remedy(code), detail, case)
 
 
 def _undelivered(session: Session) -> Iterator[Failure]:
     """What the delivery list names and the source tree lacks."""
     code = Reason.NOT_DELIVERED.value
     for root, path in deliveries.not_delivered(session):
-        yield Failure(root, path, None, code, _remedy(code), "", "")
+        yield Failure(root, path, None, code, remedy(code), "", "")
     code = Reason.PAGES_NOT_DELIVERED.value
     for root, path, listed, there in deliveries.pages_not_delivered(session):
         detail = f"{counted(there, 'Seite', 'Seiten')} von {in_german(listed)}"
-        yield Failure(root, path, None, code, _remedy(code), detail, "")
-
-
-def _remedy(reason: str) -> str:
-    return REMEDIES[Reason(reason)]
+        yield Failure(root, path, None, code, remedy(code), detail, "")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from casefile.database.counts import Counts
+from casefile.names import visible
 from casefile.wording import counted, number
 from indexer.upkeep.failures import Failure
 from indexer.upkeep.verify import RootReport
@@ -103,7 +104,8 @@ def print_status(source: Counts, embedded: Counts, report: dict[str, Any]) -> No
     if report.get("interrupted"):
         click.echo("Unterbrochen; derselbe Befehl setzt fort.")
     if report.get("running"):
-        click.echo(f"Läuft gerade: {pace_text(report.get('pages_per_second'), report.get('eta_seconds'))}")
+        hosts = ", ".join(report.get("hosts", ()))
+        click.echo(f"Läuft gerade auf {hosts}: {pace_text(report.get('pages_per_second'), report.get('eta_seconds'))}")
     if any(part.failed or part.partial for part in (pages, embedded.pages)):
         click.echo("Was fehlt und was zu tun ist: aktensuche failures")
 
@@ -120,7 +122,7 @@ def print_failures(found: list[Failure]) -> None:
         click.echo("Alles ist vollständig durchsuchbar oder leer.")
     for failure in found:
         page = f", Seite {failure.page}" if failure.page else ""
-        click.echo(f"{failure.path}{page}: {failure.code}. {failure.detail or failure.remedy}")
+        click.echo(visible(f"{failure.path}{page}: {failure.code}. {failure.detail or failure.remedy}"))
         if failure.detail and failure.detail != failure.remedy:
             click.echo(f"    {failure.remedy}")
 
@@ -130,7 +132,7 @@ def print_reports(reports: list[RootReport]) -> None:
         verdict = "alles erklärt" if report.ok else "NICHT alles erklärt"
         pages = report.source.pages
         click.echo(
-            f"{report.root}: {verdict}. {counted(report.source_files, 'Datei', 'Dateien')} im Quellordner;"
+            f"{visible(report.root)}: {verdict}. {counted(report.source_files, 'Datei', 'Dateien')} im Quellordner;"
             f" {counted(pages.total, 'Seite', 'Seiten')} = {number(pages.searchable)} durchsuchbar"
             f" + {number(pages.partial)} teilweise + {number(pages.blank)} leer"
             f" + {number(pages.failed)} mit Grund gemeldet + {number(pages.pending)} offen"
@@ -145,7 +147,7 @@ def print_reports(reports: list[RootReport]) -> None:
             if finding.count:
                 click.echo(f"  {counted(finding.count, *FINDING_TEXTS[code])}")
                 for example in finding.examples[:5]:
-                    click.echo(f"    {example}")
+                    click.echo(f"    {visible(example)}")
     if not reports:
         click.echo("Es ist noch kein Bestand eingelesen.")
 

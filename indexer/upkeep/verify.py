@@ -26,7 +26,7 @@ from casefile.database.ledger import (
 from casefile.database.sessions import read_session
 from casefile.index.schema import IndexKind
 from casefile.index.writer import IndexWriter
-from casefile.model import FINAL_STATES, FileRole, State
+from casefile.model import FINAL_STATES, PENDING_STATES, FileRole, State
 from casefile.storage.beneath import open_beneath
 from casefile.storage.derived import DerivedStore
 from casefile.storage.hashing import descriptor_sha256
@@ -144,7 +144,7 @@ def _sha256(root: Path, raw_path: bytes) -> str:
 
 
 def _compare_ledger(session: Session, root: RootRow) -> dict[str, Finding]:
-    pending = [state.value for state in State if not state.final]
+    pending = PENDING_STATES
     files = session.scalars(select(FileRow.path).where(FileRow.root_id == root.id, FileRow.state.in_(pending)))
     stale = select(CaseRow.folder).where(CaseRow.root_id == root.id, CaseRow.version != CaseRow.indexed_version)
     return {
@@ -156,7 +156,7 @@ def _compare_ledger(session: Session, root: RootRow) -> dict[str, Finding]:
 
 def _reported(session: Session, root: RootRow) -> dict[str, int]:
     query = select(PageRow.reason, func.count()).join(DocumentRow).join(FileRow).group_by(PageRow.reason)
-    failed = query.where(FileRow.root_id == root.id, PageRow.state == State.FAILED.value)
+    failed = query.where(FileRow.root_id == root.id, PageRow.state == State.FAILED)
     return {str(reason): count for reason, count in session.execute(failed.order_by(PageRow.reason))}
 
 
@@ -164,7 +164,7 @@ def _incomplete(session: Session, root: RootRow) -> dict[str, int]:
     page = (PageRow.document_id == ShortfallRow.document_id) & (PageRow.number == ShortfallRow.number)
     pages = select(ShortfallRow.reason, PageRow.document_id, PageRow.number).join_from(ShortfallRow, PageRow, page)
     pages = pages.join(DocumentRow, DocumentRow.id == PageRow.document_id).join(FileRow)
-    partial = pages.where(FileRow.root_id == root.id, PageRow.state == State.PARTIAL.value).distinct().subquery()
+    partial = pages.where(FileRow.root_id == root.id, PageRow.state == State.PARTIAL).distinct().subquery()
     query = select(partial.c.reason, func.count()).group_by(partial.c.reason).order_by(partial.c.reason)
     return {str(reason): count for reason, count in session.execute(query)}
 
@@ -178,7 +178,7 @@ def _unaccounted(session: Session, root: RootRow) -> list[str]:
     query = query.where(FileRow.root_id == root.id).group_by(DocumentRow.id, DocumentRow.path, DocumentRow.page_count)
     gaps = or_(count != DocumentRow.page_count, and_(count > 0, or_(first != 1, last != DocumentRow.page_count)))
     wrong = list(session.scalars(query.having(gaps)))
-    pending = [state.value for state in State if not state.final]
+    pending = PENDING_STATES
     unread = select(FileRow.path).where(FileRow.root_id == root.id, FileRow.role == FileRole.DOCUMENT)
     unread = unread.where(
         FileRow.state.not_in(pending), ~select(DocumentRow.id).where(DocumentRow.file_id == FileRow.id).exists()

@@ -14,13 +14,14 @@ from pathlib import Path
 from sqlalchemy import select
 
 from casefile.database.accounts import AuditRow
+from casefile.database.events import Action, Outcome
 from casefile.database.ledger import DocumentRow
 from casefile.database.ledger import now as moment
 from casefile.errors import DocumentFault, Reason
 from casefile.imaging.media import has_page_images
 from casefile.storage.beneath import descriptor_path, open_beneath
 from casefile.storage.hashing import descriptor_sha256
-from oversight.audit import Action, Actor, Event, Outcome
+from oversight.audit import Actor, Event
 from search_ui import ledgerview
 from search_ui.answering import Answering, answering, looking, refuse
 from search_ui.reading.image_cache import image_path, read_image, write_image

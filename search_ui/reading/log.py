@@ -10,9 +10,10 @@ from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session
 
 from casefile.database.accounts import AuditRow, UserRow, UserUnitRow
+from casefile.database.events import Action
 from casefile.database.ledger import CaseRow
 from casefile.model import Role
-from oversight.audit import Action, Actor, Event, count_rows
+from oversight.audit import Actor, Event, count_rows
 from oversight.rights import AccessScope
 from oversight.units import ALL_UNITS, normalise_unit
 from search_ui import ledgerview

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
+from casefile.database.events import Action, Detail
 from casefile.database.ledger import CaseRow, DocumentRow, PageRow
-from casefile.errors import REMEDIES, EnvironmentFault, Reason
+from casefile.errors import EnvironmentFault, Reason, remedy
 from casefile.imaging.media import has_page_images
 from casefile.model import SEARCHABLE_STATES, CaseFile, State, is_identifier, page_id
 from casefile.pagetext import PageText, TextSource
-from oversight.audit import IGNORED_SEARCH, Action, Actor, Event
+from oversight.audit import Actor, Event
 from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.answering import Answering, Look, answering, looking
@@ -182,15 +183,15 @@ def _page_rows(now: Answering, place: Place) -> _PageRows | None:
     if document is None or case is None:
         return None
     page = ledgerview.page(now.ledger, document.id, place.number)
-    partial = page is not None and page.state == State.PARTIAL.value
+    partial = page is not None and page.state == State.PARTIAL
     return _PageRows(document, case, page, _shortfall_texts(now.ledger, place) if partial else ())
 
 
 def _led_by(event: Event, request: SearchRequest | None, search_id: str) -> Event:
     """The row names the search that led here. An id that is not the user's own is told as ignored: it led nobody."""
     if request is not None:
-        return replace(event, purpose=request.purpose, detail={"suche": search_id})
-    return replace(event, detail={IGNORED_SEARCH: search_id[:ID_LOGGED]}) if search_id else event
+        return replace(event, purpose=request.purpose, detail={Detail.SEARCH: search_id})
+    return replace(event, detail={Detail.IGNORED_SEARCH: search_id[:ID_LOGGED]}) if search_id else event
 
 
 def _page_view(
@@ -202,7 +203,7 @@ def _page_view(
     )
     text = stored or PageText("", TextSource.NONE)
     spans = marks.spans if marks is not None and marks.text == text.text else ()
-    state, reason = (State(page.state), page.reason) if page else (State.FAILED, row.reason)
+    state, reason = (page.state, page.reason) if page else (State.FAILED, row.reason)
     return PageView(
         document=row,
         case=ledgerview.as_case(rows.case),
@@ -282,10 +283,6 @@ def stock(services: Services, actor: Actor) -> StockView:
 def _shortfall_texts(ledger: Session, place: Place) -> tuple[str, ...]:
     rows = ledgerview.shortfalls(ledger, place.document_id, place.number)
     return tuple(" ".join(filter(None, (row.detail and f"{row.detail}:", remedy(row.reason)))) for row in rows)
-
-
-def remedy(reason: str) -> str:
-    return REMEDIES[Reason(reason)] if reason in set(Reason) else "Der Grund ist nicht bekannt."
 
 
 def _may_see_case(scope: AccessScope, row: CaseRow) -> bool:

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from casefile.database.events import Action, Detail
 from casefile.database.ledger import CaseRow, DocumentRow
-from oversight.audit import Action, Actor, Event
+from oversight.audit import Actor, Event
 from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.answering import Look, answering
@@ -89,7 +90,7 @@ def permitted(look: Look, hits: Iterable[PageHit]) -> set[PageHit]:
 
 
 def search_event(actor: Actor, request: SearchRequest, hits: int, list_page: int | None) -> Event:
-    detail = {"filters": request.filters.to_json(), "exact": request.exact}
+    detail = {Detail.FILTERS: request.filters.to_json(), Detail.EXACT: request.exact}
     return Event(
         actor, Action.SEARCH, purpose=request.purpose, text=request.text, page=list_page, hits=hits, detail=detail
     )

@@ -15,13 +15,14 @@ from urllib.parse import quote
 from sqlalchemy.orm import Session
 
 from casefile.batches import batches
+from casefile.database.events import Action, Channel, Detail
 from casefile.database.ledger import CaseRow, DocumentRow
 from casefile.errors import UsageFault
 from casefile.index import fields
 from casefile.index.reader import IndexReader
 from casefile.index.schema import IndexKind
 from casefile.storage.atomic import replacing
-from oversight.audit import Action, Actor, Channel, Event, operating_system_user
+from oversight.audit import Actor, Event, operating_system_user
 from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.answering import answering, looking
@@ -171,7 +172,7 @@ def _answer_chunk(services: Services, order: Order, queries: Sequence[Query]) ->
 
 
 def _event(actor: Actor, order: Order, query: Query, hits: Sequence[PageHit]) -> Event:
-    detail = {"qid": query.id, "unit": order.unit.value}
+    detail = {Detail.QUERY: query.id, Detail.UNIT: order.unit}
     return Event(actor, Action.SEARCH, text=query.text, hits=len(hits), detail=detail)
 
 

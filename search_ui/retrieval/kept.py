@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database.accounts import SearchRow
+from casefile.database.events import Action, Detail
 from casefile.database.ledger import now
 from casefile.database.sessions import read_session
 from casefile.errors import AccessDenied
 from casefile.model import is_identifier
 from casefile.settings import Settings
-from oversight.audit import Action, Actor, Event
+from oversight.audit import Actor, Event
 from search_ui.answering import refuse
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.services import Services
@@ -55,5 +56,5 @@ def own_search(services: Services, actor: Actor, user_id: int, identifier: str) 
 
 def refuse_search(services: Services, actor: Actor, identifier: str) -> AccessDenied:
     """Writes down that the search was asked for in vain; gives the error, in the same words for all reasons."""
-    refuse(services.databases, Event(actor, Action.SEARCH, detail={"suche": identifier[:ID_LOGGED]}))
+    refuse(services.databases, Event(actor, Action.SEARCH, detail={Detail.SEARCH: identifier[:ID_LOGGED]}))
     return AccessDenied("search_gone", "Diese Suche gibt es nicht oder nicht mehr.")

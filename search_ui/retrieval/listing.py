@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+from casefile.database.events import Channel
 from casefile.errors import UsageFault
 from casefile.facets import FACETS, YEAR
 from casefile.model import page_id
 from casefile.settings import Settings
 from casefile.wording import counted
-from oversight.audit import Actor, Channel, operating_system_user
+from oversight.audit import Actor, operating_system_user
 from search_ui import ledgerview
 from search_ui.answering import looking
 from search_ui.retrieval.answer import Answer, answer

@@ -134,7 +134,9 @@ class ShownDocument:
     id: str
     title: str
     kind: str
+    kind_inferred: bool
     date: str
+    date_inferred: bool
     path: str
     page_count: int
     pages: tuple[ShownPage, ...]

@@ -3,14 +3,8 @@ from __future__ import annotations
 from flask import Blueprint, current_app, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
-from oversight.audit import (
-    Action,
-    Actor,
-    Channel,
-    Event,
-    Outcome,
-    record,
-)
+from casefile.database.events import Action, Channel, Detail, Outcome
+from oversight.audit import Actor, Event, record
 from search_ui.web import htmx
 from search_ui.web.current import (
     actor,
@@ -37,7 +31,7 @@ def form() -> Response:
 def submit() -> Response:
     name, onward = request.form.get("name", ""), request.form.get("weiter", "")
     attempt = sign_in(services(), name, request.form.get("kennwort", ""), address(request))
-    detail = {"adresse": address(request)}
+    detail = {Detail.ADDRESS: address(request)}
     event = Event(Actor(name.strip()[:200], Channel.WEB), Action.LOGIN, attempt.outcome, detail=detail)
     record(services().accounts, event)
     if attempt.user is None:

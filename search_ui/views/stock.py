@@ -3,7 +3,8 @@ from __future__ import annotations
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from search_ui.reading.opened import remedy, stock
+from casefile.errors import remedy
+from search_ui.reading.opened import stock
 from search_ui.web import htmx
 from search_ui.web.current import actor, services
 

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 from flask import Request, current_app, g, url_for
 
+from casefile.database.events import Channel
 from casefile.settings import Settings
 from casefile.storage.atomic import create_atomic
-from oversight.audit import Actor, Channel
+from oversight.audit import Actor
 from search_ui.services import Services
 from search_ui.web.sessions import CurrentUser
 

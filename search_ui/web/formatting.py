@@ -7,15 +7,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from casefile.database.events import (
+    ACTION_NAMES,
+    CHANNEL_NAMES,
+    OUTCOME_NAMES,
+    Action,
+    Channel,
+    Detail,
+    Outcome,
+    detail_value,
+)
 from casefile.model import Confidentiality, Role
 from casefile.pagetext import TextSource
 from casefile.wording import counted, number
-from oversight.audit import (
-    Action,
-    Channel,
-    Outcome,
-    utc,
-)
 from oversight.units import ALL_UNITS
 from search_ui.web.dates import german_date
 from search_ui.web.markup import marked_html, snippet_html
@@ -23,21 +27,7 @@ from search_ui.web.markup import marked_html, snippet_html
 BERLIN = ZoneInfo("Europe/Berlin")
 NARROW_SPACE = "\u202f"
 
-ACTIONS = {
-    Action.LOGIN: "Anmeldung",
-    Action.LOGOUT: "Abmeldung",
-    Action.SEARCH: "Suche",
-    Action.OPEN_PAGE: "Seite geöffnet",
-    Action.OPEN_IMAGE: "Seitenbild geöffnet",
-    Action.OPEN_CASE: "Akte geöffnet",
-    Action.STATUS: "Bestand angesehen",
-    Action.AUDIT_READ: "Protokoll gelesen",
-    Action.AUDIT_EXPORT: "Protokoll ausgegeben",
-    Action.USER_CHANGED: "Konto geändert",
-}
-OUTCOMES = {Outcome.OK: "", Outcome.DENIED: "abgelehnt", Outcome.THROTTLED: "gebremst"}
-CHANNELS = {Channel.WEB: "Web", Channel.CLI: "Befehl", Channel.BATCH: "Stapel"}
-RIGHTS = {"rolle": "Rolle", "stellen": "Stellen", "aktiv": "aktiv"}  # in the detail of a changed account's row
+RIGHTS = {Detail.ROLE: "Rolle", Detail.UNITS: "Stellen", Detail.ACTIVE: "aktiv"}  # of a changed account
 ROLES: dict[str, str] = {
     Role.CASEWORKER: "Sachbearbeitung",
     Role.LEAD: "Leitung",
@@ -63,7 +53,7 @@ def percent(value: float) -> str:
 
 
 def moment(value: datetime) -> str:
-    return utc(value).astimezone(BERLIN).strftime("%d.%m.%Y %H:%M:%S")
+    return value.astimezone(BERLIN).strftime("%d.%m.%Y %H:%M:%S")
 
 
 def quality(value: float | None) -> str:
@@ -76,17 +66,25 @@ def quality(value: float | None) -> str:
 
 def account_change(detail: Mapping[str, Any]) -> str:
     """„m.muster“: Rolle Sachbearbeitung → Leitung; Stellen A → B, C"""
-    before, after = detail.get("vorher", {}), detail.get("nachher", {})
+    before, after = (_rights(detail_value(detail, key)) for key in (Detail.BEFORE, Detail.AFTER))
     changes = [
-        f"{title} {_right(before[name])} → {_right(after[name])}"
-        if name in before
-        else f"{title} {_right(after[name])}"
-        for name, title in RIGHTS.items()
-        if name in after and before.get(name) != after[name]
+        f"{title} {_right(before[key])} → {_right(after[key])}" if key in before else f"{title} {_right(after[key])}"
+        for key, title in RIGHTS.items()
+        if key in after and before.get(key) != after[key]
     ]
-    command = detail.get("befehl", "")
+    command = str(detail_value(detail, Detail.COMMAND) or "")
     said = "; ".join(changes) or COMMANDS.get(command, command)
-    return ": ".join(filter(None, (f"„{detail.get('konto', '')}“", said)))
+    return ": ".join(filter(None, (f"„{detail_value(detail, Detail.ACCOUNT) or ''}“", said)))
+
+
+def ignored_search(detail: Mapping[str, Any]) -> bool:
+    """Whether a search was named that is not the user's own."""
+    return detail_value(detail, Detail.IGNORED_SEARCH) is not None
+
+
+def _rights(detail: object) -> dict[Detail, object]:
+    given = detail if isinstance(detail, dict) else {}
+    return {key: value for key in RIGHTS if (value := detail_value(given, key)) is not None}
 
 
 def _right(value: object) -> str:
@@ -95,7 +93,7 @@ def _right(value: object) -> str:
     return {True: "ja", False: "nein"}[value] if isinstance(value, bool) else ROLES.get(str(value), str(value))
 
 
-def _named(names: dict[Any, str], kind: Callable[[Any], Any]) -> Callable[[Any], str]:
+def _named(names: Mapping[Any, str], kind: Callable[[Any], Any]) -> Callable[[Any], str]:
     def name(value: Any) -> str:
         try:
             return names[kind(value)]
@@ -105,7 +103,7 @@ def _named(names: dict[Any, str], kind: Callable[[Any], Any]) -> Callable[[Any],
     return name
 
 
-ALL: dict[str, Callable[..., str]] = {
+ALL: dict[str, Callable[..., object]] = {
     "number": number,
     "counted": counted,
     "seconds": seconds,
@@ -114,9 +112,10 @@ ALL: dict[str, Callable[..., str]] = {
     "quality": quality,
     "german_date": german_date,
     "account_change": account_change,
-    "action": _named(ACTIONS, Action),
-    "outcome": _named(OUTCOMES, Outcome),
-    "channel": _named(CHANNELS, Channel),
+    "ignored_search": ignored_search,
+    "action": _named(ACTION_NAMES, Action),
+    "outcome": _named(OUTCOME_NAMES, Outcome),
+    "channel": _named(CHANNEL_NAMES, Channel),
     "level": _named(LEVELS, Confidentiality),
     "source": _named(SOURCES, TextSource),
     "marked": marked_html,

@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from casefile.database.accounts import LoginAttemptRow, SessionRow, UserRow
+from casefile.database.events import Outcome
 from casefile.database.ledger import now
 from casefile.database.sessions import read_session
 from casefile.model import Role
@@ -21,7 +22,6 @@ from oversight.accounts import (
     MAX_PASSWORD,
     clean_name,
 )
-from oversight.audit import Outcome, utc
 from search_ui.services import Services
 
 WINDOW = timedelta(minutes=15)
@@ -59,7 +59,7 @@ def sign_in(services: Services, name: str, password: str, address: str) -> SignI
     if row is None or not row.active or not right:
         return SignIn(Outcome.DENIED)
     _forget_attempts(services, counted)
-    return SignIn(Outcome.OK, CurrentUser(row.id, row.name, Role(row.role)))
+    return SignIn(Outcome.OK, CurrentUser(row.id, row.name, row.role))
 
 
 def open_session(services: Services, user: CurrentUser) -> str:
@@ -84,9 +84,9 @@ def session_user(services: Services, token: str) -> CurrentUser | None:
     if found is None or _expired(services, found[0]):
         return None
     row, user = found
-    if now() - utc(row.last_seen) > SEEN_EVERY:
+    if now() - row.last_seen > SEEN_EVERY:
         _mark_seen(services, row.token_hash)
-    return CurrentUser(user.id, user.name, Role(user.role))
+    return CurrentUser(user.id, user.name, user.role)
 
 
 def close_session(services: Services, token: str) -> None:
@@ -129,8 +129,8 @@ def _verify(hashed: str, password: str) -> bool:
 
 
 def _expired(services: Services, row: SessionRow) -> bool:
-    idle = now() - utc(row.last_seen) > timedelta(minutes=services.settings.session_idle_minutes)
-    return idle or now() - utc(row.created) > timedelta(hours=services.settings.session_hours)
+    idle = now() - row.last_seen > timedelta(minutes=services.settings.session_idle_minutes)
+    return idle or now() - row.created > timedelta(hours=services.settings.session_hours)
 
 
 def _mark_seen(services: Services, token_hash: str) -> None:

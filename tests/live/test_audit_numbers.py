@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, delete, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database.accounts import AuditRow
+from casefile.database.events import Action, Channel
 from casefile.database.sessions import (
     database_url,
     migrate,
@@ -22,15 +23,7 @@ from casefile.database.sessions import (
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
 from oversight import audit
-from oversight.audit import (
-    Action,
-    Actor,
-    Channel,
-    Event,
-    append,
-    check_rows,
-    record,
-)
+from oversight.audit import Actor, Event, append, check_rows, record
 from tests.postgres import Cluster
 
 EVENT = Event(Actor("vogt", Channel.WEB), Action.SEARCH, text="Miete")

@@ -89,7 +89,7 @@ def _files(sessions: sessionmaker[Session], case: CaseFile, names: tuple[str, ..
     with sessions.begin() as session:
         session.add(RootRow(id=1, name="bestand", path="/"))
         session.flush()
-        session.add(CaseRow(id=case.id, root_id=1, folder=case.folder, cover_state=case.cover_state.value, cover={}))
+        session.add(CaseRow(id=case.id, root_id=1, folder=case.folder, cover_state=case.cover_state, cover={}))
         session.flush()
         rows = [_file_row(f"{case.folder}/{name}", case.id) for name in names]
         session.add_all(rows)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from time import monotonic
 
-from sqlalchemy import inspect, text
+from sqlalchemy import create_engine, inspect, select, text
 
 from casefile.database.accounts import AccountsBase
-from casefile.database.ledger import LedgerBase
-from casefile.database.sessions import Kind, open_database
+from casefile.database.ledger import CaseRow, DocumentRow, LedgerBase, RunRow
+from casefile.database.sessions import Kind, database_url, migrate, open_database
 from casefile.settings import Settings, load_settings
 
 OPEN = """
@@ -80,4 +82,47 @@ def test_a_start_with_nothing_to_migrate_waits_for_no_writer(tmp_path: Path) -> 
         began = monotonic()
         open_database(settings, "ledger").kw["bind"].dispose()
         assert monotonic() - began < 20
+    sessions.kw["bind"].dispose()
+
+
+BEFORE_COVER_COLUMNS = "0008"
+STORED_COVER = {
+    "laufzeit_von": "2018-03-01",
+    "aussonderung": "2031-12-31",
+    "dokumente": [{"datei": "a.eml", "absender": "Amt"}, {"datei": "b.pdf"}],
+}
+STORED = (
+    "INSERT INTO roots (id, name, path) VALUES (1, 'bestand', 'bestand')",
+    "INSERT INTO cases (id, root_id, folder, cover_state, cover, cover_problem, aktenzeichen, unit, confidentiality,"
+    " version, indexed_version) VALUES ('c', 1, 'akte', 'present', :cover, '', '', '', 0, 1, 1)",
+    "INSERT INTO files (id, root_id, path, raw_path, size, mtime_ns, ctime_ns, inode, role, state, reason, detail,"
+    " attempts, case_id, vorgang, updated)"
+    " VALUES (1, 1, 'akte/a.eml', 'x', 1, 1, 1, 1, 'document', 'confirmed', '', '',"
+    " 0, 'c', '', '2026-01-01')",
+    "INSERT INTO runs (id, started, host, pid, pid_started) VALUES (1, '2026-01-01 10:00:00', 'x', 1, 1)",
+)
+STORED_DOCUMENT = (
+    "INSERT INTO documents (id, file_id, parent_id, case_id, path, sha256, media_type, title, own_title, kind, date,"
+    " language, page_count, acl_id, state, reason, detail)"
+    " VALUES (:id, 1, :parent, 'c', :path, 'x', '', '', '', '', '', '', 1, 'a', 'confirmed', '', '')"
+)
+
+
+def test_what_cover_sheets_say_moves_into_the_new_columns(either_database: Settings) -> None:
+    (either_database.home / "db").mkdir(parents=True, exist_ok=True)
+    migrate(either_database, "ledger", BEFORE_COVER_COLUMNS)
+    engine = create_engine(database_url(either_database, "ledger"))
+    with engine.begin() as connection:
+        for statement in STORED:
+            connection.execute(text(statement), {"cover": json.dumps(STORED_COVER)} if ":cover" in statement else {})
+        for number, parent, path in (("1", None, "akte/a.eml"), ("2", "1", "akte/a.eml!b.pdf")):
+            connection.execute(text(STORED_DOCUMENT), {"id": number, "parent": parent, "path": path})
+    engine.dispose()
+    sessions = open_database(either_database, "ledger")
+    with sessions() as session:
+        case = session.get_one(CaseRow, "c")
+        assert (case.period_from, case.period_to, case.retention) == (date(2018, 3, 1), None, date(2031, 12, 31))
+        assert list(session.scalars(select(DocumentRow.sender).order_by(DocumentRow.id))) == ["Amt", "Amt"]
+        run = session.get_one(RunRow, 1)
+        assert run.heartbeat == run.started
     sessions.kw["bind"].dispose()

@@ -60,7 +60,7 @@ def test_a_lost_record_is_noticed_and_loaded_again(stock: Settings) -> None:
     assert heal(stock).documents == 1
     assert verify(stock).ok
     with read_session(open_database(stock, "ledger")) as session:
-        assert session.scalars(select(PageRow.state).join(DocumentRow)).all() == [State.PARTIAL.value]
+        assert session.scalars(select(PageRow.state).join(DocumentRow)).all() == [State.PARTIAL]
 
 
 def test_page_case_and_stock_say_what_is_missing(stock: Settings, app: Flask) -> None:

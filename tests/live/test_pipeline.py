@@ -209,7 +209,7 @@ def test_a_document_whose_repair_was_killed_is_loaded_again(instance: Settings, 
     run(instance, tree)
     document = document_row(instance, "50.2-1187/bescheid.pdf").id
     with open_database(instance, "ledger").begin() as session:
-        session.execute(update(PageRow).where(PageRow.document_id == document).values(state=State.SENT.value))
+        session.execute(update(PageRow).where(PageRow.document_id == document).values(state=State.SENT))
     assert not verify(instance).ok
     assert run(instance, tree).processed == 0
     assert find(instance, "Bewilligungsbescheid") == ["50.2-1187/bescheid.pdf#1"]
@@ -296,7 +296,7 @@ def test_retry_reads_only_what_failed(instance: Settings, tree: Path) -> None:
     sessions = open_database(instance, "ledger")
     assert len(cleanup.reset_failed(sessions, None, {1})) == 1
     with read_session(sessions) as session:
-        pending = list(session.scalars(select(FileRow.path).where(FileRow.state == State.FOUND.value)))
+        pending = list(session.scalars(select(FileRow.path).where(FileRow.state == State.FOUND)))
     assert pending == ["Akte Zwei/geheim.pdf"]
     assert run(instance, tree).processed == 1
     assert verify(instance).ok

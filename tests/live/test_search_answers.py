@@ -234,7 +234,7 @@ def test_the_search_of_somebody_else_leads_nowhere_and_the_row_says_so(stock: St
             bodies.append(without_reference(answer.text))
             row = rows_of(stock)[-1]
             assert (row.user, row.outcome, row.purpose) == ("neugierig", "ok", "")
-            assert row.detail == {"suche_ignoriert": kept}
+            assert row.detail == {"ignored_search": kept}
         assert len(set(bodies[-3:])) == 1, "whether a search exists cannot be told"
     assert person.get("/protokoll").text.count("fremden oder unbekannten Suche") == 6
 
@@ -245,7 +245,7 @@ def test_the_own_search_is_named_in_the_row(stock: Stock) -> None:
     for path in (f"/seite/{stock.mueller.documents['Mietvertrag.pdf']}/2", f"/akte/{stock.mueller.case}"):
         assert "Zur Trefferliste" in person.get(f"{path}?suche={own}").text
         row = rows_of(stock)[-1]
-        assert (row.purpose, row.detail) == ("Prüfung 8", {"suche": own})
+        assert (row.purpose, row.detail) == ("Prüfung 8", {"search": own})
         person.get(path)
         assert rows_of(stock)[-1].detail == {}
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
+from casefile.database.events import Channel
 from casefile.database.ledger import (
     CaseRow,
     DocumentRow,
@@ -22,7 +23,7 @@ from casefile.errors import AccessDenied
 from casefile.model import CoverSheet, Role
 from casefile.settings import Settings
 from oversight.accounts import add_user
-from oversight.audit import Actor, Channel
+from oversight.audit import Actor
 from search_ui import ledgerview
 from search_ui.answering import Answering, answering
 from search_ui.reading import opened

@@ -259,7 +259,8 @@ def test_a_batch_obeys_the_same_rights(stock: Stock, name: str, unit: batch.Unit
 
 
 def test_counts_and_facets_count_only_what_may_be_seen(stock: Stock, name: str) -> None:
-    from oversight.audit import Actor, Channel
+    from casefile.database.events import Channel
+    from oversight.audit import Actor
 
     answer = search(stock.services, Actor(name, Channel.WEB), SearchRequest(EVERYWHERE))
     visible = [case for case in stock.cases if may_see(name, case)]

@@ -12,10 +12,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from casefile.database.events import Channel
 from casefile.model import CoverSheet, Role
 from casefile.settings import Settings
 from oversight.accounts import add_user
-from oversight.audit import Actor, Channel
+from oversight.audit import Actor
 from search_ui.reading import log, opened
 from search_ui.retrieval import batch, listing, search
 from search_ui.retrieval.kept import keep_search

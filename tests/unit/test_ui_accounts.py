@@ -99,10 +99,10 @@ def test_the_log_has_old_and_new_rights_and_who_changed_them(office: Office) -> 
     assert (row.action, row.channel, row.user, row.outcome) == ("user_changed", "cli", "", "ok")
     assert row.os_user
     assert row.detail == {
-        "befehl": "change",
-        "konto": "m.muster",
-        "vorher": {"rolle": "caseworker", "stellen": ["Leistung 1"], "aktiv": True},
-        "nachher": {"rolle": "lead", "stellen": ["Leistung 2"], "aktiv": True},
+        "command": "change",
+        "account": "m.muster",
+        "before": {"role": "caseworker", "units": ["Leistung 1"], "active": True},
+        "after": {"role": "lead", "units": ["Leistung 2"], "active": True},
     }
     assert account_change(row.detail) == "„m.muster“: Rolle Sachbearbeitung → Leitung; Stellen Leistung 1 → Leistung 2"
 
@@ -115,6 +115,10 @@ def test_the_log_has_old_and_new_rights_and_who_changed_them(office: Office) -> 
         (
             {"befehl": "add", "konto": "a", "nachher": {"rolle": "lead", "stellen": ["*"]}},
             "„a“: Rolle Leitung; Stellen alle",
+        ),
+        (
+            {"command": "deactivate", "account": "a", "before": {"active": True}, "after": {"active": False}},
+            "„a“: aktiv ja → nein",
         ),
         ({"befehl": "set-units", "konto": "a", "units": ["B"]}, "„a“: set-units"),
     ],

@@ -16,15 +16,10 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casefile.database.events import Action, Channel
 from casefile.database.sessions import open_database
 from casefile.settings import load_settings
-from oversight.audit import (
-    Action,
-    Actor,
-    Channel,
-    Event,
-    record,
-)
+from oversight.audit import Actor, Event, record
 from oversight.audit_cli import audit
 from oversight.spreadsheet import FORMULA_STARTS, cell, csv_line
 

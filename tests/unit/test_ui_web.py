@@ -411,7 +411,7 @@ def test_a_page_number_beyond_all_bounds_is_absent_like_any_other(app: Flask, pa
     assert without_reference(huge.text) == without_reference(absent.text)
     person.get(path.format("d" * 32, 99999999999999999999))
     row = last_row(app)
-    assert (row.user, row.outcome, row.page, row.detail) == ("leitung", "denied", None, {"seite": "9" * 20})
+    assert (row.user, row.outcome, row.page, row.detail) == ("leitung", "denied", None, {"page": "9" * 20})
 
 
 def test_the_search_of_somebody_else_is_refused_and_written_down(app: Flask) -> None:
@@ -421,7 +421,7 @@ def test_the_search_of_somebody_else_is_refused_and_written_down(app: Flask) -> 
         assert answer.status_code == 404
         row = last_row(app)
         assert (row.user, row.action, row.outcome) == ("vogt", "search", "denied")
-    assert row.detail == {"suche": "nie"}
+    assert row.detail == {"search": "nie"}
 
 
 def test_text_without_a_word_is_told_at_the_field(app: Flask) -> None:

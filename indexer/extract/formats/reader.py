@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml import etree
 
 from casefile.errors import DocumentFault, Reason
-from casefile.wording import caused
+from casefile.wording import unexpected
 from indexer.extract.formats.calendar import read_calendar
 from indexer.extract.formats.encoding import decode_text
 from indexer.extract.formats.html import data_pictures, read_html
@@ -56,7 +56,7 @@ def read_format(reader: str, path: Path, encoding: str) -> Reading:
             return _plain(path, encoding)
         return _READERS[reader](path)
     except (*_ERRORS, struct.error, zlib.error, zipfile.BadZipFile, etree.LxmlError) as error:
-        detail = caused("Das zweite Leseverfahren kann die Datei nicht lesen", f"{type(error).__name__}: {error}")
+        detail = unexpected("Das zweite Leseverfahren kann die Datei nicht lesen", error)
         raise DocumentFault(Reason.CORRUPT, detail) from error
 
 

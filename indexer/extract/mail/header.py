@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from email.header import decode_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -170,16 +170,26 @@ def stamp(moment: datetime) -> str:
 
 def local_date(moment: str) -> str:
     """Of an ISO stamp: people remember the time on their screen. Anything else stays as it is."""
+    local = _local(moment)
+    return local.strftime("%d.%m.%Y %H:%M") if local else moment
+
+
+def local_day(moment: str) -> str:
+    """ISO date of an ISO stamp where the authority is; "" of anything else."""
+    local = _local(moment)
+    return local.date().isoformat() if local else ""
+
+
+def _local(moment: str) -> datetime | None:
     try:
         parsed = datetime.fromisoformat(moment)
-    except ValueError:
-        return moment
-    try:
-        zone: ZoneInfo | None = ZoneInfo("Europe/Berlin")
-    except ZoneInfoNotFoundError:
-        zone = None
-    parsed = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    try:
-        return parsed.astimezone(zone or UTC).strftime("%d.%m.%Y %H:%M")
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(_authority_zone())
     except (OverflowError, ValueError):
-        return moment
+        return None
+
+
+def _authority_zone() -> tzinfo:
+    try:
+        return ZoneInfo("Europe/Berlin")
+    except ZoneInfoNotFoundError:  # a system without time zones
+        return UTC
