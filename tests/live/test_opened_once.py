@@ -17,7 +17,8 @@ from casefile.database.ledger import FileRow, PageRow
 from casefile.database.sessions import open_database, read_session
 from casefile.model import State
 from casefile.settings import Settings
-from casefile.storage.derived import DerivedStore, _decode
+from casefile.storage.derived import DerivedStore
+from casefile.storage.packs import decode_page
 from indexer import load, pipeline, process, read
 from indexer.covers import settle
 from indexer.extract import RecognitionPool, TikaClient, document
@@ -129,7 +130,7 @@ def holds(path: Path) -> bool:
         return SECRET.encode() in path.read_bytes()
     with zipfile.ZipFile(path) as pack:
         raws = [pack.read(name) for name in pack.namelist()]
-    texts = [page.text for raw in raws if (page := _decode(raw)) is not None]
+    texts = [page.text for raw in raws if (page := decode_page(raw)) is not None]
     return any(SECRET.encode() in raw for raw in raws) or any(SECRET in text for text in texts)
 
 
