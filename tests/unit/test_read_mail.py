@@ -19,6 +19,7 @@ from indexer.extract.mail.inline import take_files
 from indexer.extract.mail.mapi import BODY, HTML, SUBJECT, MapiAttachment, to_message
 from indexer.extract.mail.message import Mail
 from indexer.extract.mail.tnef import SIGNATURE, read_tnef
+from indexer.extract.office.drawing import pdf_inside
 
 PDF = b"%PDF-1.4 Gutachten"
 
@@ -235,3 +236,9 @@ def test_winmail_dat_with_subject_text_and_file() -> None:
 )
 def test_no_message_raises(body: bytes, kind: bytes) -> None:
     assert isinstance(read_eml(b"Content-Type: " + kind + b"\r\n\r\n--G\r\n" + body).text(), str)
+
+
+def test_a_pdf_that_excel_for_mac_hides_in_a_drawing() -> None:
+    pdf = b"%PDF-1.3 inhalt %%EOF"
+    assert pdf_inside(b"\x01\0\0\0 EMF" + pdf + b"\n\0\0") == pdf
+    assert pdf_inside(b"%%EOF %PDF-1.3") == b""
