@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pikepdf
@@ -134,3 +134,31 @@ def _mapped(table: str, other: Mapping[str, str]) -> str:
     changed = re.sub(r"<([0-9A-F]{4})> <([0-9A-F]{4})>(?=\n)", entry, table)
     assert changed != table
     return changed
+
+
+def page_tree(path: Path, kids: Sequence[int], counted: int) -> None:
+    """One page that a tree of nodes shows as its kids, at each level so often; the root says how many pages that are.
+
+    Written by hand: a library would mend it.
+    """
+    text = b"BT /F 12 Tf 72 700 Td (Baumwort) Tj ET"
+    objects = [
+        b"<</Type/Catalog/Pages 5 0 R>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(text), text),
+        b"<</Type/Page/Parent 5 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 2 0 R>>>>/Contents 3 0 R>>",
+    ]
+    inner = [len(objects) + 2 + level for level in range(len(kids) - 1)]
+    count = counted
+    for times, kid in zip(kids, [*inner, 4], strict=True):
+        objects.append(b"<</Type/Pages/Count %d/Kids[%s]>>" % (count, b" ".join([b"%d 0 R" % kid] * times)))
+        count //= times
+    content = b"%PDF-1.7\n"
+    places = []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(content))
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    path.write_bytes(content + head + table + trailer)

@@ -209,6 +209,23 @@ def test_pages_beyond_the_limit_are_one_entry(read: Read, tmp_path: Path) -> Non
     assert "5 Seiten" in found.pages[3].detail
 
 
+def test_pages_that_are_only_counted_are_one_entry(read: Read, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    pdfs.page_tree(path, [1], 90_000)
+    found = read(path)
+    assert [page.fault for page in found.pages] == [None, Reason.PAGES_MISSING]
+    assert "2 bis 90.000" in found.pages[1].detail
+
+
+def test_a_small_file_that_shows_one_page_again_and_again_is_bounded(read: Read, tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    pdfs.page_tree(path, [40, 40, 40], 64_000)
+    found = read(path)
+    assert found.page_count <= path.stat().st_size / 4 + 1
+    assert found.pages[-1].fault is Reason.TOO_LARGE
+    assert "64.000 Seiten" in found.pages[-1].detail
+
+
 def test_the_merged_text_is_searched_and_kept(instance: Settings, tmp_path: Path) -> None:
     case = tmp_path / "quelle" / "Akte"
     case.mkdir(parents=True)
