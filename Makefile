@@ -32,10 +32,11 @@ demo-stop: ## Alles beenden, was „make demo“ gestartet hat
 test: setup-tests lint ## Alle Prüfungen: Stil, Typen, Tests gegen echte Dienste und echten Browser
 	@$(RUN)/pytest $(TESTS)
 
-lint: setup-tests ## Stil und Typen prüfen
+lint: setup-tests ## Stil und Typen prüfen, bekannte Schwachstellen suchen (mit Netz)
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@$(RUN)/mypy
+	@$(RUN)/python -m tools.vulnerabilities
 
 format: setup ## Quelltext in Form bringen
 	@$(RUN)/ruff check --fix . ; $(RUN)/ruff format .

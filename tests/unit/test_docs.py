@@ -20,7 +20,7 @@ from search_ui.cli import batch_search
 from search_ui.retrieval.batch import CHUNK
 
 DOCS = PROJECT / "docs"
-PAGES = [PROJECT / "README.md", PROJECT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+PAGES = [*sorted(PROJECT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 OPERATIONS = (DOCS / "betrieb.md").read_text(encoding="utf-8")
 CHANGES = (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8")
 
