@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
@@ -46,20 +47,25 @@ def test_changed_cover_sheet_reaches_every_page(instance: Settings, tree: Path) 
 
 def test_what_the_sheet_no_longer_says_of_a_document_goes(instance: Settings, tree: Path) -> None:
     sheet, mail = tree / "Akte Zwei" / "deckblatt.json", "Akte Zwei/nachricht.eml"
-    content: dict[str, object] = {"aktenzeichen": "7/2021", "stelle": "Leistung 2"}
-    listed = {"datei": "nachricht.eml", "betreff": "Rückrufbitte", "art": "Kontoauszug", "datum": "2021-03-12"}
+    content: dict[str, object] = {"aktenzeichen": "7/2021", "stelle": "Leistung 2", "aussonderung": "2031-12-31"}
+    listed = {"datei": "nachricht.eml", "betreff": "Rückrufbitte", "art": "Kontoauszug", "datum": "2020-02-02"}
+    listed["absender"] = "Sparkasse Musterstadt"
     sheet.write_text(json.dumps(content | {"dokumente": [listed]}))
     run(instance, tree)
     row, attachment = document_row(instance, mail), document_row(instance, f"{mail}!anlage.pdf")
-    assert (row.title, row.kind, row.date) == ("Rückrufbitte", "Kontoauszug", "2021-03-12")
+    assert (row.title, row.kind, row.date) == ("Rückrufbitte", "Kontoauszug", "2020-02-02")
     assert (attachment.title, attachment.kind) == ("anlage.pdf", "Kontoauszug")
+    assert row.sender == attachment.sender == "Sparkasse Musterstadt"
     sheet.write_text(json.dumps(content))
     run(instance, tree)
     row, attachment = document_row(instance, mail), document_row(instance, f"{mail}!anlage.pdf")
-    assert (row.title, row.kind, row.date) == ("Anfrage", "", "")
-    assert (attachment.title, attachment.kind) == ("anlage.pdf", "")
+    assert (row.title, row.kind, row.kind_inferred) == ("Anfrage", "E-Mail", True)
+    assert (row.date, row.sender) == ("2021-03-12", "jana@example.org")
+    assert attachment.kind != "Kontoauszug" and attachment.sender == ""
     with read_session(open_database(instance, "ledger")) as session:
         assert {session.get_one(AclRow, found.acl_id).kind for found in (row, attachment)} == {""}
+        case = session.get_one(CaseRow, row.case_id)
+        assert (case.retention, case.period_from) == (date(2031, 12, 31), None)
     assert verify(instance).ok
 
 
