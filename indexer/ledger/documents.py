@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,10 +19,14 @@ from casefile.names import one_line
 from indexer.enrich import ENRICHMENT, Enrichment
 from indexer.ledger.cases import apply_cover, listed_documents, load_case
 
+T = TypeVar("T")
 MAX_DETAIL = 2000
 # Rows of one transaction: in SQLite a writer holds all others off, so a document of many thousand pages must let go of
 # the lock in between, or another root's run meets "database is locked".
 BATCH = 500
+# Between two of them. SQLite gives the lock to whoever asks first, and those who wait for it ask every 100 ms: without
+# a pause the next batch would always be first.
+PAUSE_S = 0.15
 
 
 @dataclass(frozen=True)
@@ -130,12 +135,20 @@ def record_document(
         row.page_count, row.state = len(entry.pages), State.EXTRACTED
         apply_cover(session, row, case, listed_documents(case), file.path)
         session.add(row)
-    for part in batches(entry.pages, BATCH):
+    for part in _parts(entry.pages):
         with sessions.begin() as session:
             session.add_all(_page_row(identifier, page) for page in part)
             session.flush()
             session.add_all(row for page in part for row in _shortfall_rows(identifier, page))
     return identifier
+
+
+def _parts(values: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """Parts for one transaction each, with a pause in which other writers get the lock."""
+    for position, part in enumerate(batches(values, size)):
+        if position:
+            time.sleep(PAUSE_S)
+        yield part
 
 
 def _delete_pages(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
@@ -146,14 +159,14 @@ def _delete_pages(sessions: sessionmaker[Session], ids: Sequence[str]) -> None:
         return
     with sessions.begin() as session:
         session.execute(update(DocumentRow).where(DocumentRow.id.in_(ids)).values(state=State.FOUND))
-    for above in range((highest - 1) // BATCH * BATCH, -1, -BATCH):
+    for (above,) in _parts(range((highest - 1) // BATCH * BATCH, -1, -BATCH), 1):
         with sessions.begin() as session:
             session.execute(delete(ShortfallRow).where(ShortfallRow.document_id.in_(ids), ShortfallRow.number > above))
             session.execute(delete(PageRow).where(PageRow.document_id.in_(ids), PageRow.number > above))
 
 
 def update_pages(sessions: sessionmaker[Session], document: str, pages: Iterable[PageEntry]) -> None:
-    for part in batches(pages, BATCH):
+    for part in _parts(pages):
         with sessions.begin() as session:
             earlier = delete(ShortfallRow).where(ShortfallRow.document_id == document)
             session.execute(earlier.where(ShortfallRow.number.in_([page.number for page in part])))
@@ -166,7 +179,7 @@ def update_pages(sessions: sessionmaker[Session], document: str, pages: Iterable
 def store_enrichments(sessions: sessionmaker[Session], document: str, enrichments: Mapping[int, Enrichment]) -> None:
     """Keep what was read out of pages' texts, by page number."""
     rows = [{"document_id": document, "number": n, **_enriched(found)} for n, found in enrichments.items()]
-    for part in batches(rows, BATCH):
+    for part in _parts(rows):
         with sessions.begin() as session:
             session.execute(update(PageRow), part)
 
@@ -184,7 +197,7 @@ def set_page_states(
     """
     with read_session(sessions) as session:
         lacking = _lacking(session, document) if state is State.CONFIRMED else frozenset()
-    for part in batches(numbers, BATCH):
+    for part in _parts(numbers):
         with sessions.begin() as session:
             query = select(PageRow).where(PageRow.document_id == document, PageRow.number.in_(part))
             for row in session.scalars(query):

@@ -89,6 +89,17 @@ def test_no_transaction_is_longer_than_a_batch(sessions: sessionmaker[Session]) 
     assert max(transactions) <= BATCH + 2
 
 
+def test_between_two_batches_there_is_time_for_those_who_wait(
+    sessions: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite is not fair: a writer that comes back at once is before all who wait, and they give up after 30 s."""
+    pauses: list[float] = []
+    monkeypatch.setattr(documents.time, "sleep", pauses.append)
+    record(sessions)
+    assert pauses == [documents.PAUSE_S] * (PAGES // BATCH)
+    assert documents.PAUSE_S > 0.1  # the longest time between two tries of SQLite's busy handler
+
+
 @pytest.mark.parametrize("batch", range(5))
 def test_a_kill_between_two_batches_leaves_the_document_unfinished(
     sessions: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch, batch: int
