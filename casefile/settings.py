@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     ocr_languages: str = Field(
         default=DEFAULT_LANGUAGES, pattern=r"^[A-Za-z_+]+$", description="languages of the recognition, joined by +"
     )
+    ocr_second_opinion: bool = Field(
+        default=True, description="doubtful words are read again by a second engine, where it is installed"
+    )
     ocr_timeout: int = Field(default=180, ge=5, description="longest recognition of one page")
     ocr_dpi: int = Field(
         default=200, ge=70, le=600, description="resolution to which a page is brought before recognition"

@@ -23,6 +23,7 @@ from casefile.names import visible
 from casefile.settings import Settings, load_settings
 from casefile.wording import os_message, unexpected
 from indexer.context import open_ledger
+from indexer.extract.ocr.engines import second_reader_missing
 from indexer.ledger import cleanup, runs
 from indexer.pipeline import index_root
 from indexer.progress import Reporter
@@ -107,6 +108,7 @@ def status(as_json: bool) -> int:
         pace = measure_pace(session)
     due = migration_due(settings)
     report = source.to_json() | {"embedded": embedded.to_json(), "running": pace is not None, "migrate_due": due}
+    report |= {"second_reader_missing": second_reader_missing(settings)}
     if pace is not None:
         report |= asdict(pace)
     if as_json:
@@ -161,6 +163,7 @@ def _run_and_count(settings: Settings, root: RootRow, *, quiet: bool, accept_rem
     files, inner = source.files, embedded.files  # pending without a signal: what changed while it was read
     bad = (files.failed, files.partial, files.pending, source.pages.failed, inner.failed, embedded.pages.failed)
     report = summary | source.to_json() | {"embedded": embedded.to_json(), "interrupted": stop.is_set()}
+    report |= {"second_reader_missing": second_reader_missing(settings)}
     report |= {"invalid_cover_sheets": sheets, "failed": any(bad) or sheets > 0 or stop.is_set()}
     if not quiet:
         print_status(source, embedded, report)

@@ -13,7 +13,7 @@ def main() -> int:
     uv = str(PYTHON.parent / "uv")
     for source, options, target in (
         ("requirements/bootstrap.in", ["--allow-unsafe"], "bootstrap.txt"),
-        ("pyproject.toml", [], "runtime.txt"),
+        ("pyproject.toml", ["--extra", "second-opinion"], "runtime.txt"),
         ("pyproject.toml", ["--extra", "dev"], "dev.txt"),
     ):
         output = str((REQUIREMENTS / target).relative_to(PROJECT))

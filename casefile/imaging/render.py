@@ -28,7 +28,9 @@ from casefile.imaging.media import PDF, ImageFormat, base_type, image_format
 from casefile.wording import caused
 
 POINTS_PER_INCH = 72.0
-A4_LONG_SIDE_INCHES = 11.69
+A4_SHORT_SIDE_INCHES, A4_LONG_SIDE_INCHES = 8.27, 11.69
+# A picture this many times as high as wide is a long screenshot: as wide as a sheet, however long.
+LONG_PAGE = 2.2
 # A sheet between a receipt and an A0 plan; a resolution that makes the page smaller or larger is taken for wrong,
 # and the long side for that of A4.
 PLAUSIBLE_SHORT_SIDE_INCHES = (2.5, 34.0)
@@ -39,18 +41,24 @@ SCREEN_DPI = frozenset({72, 96})
 LEAST_SHEET_DPI = 72.0
 # An A0 plan at 150 dpi has 35 megapixels; larger renderings cost memory and time and show no more.
 MAX_RENDERED_MEGAPIXELS = 40
+MAX_LONG_MEGAPIXELS = 160  # of a long screenshot, which is read in strips
 MIN_DPI = 40.0
+_FILLS_PAGE = 0.8  # share of the page, so that it is a scan
 MAX_SHOWN_HEIGHT = 16_383  # pixels; WebP has no more
 
 
 @dataclass(frozen=True)
 class PageImage:
-    """A rendered page, upright as shown. `dpi`: what it was rendered at; `width`, `height` in points."""
+    """A rendered page, upright as shown. `dpi`: what it was rendered at; `width`, `height` in points.
+
+    `native_dpi`: the resolution that the picture itself has; None where the page is not one picture.
+    """
 
     image: Image.Image
     dpi: float
     width: float
     height: float
+    native_dpi: float | None = None
 
 
 def render_page(
@@ -81,8 +89,9 @@ def target_dpi(width: float, height: float, dpi: float | None, width_px: int | N
     shown = min((width_px or 1) / width, MAX_SHOWN_HEIGHT / height) * POINTS_PER_INCH
     wanted = dpi if dpi is not None else shown
     megapixels = width * height * (wanted / POINTS_PER_INCH) ** 2 / 1e6
-    if megapixels > MAX_RENDERED_MEGAPIXELS:
-        wanted *= math.sqrt(MAX_RENDERED_MEGAPIXELS / megapixels)
+    most = MAX_LONG_MEGAPIXELS if height > LONG_PAGE * width else MAX_RENDERED_MEGAPIXELS
+    if megapixels > most:
+        wanted *= math.sqrt(most / megapixels)
         if wanted < MIN_DPI:
             raise DocumentFault(Reason.TOO_LARGE, f"Seite von {width / 72:.0f} × {height / 72:.0f} Zoll")
     return wanted
@@ -146,7 +155,17 @@ def _render_pdf(path: Path, page: int, dpi: float | None, width_px: int | None, 
             detail = caused(f"Seite {page} lässt sich nicht darstellen", error)
             raise DocumentFault(Reason.RENDER_FAILED, detail) from error
         image = image.convert("RGB" if colour else "L")
-        return PageImage(image, resolution, width, height)
+        return PageImage(image, resolution, width, height, native_dpi=_picture_dpi(sheet))
+
+
+def _picture_dpi(sheet: pypdfium2.PdfPage) -> float | None:
+    """Resolution of the picture that fills the page; None where there is none, as on a page of text."""
+    width, height = sheet.get_size()
+    for picture in sheet.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=2):
+        left, bottom, right, top = picture.get_bounds()
+        if (right - left) * (top - bottom) >= _FILLS_PAGE * width * height and right > left:
+            return float(picture.get_px_size()[0] / (right - left) * POINTS_PER_INCH)
+    return None
 
 
 # --- images
@@ -235,7 +254,8 @@ def frame_inches(image: Image.Image) -> tuple[float, float]:
             and PLAUSIBLE_LONG_SIDE_INCHES[0] <= long <= PLAUSIBLE_LONG_SIDE_INCHES[1]
         ):
             return inches
-    dpi = max(LEAST_SHEET_DPI, max(width, height) / A4_LONG_SIDE_INCHES)
+    is_long = height > LONG_PAGE * width
+    dpi = max(LEAST_SHEET_DPI, width / A4_SHORT_SIDE_INCHES if is_long else max(width, height) / A4_LONG_SIDE_INCHES)
     return width / dpi, height / dpi
 
 
@@ -263,7 +283,7 @@ def _scale(image: Image.Image, dpi: float | None, width_px: int | None, colour: 
     size = (max(1, round(across * resolution)), max(1, round(down * resolution)))
     if size != flat.size:
         flat = flat.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return PageImage(flat, resolution, width, height)
+    return PageImage(flat, resolution, width, height, native_dpi=upright.size[0] / across)
 
 
 def _flatten(image: Image.Image, colour: bool) -> Image.Image:

@@ -89,6 +89,12 @@ FINDING_TEXTS = {
 }
 
 
+SECOND_READER_MISSING = (
+    "Das zweite Leseprogramm ist nicht installiert: unsichere Wörter werden nur einmal gelesen. Mit „make setup“ "
+    "einrichten oder mit AKTENSUCHE_OCR_SECOND_OPINION=false abschalten."
+)
+
+
 def print_status(source: Counts, embedded: Counts, report: dict[str, Any]) -> None:
     files, pages = source.files, source.pages
     click.echo(
@@ -106,6 +112,8 @@ def print_status(source: Counts, embedded: Counts, report: dict[str, Any]) -> No
     if report.get("running"):
         hosts = ", ".join(report.get("hosts", ()))
         click.echo(f"Läuft gerade auf {hosts}: {pace_text(report.get('pages_per_second'), report.get('eta_seconds'))}")
+    if report.get("second_reader_missing"):
+        click.echo(SECOND_READER_MISSING)
     if any(part.failed or part.partial for part in (pages, embedded.pages)):
         click.echo("Was fehlt und was zu tun ist: aktensuche failures")
 

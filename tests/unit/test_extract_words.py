@@ -37,8 +37,8 @@ def test_noise_goes_but_its_line_break_stays() -> None:
 
 def test_quality_is_the_confidence_of_letters() -> None:
     reading = assemble([Piece("", "abcdefghi", BOX, 90), Piece(" ", "x", BOX, 0)])
-    assert reading.quality == 81.0
-    assert assemble([]).quality == 0.0
+    assert reading.confidence == 81.0
+    assert assemble([]).confidence == 0.0
 
 
 PIECES = st.lists(

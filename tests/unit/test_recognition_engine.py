@@ -59,7 +59,7 @@ def test_an_unknown_engine_is_named_with_those_there_are() -> None:
 
 def test_the_recipe_reads_with_any_engine(second_engine: OcrEngine) -> None:
     shown = PageImage(page_image("Mietvertrag"), 150.0, 595.0, 842.0)
-    text = read_page(second_engine, Page(shown, lambda _dpi: shown))
+    text = read_page(second_engine, None, Page(shown, lambda _dpi: shown))
     assert text.text == "Quittenwald"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ _LONG_SIDE = 880
 _CONTRAST = 48
 # The paper's tone is the local mean of the brighter pixels within this radius (about 1 cm).
 _RADIUS = 30
+_PAPER_REDUCED, _GAIN = 4, 1.6
 _OUTER_EDGE = 0.025  # shadows of the scanner's lid
 _SIDE_MARGIN = 0.08  # punch holes
 _END_MARGIN = 0.04
@@ -44,10 +46,34 @@ def measure_ink(image: Image.Image) -> Ink:
 def ink_mask(image: Image.Image) -> np.ndarray:
     """Dark pixels of the image, brought down to about 75 dpi for a page."""
     factor = max(1, round(max(image.size) / _LONG_SIDE))
-    small = image.reduce(factor) if factor > 1 else image
-    paper = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.BoxBlur(_RADIUS))
+    return contrast_mask(image.reduce(factor) if factor > 1 else image)
+
+
+def contrast_mask(small: Image.Image) -> np.ndarray:
+    """Pixels darker than the paper around them."""
+    paper = _brightest_around(small).filter(ImageFilter.BoxBlur(_RADIUS))
     difference: np.ndarray = np.asarray(paper, dtype=np.int16) - np.asarray(small, dtype=np.int16)
     return difference > _CONTRAST
+
+
+def even_paper(image: Image.Image) -> Image.Image:
+    """The ink alone on white paper, its dots joined: for pages with dark borders, shadows, pale or broken print.
+
+    A recogniser takes one threshold for the whole page; a black border moves it so far that pale print is lost.
+    """
+    small = image.reduce(_PAPER_REDUCED)
+    paper = _brightest_around(small).filter(ImageFilter.BoxBlur(_RADIUS // 2)).resize(image.size)
+    difference = np.asarray(paper, dtype=np.int16) - np.asarray(image, dtype=np.int16)
+    cleaned = (255 - np.clip(difference * _GAIN, 0, 255)).astype(np.uint8)
+    return Image.fromarray(cleaned).filter(ImageFilter.GaussianBlur(1.0))
+
+
+def _brightest_around(image: Image.Image) -> Image.Image:
+    """The brightest of the 5 × 5 pixels around each; as `ImageFilter.MaxFilter(5)`, ten times as fast."""
+    padded = np.pad(np.asarray(image), 2, mode="edge")
+    height, width = image.height, image.width
+    across = functools.reduce(np.maximum, (padded[:, n : n + width] for n in range(5)))
+    return Image.fromarray(functools.reduce(np.maximum, (across[n : n + height] for n in range(5))))
 
 
 def _share(dark: np.ndarray, side: int, end: int) -> float:

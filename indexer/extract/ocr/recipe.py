@@ -5,23 +5,42 @@ Figures behind the parameters: docs/decisions/0003-recognition.md.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
 from PIL import Image
 
+from casefile.errors import Reason, Shortfall
 from casefile.imaging.render import PageImage
 from casefile.pagetext import PageText, TextSource
-from indexer.extract.ocr.blank import HARDLY_ANYTHING, NOTHING, measure_ink
-from indexer.extract.ocr.engine import OcrEngine
-from indexer.extract.ocr.words import Reading, rotate_back
+from indexer.extract.ocr.blank import HARDLY_ANYTHING, NOTHING, even_paper, measure_ink
+from indexer.extract.ocr.engine import Layout, OcrEngine
+from indexer.extract.ocr.position import densest_strip, lies_on_its_side, rotate_level, skew
+from indexer.extract.ocr.quality import coverage
+from indexer.extract.ocr.second.opinion import WordReader, second_opinion
+from indexer.extract.ocr.strips import read_in_strips
+from indexer.extract.ocr.words import Reading, level_back, rotate_back
 
 # Counted up whenever pages are read in another way, so that stored results of the old way are not taken for new.
-RECIPE = "1"
-# Mean confidence below which orientation and a finer resolution are tried: good print has 90 to 96, clean
-# typewriting 80 to 90.
-DOUBTFUL = 72.0
+RECIPE = "2"
+# Quality (0 to 1) below which the page is looked at again, turned; clean typewriting has .75 and more.
+DOUBTFUL = 0.6
+# Quality (0 to 100) below which words are known to be missing.
+LOW_QUALITY = 45.0
+# Above it the second engine has nothing to add that is worth its time.
+GOOD = 0.93
+# Skew in degrees that is left as it is: the engine levels lines by itself.
+LEVEL = 1.0
+# Letters so small (median height of a word in pixels) and not read surely are read once more, finer.
+SMALL_PRINT, SMALL_PRINT_CONFIDENCE = 18, 86.0
 FINE_DPI = 300.0
+# A scan of so few dots per inch gains nothing from being enlarged further.
+COARSE_SCAN_DPI, COARSE_DPI = 110.0, 150.0
+# By so much a turned reading must be better: the engine finds some of the words on a page that lies on its side.
+TURN_MARGIN = 1.2
+STRIP_SHARE, STRIP_DPI = 0.07, 150.0
 
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
@@ -34,44 +53,120 @@ class Page:
     render: Callable[[float], PageImage]
 
 
-def read_page(engine: OcrEngine, page: Page) -> PageText:
+@dataclass(frozen=True)
+class Attempt:
+    """One reading: of `image`, which is the page turned clockwise by `turn` and then counter-clockwise by `level`."""
+
+    image: Image.Image
+    dpi: float
+    turn: int
+    level: float
+    reading: Reading
+
+    @functools.cached_property
+    def quality(self) -> float:
+        """Coverage of the ink × confidence of the words, 0 to 1."""
+        return coverage(self.image, self.dpi, self.reading.words) * self.reading.confidence / 100
+
+    def as_shown(self) -> Reading:
+        """With boxes on the page as it is shown."""
+        return rotate_back(level_back(self.reading, self.level, self.image.size), self.turn)
+
+
+def read_page(engine: OcrEngine, second: WordReader | None, page: Page) -> PageText:
+    """`second`: None where doubtful words are read once only."""
     ink = measure_ink(page.shown.image)
     if ink.page < NOTHING:
         return _blank(page.shown)
-    best = _read(engine, page.shown)
-    if best.quality < DOUBTFUL:
-        best = _second_look(engine, page, best)
-    if not best.sure_words and ink.inside < HARDLY_ANYTHING:
+    best = _best_attempt(engine, page)
+    if second is not None and best.quality < GOOD:
+        best = replace(best, reading=second_opinion(second, best.image, best.reading))
+    if not best.reading.sure_words and ink.inside < HARDLY_ANYTHING:
         return _blank(page.shown)
-    return PageText(best.text, TextSource.OCR, best.words, round(best.quality, 1), page.shown.width, page.shown.height)
+    found, quality = best.as_shown(), round(best.quality * 100, 1)
+    return PageText(found.text, TextSource.OCR, found.words, quality, page.shown.width, page.shown.height)
+
+
+def shortfalls(text: PageText) -> tuple[Shortfall, ...]:
+    """What recognition knows to be missing on the page; follows from its text alone, so from a stored one too."""
+    if text.source is not TextSource.OCR or not text.text or text.quality is None or text.quality >= LOW_QUALITY:
+        return ()
+    return (Shortfall(Reason.LOW_QUALITY, f"Etwa {text.quality:.0f} % der Schrift auf der Seite sind sicher gelesen"),)
 
 
 def _blank(shown: PageImage) -> PageText:
     return PageText("", TextSource.NONE, width=shown.width, height=shown.height)
 
 
-def _second_look(engine: OcrEngine, page: Page, first: Reading) -> Reading:
-    """Doubtful pages only: upright, then finer. The better reading wins, never simply the later one."""
-    turn = engine.orientation(page.shown.image, page.shown.dpi) or 0
-    best = first
-    if turn:
-        best = max(best, rotate_back(_read(engine, _turned(page.shown, turn)), turn), key=_sure_letters)
-    if best.quality < DOUBTFUL and page.shown.dpi < FINE_DPI - 1:
-        used = turn if best is not first else 0
-        finer = rotate_back(_read(engine, _turned(page.render(FINE_DPI), used)), used)
-        best = max(best, finer, key=_sure_letters)
+def _best_attempt(engine: OcrEngine, page: Page) -> Attempt:
+    """Further attempts on doubtful pages only. The better reading wins, never simply the later one."""
+    best = _attempt(engine, _reduced(page.shown), 0)
+    if best.quality < DOUBTFUL:
+        turn = _upright_turn(engine, page.shown)
+        if turn:
+            best = _better(best, _attempt(engine, _reduced(page.shown), turn), TURN_MARGIN)
+        for layout in Layout:  # lines across the page divide it into columns that it does not have
+            if best.quality < DOUBTFUL:
+                best = _better(best, _cleaned(engine, best, layout))
+    if _is_small_print(best) and page.shown.dpi < FINE_DPI - 1:
+        best = _better(best, _attempt(engine, page.render(FINE_DPI), best.turn))
     return best
 
 
-def _sure_letters(reading: Reading) -> float:
+def _better(one: Attempt, other: Attempt, margin: float = 1.0) -> Attempt:
     """Letters read, weighted by how sure they are: more words count, more garbage does not."""
-    return reading.sure_letters
+    return other if other.reading.sure_letters > margin * one.reading.sure_letters else one
 
 
-def _turned(page: PageImage, turn: int) -> PageImage:
-    """Rotate clockwise by `turn` degrees."""
-    return replace(page, image=page.image.transpose(_TURNS[turn])) if turn else page
+def _attempt(engine: OcrEngine, page: PageImage, turn: int) -> Attempt:
+    image = _turned(page.image, turn)
+    degrees = skew(image)
+    level = degrees if abs(degrees) > LEVEL else 0.0
+    if level:
+        image = rotate_level(image, level)
+    return Attempt(image, page.dpi, turn, level, read_in_strips(engine, image, page.dpi))
 
 
-def _read(engine: OcrEngine, page: PageImage) -> Reading:
-    return engine.read(page.image, page.dpi)
+def _cleaned(engine: OcrEngine, attempt: Attempt, layout: Layout) -> Attempt:
+    image = even_paper(attempt.image)
+    return replace(attempt, image=image, reading=read_in_strips(engine, image, attempt.dpi, layout))
+
+
+def _reduced(page: PageImage) -> PageImage:
+    """A coarse scan that was enlarged to the usual resolution is brought down again: faster, and no word is lost."""
+    if page.native_dpi is None or page.native_dpi > COARSE_SCAN_DPI or page.dpi <= COARSE_DPI:
+        return page
+    return _scaled(page, COARSE_DPI)
+
+
+def _scaled(page: PageImage, dpi: float) -> PageImage:
+    size = tuple(max(1, round(side * dpi / page.dpi)) for side in page.image.size)
+    return replace(page, image=page.image.resize((size[0], size[1]), Image.Resampling.BICUBIC), dpi=dpi)
+
+
+def _is_small_print(attempt: Attempt) -> bool:
+    words = attempt.reading.words
+    if not words or attempt.reading.confidence >= SMALL_PRINT_CONFIDENCE:
+        return False
+    heights = [(word.bottom - word.top) * attempt.image.height for word in words]
+    return float(np.median(heights)) < SMALL_PRINT
+
+
+def _upright_turn(engine: OcrEngine, page: PageImage) -> int:
+    """By how many degrees, clockwise, the page must be turned to stand upright: 0, 90, 180 or 270.
+
+    The ink tells the axis of the lines; which way up, the surer reading of a strip.
+    """
+    side = 90 if lies_on_its_side(page.image) else 0
+    strip = densest_strip(_turned(page.image, side), STRIP_SHARE)
+    factor = min(1.0, STRIP_DPI / page.dpi)
+    strip = strip.resize((max(1, round(strip.width * factor)), max(1, round(strip.height * factor))))
+    upright, upside_down = (
+        engine.read(_turned(strip, turn), page.dpi * factor, Layout.LINES).sure_letters for turn in (0, 180)
+    )
+    return side + (180 if upside_down > upright else 0)
+
+
+def _turned(image: Image.Image, turn: int) -> Image.Image:
+    """Clockwise by `turn` degrees."""
+    return image.transpose(_TURNS[turn]) if turn else image

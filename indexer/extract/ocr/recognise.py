@@ -20,8 +20,9 @@ from casefile.pagetext import PageText
 from casefile.sandbox import WorkerPool
 from casefile.settings import Settings
 from indexer.extract.ocr.engine import OcrEngine
-from indexer.extract.ocr.engines import chosen_engine
-from indexer.extract.ocr.recipe import RECIPE, Page, read_page
+from indexer.extract.ocr.engines import chosen_engine, chosen_second_reader
+from indexer.extract.ocr.recipe import RECIPE, Page, read_page, shortfalls
+from indexer.extract.ocr.second.opinion import WordReader
 from indexer.extract.parts.lines import Line, read_lines
 from indexer.extract.parts.region import part_of, placed
 from indexer.extract.result import Box, Region
@@ -47,6 +48,7 @@ class _Order:
     """What a worker needs; a plain value, because it crosses the process border with every task."""
 
     engine: OcrEngine
+    second: WordReader | None
     dpi: int
     max_megapixels: int
 
@@ -56,7 +58,9 @@ class RecognitionPool(WorkerPool):
 
     def __init__(self, settings: Settings, workers: int | None = None) -> None:
         super().__init__(workers or settings.worker_count)
-        self._order = _Order(chosen_engine(settings), settings.ocr_dpi, settings.max_page_megapixels)
+        self._order = _Order(
+            chosen_engine(settings), chosen_second_reader(settings), settings.ocr_dpi, settings.max_page_megapixels
+        )
         self._timeout = settings.ocr_timeout
 
     def submit(
@@ -93,21 +97,26 @@ def _recognise(
         return whole if region is None else part_of(whole, region)
 
     shown = render(order.dpi)
-    key = page_key(shown.image, shown.dpi, order.engine.identity(), None if region is None else region.clip)
-    stored = cached(key)
-    if stored is not None:
-        return Recognised(key, stored, cached=True)
-    text = read_page(order.engine, Page(shown, render))
-    return Recognised(key, text if region is None else placed(text, region), cached=False)
+    key = page_key(shown.image, shown.dpi, _engines(order), None if region is None else region.clip)
+    text = cached(key)
+    is_cached = text is not None
+    if text is None:
+        text = read_page(order.engine, order.second, Page(shown, render))
+        text = text if region is None else placed(text, region)
+    return Recognised(key, text, is_cached, shortfalls(text) if region is None else ())
 
 
-def page_key(image: Image.Image, dpi: float, engine: str, place: Box | None = None) -> str:
-    """SHA-256 over the pixels and all that decides how they are read. `engine`: its identity; `place`: of a part of
-    a page, because its boxes are those of the page.
+def _engines(order: _Order) -> str:
+    return f"{order.engine.identity()}|{order.second.identity() if order.second else 'alone'}"
+
+
+def page_key(image: Image.Image, dpi: float, engines: str, place: Box | None = None) -> str:
+    """SHA-256 over the pixels and all that decides how they are read. `engines`: their identities; `place`: of a part
+    of a page, because its boxes are those of the page.
     """
     digest = hashlib.sha256(image.tobytes())
     width, height = image.size
-    digest.update(f"|{image.mode}|{width}x{height}|{dpi:.2f}|{engine}|{RECIPE}".encode())
+    digest.update(f"|{image.mode}|{width}x{height}|{dpi:.2f}|{engines}|{RECIPE}".encode())
     if place is not None:
         digest.update(repr(place).encode())
     return digest.hexdigest()

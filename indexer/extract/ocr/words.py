@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,11 +26,11 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """A page's text as recognised. `quality`: mean confidence over letters, 0 where nothing was read."""
+    """A page's text as recognised. `confidence`: mean over letters, 0..100, 0 where nothing was read."""
 
     text: str
     words: tuple[Word, ...]
-    quality: float
+    confidence: float
     sure_letters: float
     sure_words: int
 
@@ -57,6 +58,14 @@ def assemble(pieces: Iterator[Piece] | list[Piece]) -> Reading:
     return _judge("".join(parts), words)
 
 
+def pieces_of(reading: Reading) -> Iterator[Piece]:
+    """What `assemble` makes the reading of."""
+    last = 0
+    for word in reading.words:
+        yield Piece(reading.text[last : word.start], reading.text[word.start : word.end], word[2:6], word.confidence)
+        last = word.end
+
+
 def _judge(text: str, words: list[Word]) -> Reading:
     letters = [sum(c.isalnum() for c in text[w.start : w.end]) for w in words]
     total = sum(letters)
@@ -65,7 +74,7 @@ def _judge(text: str, words: list[Word]) -> Reading:
     return Reading(
         text=text,
         words=tuple(words),
-        quality=weighted / total if total else 0.0,
+        confidence=weighted / total if total else 0.0,
         sure_letters=sum(n * w.confidence / 100 for n, w in sure),
         sure_words=sum(1 for n, w in sure if n >= 2 or w.confidence >= 85),
     )
@@ -85,6 +94,31 @@ def rotate_back(reading: Reading, turn: int) -> Reading:
         return reading
     words = tuple(Word(w.start, w.end, *_unturn(w, turn), w.confidence) for w in reading.words)
     return replace(reading, words=words)
+
+
+def level_back(reading: Reading, degrees: float, size: tuple[int, int]) -> Reading:
+    """Boxes of a page that was turned counter-clockwise around its centre by a few degrees, on the page before that:
+    the upright box around the slanted word. `size`: of the image in pixels.
+    """
+    if degrees == 0.0:
+        return reading
+    words = tuple(Word(w.start, w.end, *_unlevel(w, math.radians(degrees), size), w.confidence) for w in reading.words)
+    return replace(reading, words=words)
+
+
+def _unlevel(word: Word, angle: float, size: tuple[int, int]) -> tuple[float, float, float, float]:
+    width, height = size
+    sine, cosine = math.sin(angle), math.cos(angle)
+    corners = [
+        ((x - 0.5) * width, (y - 0.5) * height) for x in (word.left, word.right) for y in (word.top, word.bottom)
+    ]
+    across = [(x * cosine - y * sine) / width + 0.5 for x, y in corners]
+    down = [(x * sine + y * cosine) / height + 0.5 for x, y in corners]
+    return _clipped(min(across)), _clipped(min(down)), _clipped(max(across)), _clipped(max(down))
+
+
+def _clipped(value: float) -> float:
+    return min(1.0, max(0.0, value))
 
 
 def _unturn(word: Word, turn: int) -> tuple[float, float, float, float]:

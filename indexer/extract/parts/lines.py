@@ -30,4 +30,4 @@ def _read_line(engine: OcrEngine, page: PageImage, box: Box) -> PageText:
         (max(0.0, left - _MARGIN), max(0.0, top - _MARGIN), min(1.0, right + _MARGIN), min(1.0, bottom + _MARGIN))
     )
     reading = engine.read(part_of(page, region).image, page.dpi, Layout.LINES)
-    return placed(PageText(reading.text, TextSource.OCR, reading.words, reading.quality), region)
+    return placed(PageText(reading.text, TextSource.OCR, reading.words, reading.confidence), region)

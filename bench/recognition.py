@@ -1,0 +1,297 @@
+"""Recognition of scanned pages against their true text: words found, false words, quality, places of words, speed.
+
+python -m bench.recognition --typewritten DIR --stock DIR --truth DIR --print DIR --pages 30 [--variants] [--speed 50]
+
+Sets: T typewritten pages with a transcription, S scanned pages of a sample stock, G pages of printed PDFs whose text
+layer is the truth. Found: share of the true words of five letters and more; false: words put out that are not true,
+per true word. Each page's words are a set, in small letters, foreign diacritics folded as in the index.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import random
+import re
+import resource
+import statistics
+import subprocess
+import tempfile
+import time
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote
+
+import pypdfium2
+from PIL import Image
+
+from casefile.imaging.media import PDF
+from casefile.imaging.render import PageImage, render_page
+from casefile.pagetext import PageText
+from casefile.settings import load_settings
+from indexer.extract.ocr.engine import OcrEngine
+from indexer.extract.ocr.engines import chosen_engine, chosen_second_reader
+from indexer.extract.ocr.position import rotate_level
+from indexer.extract.ocr.recipe import LOW_QUALITY, Page, read_page
+from indexer.extract.ocr.second.opinion import WordReader
+
+WORD = re.compile(r"[^\W\d_]{5,}")
+DPI = 200.0
+PLAIN_DPI = 300.0
+# The transcriptions of T hold Cyrillic letters that look like umlauts.
+LOOKALIKES = str.maketrans({"ӓ": "ä", "ӧ": "ö", "Ӓ": "Ä", "Ӧ": "Ö"})
+SUFFIXES = {".tif": "image/tiff", ".jpg": "image/jpeg", ".png": "image/png", ".pdf": PDF}
+
+Box = tuple[float, float, float, float]
+Change = Callable[[Image.Image], Image.Image]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`boxes`: true words with their places as fractions of the page; empty where they are not known."""
+
+    group: str
+    name: str
+    path: Path
+    page: int
+    text: str
+    boxes: tuple[tuple[str, Box], ...] = ()
+    turned: bool = False
+
+    @property
+    def media_type(self) -> str:
+        return SUFFIXES[self.path.suffix]
+
+
+@dataclass(frozen=True)
+class Result:
+    sample: Sample
+    found: int
+    true: int
+    false: int
+    quality: float
+    seconds: float
+    places: tuple[int, int]  # of the true words read: centre inside the true box, all
+
+    @property
+    def recall(self) -> float:
+        return self.found / max(1, self.true)
+
+
+def words(text: str) -> set[str]:
+    return {fold(word) for word in WORD.findall(unicodedata.normalize("NFC", text).translate(LOOKALIKES))}
+
+
+def fold(word: str) -> str:
+    """Small letters; diacritics gone but for the German umlauts."""
+    kept = {"ä", "ö", "ü"}
+    letters = (c if c in kept else unicodedata.normalize("NFD", c)[0] for c in word.casefold().replace("ı", "i"))
+    return "".join(letters)
+
+
+# --- the sets
+
+
+def typewritten(folder: Path) -> list[Sample]:
+    texts = sorted(folder.glob("*.gt.txt"))
+    name = "T"
+    return [
+        Sample(name, path.name, folder / path.name.replace(".gt.txt", ".jpg"), 1, path.read_text(encoding="utf-8"))
+        for path in texts
+    ]
+
+
+def printed(folder: Path) -> list[Sample]:
+    found = []
+    for path in sorted(folder.glob("*.pdf")):
+        text = pypdfium2.PdfDocument(path)[0].get_textpage().get_text_bounded()
+        if len(words(text)) > 50:
+            found.append(Sample("G", path.name, path, 1, text))
+    return found
+
+
+def scanned(stock: Path, truth: Path, count: int) -> list[Sample]:
+    with (truth / "pages.jsonl").open(encoding="utf-8") as source:
+        records = [json.loads(row) for row in source]
+    fit = [r for r in records if r["scanned"] and r["readable"] and r["language"] == "de" and not r["faults"]]
+    fit = [r for r in fit if len(words(r["text"])) > 15 and Path(unquote(r["path"])).suffix in SUFFIXES]
+    random.Random(3).shuffle(fit)
+    chosen = {r["id"]: r for r in fit[:count]}
+    boxes = _boxes(truth, set(chosen))
+    return [
+        Sample(
+            "S clean" if r["level"] == "clean" else "S",
+            str(r["id"]),
+            stock / unquote(r["path"]),
+            r["page"],
+            r["text"],
+            boxes.get(r["id"], ()),
+            bool(r["turned"]),
+        )
+        for r in chosen.values()
+    ]
+
+
+def _boxes(truth: Path, wanted: set[str]) -> dict[str, tuple[tuple[str, Box], ...]]:
+    found = {}
+    with gzip.open(truth / "words.jsonl.gz", "rt", encoding="utf-8") as source:
+        for row in source:
+            record = json.loads(row)
+            if record["id"] in wanted:
+                width, height = record["size"]
+                found[record["id"]] = tuple(
+                    (word, (x0 / width, y0 / height, x1 / width, y1 / height))
+                    for word, x0, y0, x1, y1 in record["words"]
+                )
+    return found
+
+
+# --- reading
+
+
+def render(sample: Sample, dpi: float) -> PageImage:
+    return render_page(sample.path, sample.media_type, sample.page, dpi=dpi)
+
+
+def read(engine: OcrEngine, second: WordReader | None, sample: Sample, change: Change | None = None) -> Result:
+    def rendered(dpi: float) -> PageImage:
+        page = render(sample, dpi)
+        return page if change is None else replace(page, image=change(page.image))
+
+    started = time.process_time()
+    text = read_page(engine, second, Page(rendered(DPI), rendered))
+    return judge(sample, text, time.process_time() - started)
+
+
+def judge(sample: Sample, text: PageText, seconds: float) -> Result:
+    true, got = words(sample.text), words(text.text)
+    quality = 100.0 if text.quality is None else text.quality
+    places = _places(sample, text)
+    return Result(sample, len(true & got), len(true), len(got - true), quality, seconds, places)
+
+
+def _places(sample: Sample, text: PageText) -> tuple[int, int]:
+    """Of the words that stand once on the page: how many have their centre inside the true box."""
+    true: dict[str, list[Box]] = {}
+    for word, box in sample.boxes:
+        true.setdefault(word, []).append(box)
+    inside = compared = 0
+    for word in text.words:
+        boxes = true.get(text.text[word.start : word.end], [])
+        if len(boxes) == 1 and word.end - word.start >= 5:
+            left, top, right, bottom = boxes[0]
+            x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+            compared += 1
+            inside += left <= x <= right and top <= y <= bottom
+    return inside, compared
+
+
+VARIANTS: dict[str, Change] = {
+    "180°": lambda image: image.transpose(Image.Transpose.ROTATE_180),
+    "90°": lambda image: image.transpose(Image.Transpose.ROTATE_90),
+    "270°": lambda image: image.transpose(Image.Transpose.ROTATE_270),
+    "schief 4°": lambda image: rotate_level(image, 4.0),
+    "schief -8°": lambda image: rotate_level(image, -8.0),
+}
+
+
+# --- figures
+
+
+def summary(results: Sequence[Result]) -> dict[str, object]:
+    true = sum(r.true for r in results)
+    inside, compared = (sum(r.places[n] for r in results) for n in (0, 1))
+    return {
+        "pages": len(results),
+        "found": round(sum(r.found for r in results) / true, 3),
+        "false": round(sum(r.false for r in results) / true, 3),
+        "seconds": round(statistics.mean(r.seconds for r in results), 2),
+        "places": round(inside / compared, 3) if compared else None,
+        "low": sum(r.quality < LOW_QUALITY for r in results),
+    }
+
+
+def quality_figures(results: Sequence[Result]) -> dict[str, object]:
+    """How well a low quality tells pages with less than half of the words from those with .8 and more."""
+    bad = [r.quality for r in results if r.recall < 0.5]
+    good = [r.quality for r in results if r.recall >= 0.8]
+    pairs = [(b < g) + 0.5 * (b == g) for b in bad for g in good]
+    return {
+        "bad": len(bad),
+        "good": len(good),
+        "auc": round(sum(pairs) / len(pairs), 3) if pairs else None,
+        "bad caught": round(sum(q < LOW_QUALITY for q in bad) / len(bad), 3) if bad else None,
+        "good flagged": round(sum(q < LOW_QUALITY for q in good) / len(good), 3) if good else None,
+    }
+
+
+def plain_seconds(sample: Sample, folder: Path) -> float:
+    """CPU seconds of the plain `tesseract` command on the page at 300 dpi."""
+    image = folder / "seite.png"
+    render(sample, PLAIN_DPI).image.save(image, dpi=(PLAIN_DPI, PLAIN_DPI))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = ["tesseract", str(image), str(folder / "seite"), "-l", "deu"]
+    subprocess.run(command, env=os.environ | {"OMP_THREAD_LIMIT": "1"}, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def speed(engine: OcrEngine, second: WordReader | None, samples: Sequence[Sample]) -> dict[str, object]:
+    """Paired, page by page: CPU seconds of the plain command ÷ those of the whole recipe, rendering included."""
+    ours = {"alone": 0.0, "with second": 0.0}
+    plain = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        for sample in samples:
+            plain += plain_seconds(sample, Path(folder))
+            ours["alone"] += read(engine, None, sample).seconds
+            ours["with second"] += read(engine, second, sample).seconds if second else 0.0
+    ratios = {name: round(plain / seconds, 2) for name, seconds in ours.items() if seconds}
+    return {"pages": len(samples), "plain s": round(plain / len(samples), 2), **ratios}
+
+
+def samples_of(options: argparse.Namespace) -> list[Sample]:
+    found = typewritten(options.typewritten) if options.typewritten else []
+    if options.stock:
+        found += scanned(options.stock, options.truth, options.pages)
+    return found + (printed(options.print) if options.print else [])
+
+
+def measure(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, object]]]:
+    engine, second = chosen_engine(load_settings()), None if options.alone else chosen_second_reader(load_settings())
+    samples = samples_of(options)
+    every: list[Result] = []
+    for group in sorted({sample.group for sample in samples}):
+        part = [sample for sample in samples if sample.group == group]
+        results = [read(engine, second, sample) for sample in part]
+        every += results
+        yield group, summary(results)
+        for name, change in VARIANTS.items() if options.variants else ():
+            changed = [read(engine, second, replace(sample, boxes=()), change) for sample in part]
+            every += changed
+            yield f"{group} {name}", summary(changed)
+    yield "quality", quality_figures(every)
+    if options.speed:
+        yield "speed", speed(engine, second, [s for s in samples if s.group != "G"][-options.speed :])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--typewritten", type=Path)
+    parser.add_argument("--stock", type=Path)
+    parser.add_argument("--truth", type=Path)
+    parser.add_argument("--print", type=Path)
+    parser.add_argument("--pages", type=int, default=30, help="at most so many scanned pages of the stock")
+    parser.add_argument("--variants", action="store_true", help="turned and skewed as well")
+    parser.add_argument("--speed", type=int, default=0, help="so many pages beside the plain command")
+    parser.add_argument("--alone", action="store_true", help="without the second engine")
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    for name, figures in measure(parser.parse_args()):
+        print(json.dumps({name: figures}, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main()

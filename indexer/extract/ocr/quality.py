@@ -1,0 +1,106 @@
+"""How much of what is on a page has been read: recognised words against the ink that looks like letters.
+
+Confidence alone is silent about what was not seen at all. Measured on 230 pages (docs/decisions/0003-recognition.md).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from casefile.pagetext import Word
+from indexer.extract.ocr.blank import contrast_mask
+from indexer.extract.ocr.words import SURE
+
+_DPI = 100  # of the image on which ink is looked for: letters of 8 points are 5 pixels high
+# Height of a letter, from 6 points without ascenders to a heading, and width of as many as may touch; in inches.
+_LETTER_HEIGHT = (0.03, 0.4)
+_LETTER_WIDTH = 1.5
+_LEAST_PIXELS = 4
+
+
+def coverage(image: Image.Image, dpi: float, words: tuple[Word, ...]) -> float:
+    """Share, by area, of the text-size ink whose centre lies in the box of a sure word; 1.0 on a page without ink."""
+    factor = max(1, round(dpi / _DPI))
+    small = image.reduce(factor)
+    dark = contrast_mask(small)
+    rows, columns, areas = _text_components(dark, dpi / factor)
+    if areas.size == 0:
+        return 1.0
+    inside = _covered(dark.shape, words)[rows, columns]
+    return float(areas[inside].sum() / areas.sum())
+
+
+def _covered(shape: tuple[int, int], words: tuple[Word, ...]) -> np.ndarray:
+    """True inside the boxes of sure words, one pixel wider for rounding."""
+    height, width = shape
+    covered = np.zeros(shape, dtype=bool)
+    for word in words:
+        if word.confidence >= SURE:
+            top, bottom = int(word.top * height) - 1, int(word.bottom * height) + 2
+            left, right = int(word.left * width) - 1, int(word.right * width) + 2
+            covered[max(0, top) : bottom, max(0, left) : right] = True
+    return covered
+
+
+def _text_components(dark: np.ndarray, dpi: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Row and column of the centre, and the area, of each connected piece of ink that has the size of letters."""
+    found = _components(dark)
+    height, width = found.bottom - found.top + 1, found.right - found.left + 1
+    low, high = (inches * dpi for inches in _LETTER_HEIGHT)
+    text = (height >= low) & (height <= high) & (width <= _LETTER_WIDTH * dpi) & (found.area >= _LEAST_PIXELS)
+    rows = (found.top + found.bottom)[text] // 2
+    columns = (found.left + found.right)[text] // 2
+    return rows, columns, found.area[text]
+
+
+class _Components(NamedTuple):
+    """Boxes (inclusive) and areas in pixels of connected pieces of ink, one entry a piece."""
+
+    top: np.ndarray
+    bottom: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    area: np.ndarray
+
+
+def _components(dark: np.ndarray) -> _Components:
+    """Connected pieces (touching at corners counts), from the horizontal runs of dark pixels."""
+    edges = np.diff(np.pad(dark, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    row, start = np.nonzero(edges == 1)
+    end = np.nonzero(edges == -1)[1]  # exclusive
+    labels = _joined(len(row), *_touching(row, start, end, dark.shape[1] + 2))
+    _, piece = np.unique(labels, return_inverse=True)
+    count = int(piece.max()) + 1 if piece.size else 0
+    top, left = np.full(count, dark.shape[0]), np.full(count, dark.shape[1])
+    bottom, right = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    np.minimum.at(top, piece, row)
+    np.maximum.at(bottom, piece, row)
+    np.minimum.at(left, piece, start)
+    np.maximum.at(right, piece, end - 1)
+    return _Components(top, bottom, left, right, np.bincount(piece, end - start, count))
+
+
+def _touching(row: np.ndarray, start: np.ndarray, end: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of runs in neighbouring rows that touch."""
+    below = (row + 1) * width
+    first = np.searchsorted(row * width + end, below + start, "left")
+    last = np.searchsorted(row * width + start, below + end, "right")
+    counts = np.maximum(last - first, 0)
+    upper = np.repeat(np.arange(len(row)), counts)
+    offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return upper, np.repeat(first, counts) + offset
+
+
+def _joined(count: int, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The same label for all runs that are linked, directly or through others."""
+    labels = np.arange(count)
+    while (open_links := labels[one] != labels[other]).any():
+        one, other = one[open_links], other[open_links]
+        high, low = np.maximum(labels[one], labels[other]), np.minimum(labels[one], labels[other])
+        np.minimum.at(labels, high, low)
+        while (shorter := labels[labels]).tobytes() != labels.tobytes():
+            labels = shorter
+    return labels

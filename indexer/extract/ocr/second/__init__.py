@@ -1,0 +1,1 @@
+"""A second recognition engine for the words that the first one doubts. All works without it."""
