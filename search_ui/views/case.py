@@ -3,7 +3,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from search_ui.reading.opened import open_case
+from search_ui.reading.cases import open_case
 from search_ui.web import htmx
 from search_ui.web.current import actor, services
 

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from search_ui.reading.images import Form, open_image
-from search_ui.reading.opened import Place, open_page
+from search_ui.reading.pages import Place, open_page
 from search_ui.web import htmx
 from search_ui.web.current import actor, services
 

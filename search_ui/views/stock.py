@@ -4,7 +4,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from casefile.errors import remedy
-from search_ui.reading.opened import stock
+from search_ui.reading.inventory import open_inventory
 from search_ui.web import htmx
 from search_ui.web.current import actor, services
 
@@ -13,4 +13,4 @@ blueprint = Blueprint("stock", __name__)
 
 @blueprint.get("/bestand")
 def show() -> Response:
-    return htmx.page("bestand.html", view=stock(services(), actor()), remedy=remedy)
+    return htmx.page("bestand.html", view=open_inventory(services(), actor()), remedy=remedy)

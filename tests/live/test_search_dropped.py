@@ -26,7 +26,7 @@ from oversight.accounts import add_user
 from oversight.audit import Actor
 from search_ui import ledgerview
 from search_ui.answering import Answering, answering
-from search_ui.reading import opened
+from search_ui.reading import pages
 from search_ui.retrieval import answer, batch, listing, search
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import Totals
@@ -127,9 +127,9 @@ def test_a_batch_leaves_it_out(stock: Stock, after_engine: str, tmp_path: Path, 
 
 def test_a_page_whose_case_goes_is_absent(stock: Stock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledgerview, "cases", lambda *_: {})
-    place = opened.Place(stock.dropped.documents["a.pdf"], 1)
+    place = pages.Place(stock.dropped.documents["a.pdf"], 1)
     with pytest.raises(AccessDenied):
-        opened.open_page(stock.services, LEAD, place)
+        pages.open_page(stock.services, LEAD, place)
 
 
 def test_an_attachment_without_its_parent_has_no_name(stock: Stock) -> None:

@@ -1,35 +1,32 @@
-"""Opening a page, a case or the state of the stock: rights checked against the databases, then audited, then shown."""
+"""Opening a page: rights checked against the databases, then audited, then shown."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from casefile.database.events import Action, Detail
+from casefile.database.events import Action
 from casefile.database.ledger import CaseRow, DocumentRow, PageRow
 from casefile.errors import EnvironmentFault, Reason, remedy
 from casefile.imaging.media import has_page_images
 from casefile.model import SEARCHABLE_STATES, CaseFile, State, is_identifier, page_id
 from casefile.pagetext import PageText, TextSource
 from oversight.audit import Actor, Event
-from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.answering import Answering, Look, answering, looking
+from search_ui.reading.trail import led_by
 from search_ui.retrieval.answer import permitted
 from search_ui.retrieval.found import check_index, find, page_marks
-from search_ui.retrieval.kept import ID_LOGGED, kept_search
+from search_ui.retrieval.kept import kept_search
 from search_ui.retrieval.marking import Box, Marks, Span, boxes
 from search_ui.retrieval.query import Tier
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import Found, PageHit, in_reading_order
 from search_ui.services import Services
 
-FAILURES_SHOWN = 200
 # A page that failed for one of these can still be shown; the others cannot be opened at all.
 SHOWN_THOUGH_FAILED = frozenset({Reason.OCR_FAILED, Reason.OCR_TIMEOUT, Reason.TIMEOUT, Reason.REJECTED})
 
@@ -80,38 +77,6 @@ class PageView:
         return ledgerview.document_title(self.document)
 
 
-@dataclass(frozen=True)
-class CaseView:
-    """`search_id`: the user's own search that led here, or ""."""
-
-    case: CaseFile
-    cover_problem: str
-    documents: tuple[DocumentRow, ...]
-    coverage: ledgerview.Coverage
-    by_document: Mapping[str, ledgerview.Coverage]
-    search_id: str
-
-
-@dataclass(frozen=True)
-class StockView:
-    """Pages by state, of the cases one may see; for the administrator of all, without any content.
-
-    `unread`: files that are not read to their end; how many pages they bring is not known before.
-    """
-
-    everything: bool
-    cases: int
-    pages: int
-    searchable: int
-    partial: int
-    blank: int
-    failed: int
-    pending: int
-    unread: int
-    failures: tuple[ledgerview.FailedItem, ...]
-    more_failures: int
-
-
 def permitted_document(look: Look, place: Place) -> DocumentRow | None:
     """The document, where the user may see it now and it has this page."""
     known = ledgerview.documents(look.ledger, [place.document_id]) if is_identifier(place.document_id) else {}
@@ -149,7 +114,7 @@ def open_page(services: Services, actor: Actor, place: Place, search_id: str = "
         if rows is None:
             raise now.refuse(event)
         walk = _walk(marked.found.only(permitted(now, marked.found.hits)), place, search_id) if marked else None
-        now.record(_led_by(replace(event, case_id=rows.case.id), request, search_id))
+        now.record(led_by(replace(event, case_id=rows.case.id), request, search_id))
     marks = marked.marks if marked else None
     return _page_view(services, rows, place.number, marks, walk, missing=request is not None and marked is None)
 
@@ -187,13 +152,6 @@ def _page_rows(now: Answering, place: Place) -> _PageRows | None:
     return _PageRows(document, case, page, _shortfall_texts(now.ledger, place) if partial else ())
 
 
-def _led_by(event: Event, request: SearchRequest | None, search_id: str) -> Event:
-    """The row names the search that led here. An id that is not the user's own is told as ignored: it led nobody."""
-    if request is not None:
-        return replace(event, purpose=request.purpose, detail={Detail.SEARCH: search_id})
-    return replace(event, detail={Detail.IGNORED_SEARCH: search_id[:ID_LOGGED]}) if search_id else event
-
-
 def _page_view(
     services: Services, rows: _PageRows, number: int, marks: Marks | None, walk: HitWalk | None, *, missing: bool
 ) -> PageView:
@@ -225,68 +183,9 @@ def _page_view(
     )
 
 
-def open_case(services: Services, actor: Actor, case_id: str, search_id: str = "") -> CaseView:
-    """`search_id` of somebody else is ignored, as with a page."""
-    event = Event(actor, Action.OPEN_CASE, case_id=case_id)
-    with answering(services.databases, actor) as now:
-        row = ledgerview.cases(now.ledger, [case_id]).get(case_id) if is_identifier(case_id) else None
-        if row is None or not _may_see_case(now.scope, row):
-            raise now.refuse(event)
-        documents = ledgerview.case_documents(now.ledger, row.id)
-        request = kept_search(now.accounts, services.settings, now.scope.user_id, search_id) if search_id else None
-        view = CaseView(
-            case=ledgerview.as_case(row),
-            cover_problem=row.cover_problem,
-            documents=tuple(it for it in documents if now.scope.permits(it.case_id, it.acl_id)),
-            coverage=ledgerview.coverage(now.ledger, [row.id]).get(row.id, ledgerview.Coverage()),
-            by_document=ledgerview.document_coverage(now.ledger, row.id),
-            search_id=search_id if request is not None else "",
-        )
-        now.record(_led_by(event, request, search_id))
-    return view
-
-
-def stock(services: Services, actor: Actor) -> StockView:
-    """Roles without content see the sums of the whole stock, but no case, no path and no failure."""
-    with answering(services.databases, actor) as now:
-        counts = ledgerview.states_by_right(now.ledger)
-        cases = ledgerview.all_cases(now.ledger)
-        failures = list(ledgerview.failures(now.ledger))
-        unread = ledgerview.unread_files(now.ledger)
-        scope = now.scope
-        now.record(Event(actor, Action.STATUS))
-    everything = not scope.sees_content
-    visible = {row.id for row in cases if everything or _may_see_case(scope, row)}
-    shown = [] if everything else [item for item in failures if item.case_id in visible]
-    states: Counter[str] = Counter()
-    for case_id, acl_id, state, number in counts:
-        if everything or scope.permits(case_id, acl_id):
-            states[state] += number
-    searchable, partial = states[State.CONFIRMED], states[State.PARTIAL]
-    blank, failed = states[State.BLANK], states[State.FAILED]
-    total = states.total()
-    return StockView(
-        everything=everything,
-        cases=len(visible),
-        pages=total,
-        searchable=searchable,
-        partial=partial,
-        blank=blank,
-        failed=failed,
-        pending=total - searchable - partial - blank - failed,
-        unread=sum(number for case_id, number in unread if everything or case_id in visible),
-        failures=tuple(islice(shown, FAILURES_SHOWN)),
-        more_failures=max(0, len(shown) - FAILURES_SHOWN),
-    )
-
-
 def _shortfall_texts(ledger: Session, place: Place) -> tuple[str, ...]:
     rows = ledgerview.shortfalls(ledger, place.document_id, place.number)
     return tuple(" ".join(filter(None, (row.detail and f"{row.detail}:", remedy(row.reason)))) for row in rows)
-
-
-def _may_see_case(scope: AccessScope, row: CaseRow) -> bool:
-    return scope.permits_case(row.id, row.unit, row.confidentiality)
 
 
 def _hit_at(hits: Iterable[PageHit], place: Place) -> PageHit | None:

@@ -1,0 +1,54 @@
+"""Opening a case: rights checked against the databases, then audited, then shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casefile.database.events import Action
+from casefile.database.ledger import CaseRow, DocumentRow
+from casefile.model import CaseFile, is_identifier
+from oversight.audit import Actor, Event
+from oversight.rights import AccessScope
+from search_ui import ledgerview
+from search_ui.answering import answering
+from search_ui.reading.trail import led_by
+from search_ui.retrieval.kept import kept_search
+from search_ui.services import Services
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """`search_id`: the user's own search that led here, or ""."""
+
+    case: CaseFile
+    cover_problem: str
+    documents: tuple[DocumentRow, ...]
+    coverage: ledgerview.Coverage
+    by_document: Mapping[str, ledgerview.Coverage]
+    search_id: str
+
+
+def open_case(services: Services, actor: Actor, case_id: str, search_id: str = "") -> CaseView:
+    """`search_id` of somebody else is ignored, as with a page."""
+    event = Event(actor, Action.OPEN_CASE, case_id=case_id)
+    with answering(services.databases, actor) as now:
+        row = ledgerview.cases(now.ledger, [case_id]).get(case_id) if is_identifier(case_id) else None
+        if row is None or not may_see_case(now.scope, row):
+            raise now.refuse(event)
+        documents = ledgerview.case_documents(now.ledger, row.id)
+        request = kept_search(now.accounts, services.settings, now.scope.user_id, search_id) if search_id else None
+        view = CaseView(
+            case=ledgerview.as_case(row),
+            cover_problem=row.cover_problem,
+            documents=tuple(it for it in documents if now.scope.permits(it.case_id, it.acl_id)),
+            coverage=ledgerview.coverage(now.ledger, [row.id]).get(row.id, ledgerview.Coverage()),
+            by_document=ledgerview.document_coverage(now.ledger, row.id),
+            search_id=search_id if request is not None else "",
+        )
+        now.record(led_by(event, request, search_id))
+    return view
+
+
+def may_see_case(scope: AccessScope, row: CaseRow) -> bool:
+    return scope.permits_case(row.id, row.unit, row.confidentiality)
