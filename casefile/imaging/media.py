@@ -8,7 +8,8 @@ PDF = "application/pdf"
 
 
 class ImageFormat(NamedTuple):
-    """`decoder`: Pillow's name of the format. `plugin`: module that brings it, "" for Pillow itself.
+    """`decoder`: Pillow's name of the format. `plugin`: `module` or `module:function` that registers it when imported
+    or called, "" for Pillow itself.
 
     `photo`: mostly photographs, so shown in colour; the others are scans, shown in few grey levels.
     `pages`: its frames are pages; of the others, further frames are an animation and left out.
@@ -28,7 +29,14 @@ IMAGE_FORMATS = (
     ImageFormat(("image/jpeg",), (".jpg", ".jpeg"), "JPEG", photo=True),
     ImageFormat(("image/png",), (".png",), "PNG"),
     ImageFormat(("image/webp",), (".webp",), "WEBP", photo=True),
-    ImageFormat(("image/heic", "image/heif"), (".heic", ".heif"), "HEIF", "pillow_heif", photo=True, pages=True),
+    ImageFormat(
+        ("image/heic", "image/heif"),
+        (".heic", ".heif"),
+        "HEIF",
+        "pillow_heif:register_heif_opener",
+        photo=True,
+        pages=True,
+    ),
     ImageFormat(("image/avif",), (".avif",), "AVIF", photo=True),
     ImageFormat(("image/gif",), (".gif",), "GIF"),
     ImageFormat(("image/bmp", "image/x-ms-bmp"), (".bmp",), "BMP"),

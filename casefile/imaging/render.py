@@ -190,9 +190,11 @@ def open_image(path: Path, media_type: str, max_megapixels: int) -> Iterator[Ima
 @functools.cache
 def _load_plugin(found: ImageFormat) -> None:
     """Registered on first use: a decoder that no file asks for is not loaded."""
-    plugin = importlib.import_module(found.plugin)
+    module, _, function = found.plugin.partition(":")
+    plugin = importlib.import_module(module)
     Image.init()
-    getattr(plugin, f"register_{found.decoder.lower()}_opener")()
+    if function:
+        getattr(plugin, function)()
 
 
 @contextmanager

@@ -12,6 +12,12 @@ from casefile.model import CoverSheet
 from casefile.names import one_line
 
 KNOWN = frozenset(f.name for f in fields(CoverSheet))
+DATES = frozenset({"laufzeit_von", "laufzeit_bis", "aussonderung", "geburtsdatum", "datum", "posteingang"})
+LINK = "dms"
+# Of the sheet itself: every attribute of the model that is one line of text is read as one, so that a new one is.
+_LINES = tuple(f.name for f in fields(CoverSheet) if f.type == "str" and f.name != LINK)
+DATE_FIELDS = tuple(name for name in _LINES if name in DATES)
+TEXT_FIELDS = tuple(name for name in _LINES if name not in DATES)
 LISTS = frozenset(
     {"personen", "dokumente", "schlagwoerter", "nicht_digitalisiert", "scanvermerk", "kennungen", "weitere_namen"}
 )

@@ -18,10 +18,10 @@ from casefile.model import (
     ScanNote,
 )
 from casefile.settings import PROJECT
+from indexer.covers.fields import DATES, LINK
 from indexer.covers.values import LIMITS, MOST
 
 PLACE = PROJECT / "docs" / "deckblatt.schema.json"
-_DATES = frozenset({"laufzeit_von", "laufzeit_bis", "aussonderung", "geburtsdatum", "datum", "posteingang"})
 _RECORDS: dict[str, type] = {"personen": Person, "dokumente": ListedDocument, "nicht_digitalisiert": PaperRemainder}
 _REQUIRED: dict[type, list[str]] = {Person: ["name"], ListedDocument: ["datei"], PaperRemainder: ["umfang"]}
 _WORDS = frozenset({"schlagwoerter", "kennungen", "weitere_namen"})
@@ -52,9 +52,9 @@ def _field(name: str) -> dict[str, Any]:
         return _record(ScanNote)
     if name == "vertraulichkeit":
         return {"type": "string", "enum": list(CONFIDENTIALITY_NAMES)}
-    if name in _DATES:
+    if name in DATES:
         return {"type": "string", "format": "date"}
-    uri = {"format": "uri", "pattern": "^https?://"} if name == "dms" else {}
+    uri = {"format": "uri", "pattern": "^https?://"} if name == LINK else {}
     return {"type": "string", "maxLength": LIMITS[name], **uri}
 
 

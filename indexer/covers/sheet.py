@@ -15,7 +15,10 @@ from typing import Any
 from casefile.model import Confidentiality, CoverSheet, ListedDocument, PaperRemainder, Person, ScanNote
 from casefile.wording import caused, counted
 from indexer.covers.fields import (
+    DATE_FIELDS,
     KNOWN,
+    LINK,
+    TEXT_FIELDS,
     WRAPPERS,
     CoverSheetError,
     field_key,
@@ -38,9 +41,7 @@ from indexer.covers.values import (
 
 _MOST_UNKNOWN = 20
 _LONGEST_FOLDER = 4096
-_TEXT_FIELDS = ("aktenzeichen", "betreff", "stelle", "federfuehrung", "bearbeiter", "aktenplan")
 _EMPTY: tuple[object, ...] = ("", (), ScanNote())
-_DATE_FIELDS = ("laufzeit_von", "laufzeit_bis", "aussonderung")
 
 
 @dataclass(frozen=True)
@@ -133,8 +134,8 @@ def build_cover_sheet(data: Mapping[str, Any]) -> ReadCoverSheet:
     problems = _unknown_fields([key for key in given if key not in KNOWN])
     problems += [f"„{name}“ hat eine unerwartete Form" for name in _misshapen(given)]
     cover = CoverSheet(
-        **{name: limited(name, given.get(name), problems) for name in _TEXT_FIELDS},
-        **{name: iso_date(given.get(name), name, problems) for name in _DATE_FIELDS},
+        **{name: limited(name, given.get(name), problems) for name in TEXT_FIELDS},
+        **{name: iso_date(given.get(name), name, problems) for name in DATE_FIELDS},
         vertraulichkeit=max(confidentiality(level, problems) for level in levels(given)),
         schlagwoerter=words("schlagwoerter", given.get("schlagwoerter"), problems, commas=True),
         personen=tuple(_person(p, problems) for p in records("personen", given.get("personen"), "name", problems)),
@@ -156,7 +157,7 @@ def _unknown_fields(keys: Sequence[str]) -> list[str]:
 
 
 def _misshapen(given: Mapping[str, Any]) -> list[str]:
-    single = [n for n in (*_TEXT_FIELDS, *_DATE_FIELDS, "dms") if isinstance(given.get(n), (Mapping, list))]
+    single = [n for n in (*TEXT_FIELDS, *DATE_FIELDS, LINK) if isinstance(given.get(n), (Mapping, list))]
     lists = ("schlagwoerter", "personen", "dokumente", "nicht_digitalisiert", "scanvermerk")
     return single + [n for n in lists if not isinstance(given.get(n), (str, Mapping, list, type(None)))]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from casefile.database.ledger import CaseRow, DocumentRow
 from casefile.model import Confidentiality, CoverSheet, Person, ScanNote
 from indexer.covers import published
-from indexer.covers.fields import CoverSheetError, field_key
+from indexer.covers.fields import DATE_FIELDS, TEXT_FIELDS, CoverSheetError, field_key
 from indexer.covers.sheet import (
     ReadCoverSheet,
     build_cover_sheet,
@@ -411,3 +411,13 @@ def test_the_published_schema_is_the_models() -> None:
     assert published.PLACE.read_text(encoding="utf-8") == published.as_text()
     names = published.json_schema()["properties"]
     assert set(names) == {field.name for field in fields(CoverSheet)}
+
+
+def test_every_attribute_of_the_model_is_read() -> None:
+    """One that the reader does not know would be accepted and dropped without a word."""
+    said: dict[str, object] = dict.fromkeys(TEXT_FIELDS, "Wert") | dict.fromkeys(DATE_FIELDS, "2021-03-12")
+    said |= {"vertraulichkeit": "vertraulich", "schlagwoerter": ["a"], "personen": ["b"], "dokumente": ["c.pdf"]}
+    said |= {"nicht_digitalisiert": ["ein Band"], "dms": "https://dms.example/1", "scanvermerk": "Scan GmbH"}
+    read = build_cover_sheet(said)
+    assert read.problems == ()
+    assert set(read.cover.to_json()) == {field.name for field in fields(CoverSheet)}
