@@ -52,7 +52,7 @@ from engine.processes import ProcessId
 from indexer.covers.cases import CaseEntry
 from indexer.enrich import Enrichment, find_on_page
 from indexer.ledger import cases, documents, runs
-from indexer.ledger.documents import DocumentEntry, PageEntry
+from indexer.ledger.entries import DocumentEntry, PageEntry
 from indexer.load import load_cases, load_document
 from indexer.upkeep.cli import bring_up_to_date
 from indexer.upkeep.verify import verify_root

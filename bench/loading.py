@@ -27,7 +27,7 @@ from indexer.covers.cases import CaseEntry
 from indexer.enrich import find_on_page, page_language
 from indexer.index_records import LoadedPage, page_record
 from indexer.ledger import cases, documents, runs
-from indexer.ledger.documents import DocumentEntry, PageEntry
+from indexer.ledger.entries import DocumentEntry, PageEntry
 from indexer.load import load_document
 
 DOCUMENTS, PAGES = 20, 30

@@ -25,7 +25,8 @@ from indexer.enrich import enrich_page
 from indexer.extract import Allowance, Extracted, ExtractedPage, Recognised, extract
 from indexer.extract.mail.header import local_day
 from indexer.extract.parts.merge import merge, shortfalls
-from indexer.ledger.documents import DocumentEntry, PageEntry, record_document, store_keys, update_pages
+from indexer.ledger.documents import record_document, store_keys, update_pages
+from indexer.ledger.entries import DocumentEntry, PageEntry
 from indexer.source.open import OpenedFile
 
 MAX_HEADER = 1000

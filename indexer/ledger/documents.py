@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -13,56 +12,20 @@ from sqlalchemy.orm import Session, sessionmaker
 from casefile.batches import batches
 from casefile.database.ledger import DocumentRow, FileRow, PageRow, ShortfallRow
 from casefile.database.sessions import read_session
-from casefile.errors import DocumentFault, Reason, Shortfall
+from casefile.errors import DocumentFault, Reason
 from casefile.model import PENDING_STATES, SEARCHABLE_STATES, CaseFile, FileRole, State, document_id
 from casefile.names import one_line
-from indexer.enrich import ENRICHMENT, Enrichment
+from indexer.enrich import Enrichment
 from indexer.ledger.cases import apply_cover, listed_documents, load_case
+from indexer.ledger.entries import DocumentEntry, PageEntry, enriched, fitting, page_row, shortfall_rows
 
 T = TypeVar("T")
-MAX_DETAIL = 2000
 # Rows of one transaction: in SQLite a writer holds all others off, so a document of many thousand pages must let go of
 # the lock in between, or another root's run meets "database is locked".
 BATCH = 500
 # Between two of them. SQLite gives the lock to whoever asks first, and those who wait for it ask every 100 ms: without
 # a pause the next batch would always be first.
 PAUSE_S = 0.15
-
-
-@dataclass(frozen=True)
-class PageEntry:
-    """A page as extraction left it: its text is in the derived store (`store_key`), or it awaits OCR, or it failed.
-
-    `shortfalls`: what its text is known to lack; with any, the page will end as partial.
-    """
-
-    number: int
-    state: State
-    reason: str = ""
-    detail: str = ""
-    source: str = ""
-    store_key: str = ""
-    quality: float | None = None
-    chars: int = 0
-    shortfalls: tuple[Shortfall, ...] = ()
-    enrichment: Enrichment | None = None
-
-
-@dataclass(frozen=True)
-class DocumentEntry:
-    """A document to be recorded. `path`: relative to the root, with `!name` for an attachment.
-
-    `header`: of a mail, its `subject`, `sent` (ISO date) and `sender`.
-    """
-
-    path: str
-    sha256: str
-    media_type: str
-    title: str
-    pages: tuple[PageEntry, ...]
-    parent_id: str | None = None
-    detail: str = ""
-    header: Mapping[str, str] = field(default_factory=dict)
 
 
 def pending_files(sessions: sessionmaker[Session], root_id: int) -> list[FileRow]:
@@ -130,16 +93,16 @@ def record_document(
         row = session.get(DocumentRow, identifier) or DocumentRow(id=identifier, kind="", date="", language="")
         row.file_id, row.parent_id, row.case_id = file.id, entry.parent_id, case.id
         row.path, row.sha256, row.media_type = entry.path, entry.sha256, one_line(entry.media_type)[:200]
-        row.own_title, row.detail, row.reason = one_line(entry.title)[:1000], _fitting(entry.detail), ""
+        row.own_title, row.detail, row.reason = one_line(entry.title)[:1000], fitting(entry.detail), ""
         row.header, row.inferred, row.inference = dict(entry.header), {}, 0
         row.page_count, row.state = len(entry.pages), State.EXTRACTED
         apply_cover(session, row, case, listed_documents(case), file.path)
         session.add(row)
     for part in _parts(entry.pages):
         with sessions.begin() as session:
-            session.add_all(_page_row(identifier, page) for page in part)
+            session.add_all(page_row(identifier, page) for page in part)
             session.flush()
-            session.add_all(row for page in part for row in _shortfall_rows(identifier, page))
+            session.add_all(row for page in part for row in shortfall_rows(identifier, page))
     return identifier
 
 
@@ -171,14 +134,14 @@ def update_pages(sessions: sessionmaker[Session], document: str, pages: Iterable
             earlier = delete(ShortfallRow).where(ShortfallRow.document_id == document)
             session.execute(earlier.where(ShortfallRow.number.in_([page.number for page in part])))
             for page in part:
-                session.merge(_page_row(document, page))
+                session.merge(page_row(document, page))
             session.flush()
-            session.add_all(row for page in part for row in _shortfall_rows(document, page))
+            session.add_all(row for page in part for row in shortfall_rows(document, page))
 
 
 def store_enrichments(sessions: sessionmaker[Session], document: str, enrichments: Mapping[int, Enrichment]) -> None:
     """Keep what was read out of pages' texts, by page number."""
-    rows = [{"document_id": document, "number": n, **_enriched(found)} for n, found in enrichments.items()]
+    rows = [{"document_id": document, "number": n, **enriched(found)} for n, found in enrichments.items()]
     for part in _parts(rows):
         with sessions.begin() as session:
             session.execute(update(PageRow), part)
@@ -208,7 +171,7 @@ def _settle_page(row: PageRow, state: State, failed: Mapping[int, str]) -> None:
     row.state = state
     if row.number in failed:
         row.state, row.reason = State.FAILED, Reason.REJECTED.value
-        row.detail = _fitting(failed[row.number])
+        row.detail = fitting(failed[row.number])
 
 
 def _lacking(session: Session, document: str) -> frozenset[int]:
@@ -225,7 +188,7 @@ def close_document(sessions: sessionmaker[Session], document: str, refused: str 
     values = {"reason": next((page.reason for page in pages if page.reason), "")}
     if refused and state is State.CONFIRMED:
         state = State.PARTIAL
-        values = {"reason": Reason.REJECTED.value, "detail": _fitting(refused)}
+        values = {"reason": Reason.REJECTED.value, "detail": fitting(refused)}
     with sessions.begin() as session:
         changed = update(DocumentRow).where(DocumentRow.id == document)
         session.execute(changed.values(state=state.value, **values))
@@ -247,7 +210,7 @@ def close_file(sessions: sessionmaker[Session], file_id: int) -> State:
 
 def fail_file(sessions: sessionmaker[Session], file_id: int, fault: DocumentFault) -> State:
     """A file whose failure cannot be recorded as a document with a page."""
-    values = {"state": State.FAILED, "reason": fault.reason.value, "detail": _fitting(fault.detail)}
+    values = {"state": State.FAILED, "reason": fault.reason.value, "detail": fitting(fault.detail)}
     set_file(sessions, file_id, **values)
     return State.FAILED
 
@@ -269,43 +232,3 @@ def combined_state(states: Sequence[State]) -> State:
     if State.PARTIAL in states:
         return State.PARTIAL
     return State.CONFIRMED if State.CONFIRMED in states else State.BLANK
-
-
-def _fitting(detail: str) -> str:
-    return one_line(detail)[:MAX_DETAIL]
-
-
-def _shortfall_rows(document: str, page: PageEntry) -> list[ShortfallRow]:
-    return [
-        ShortfallRow(
-            document_id=document,
-            number=page.number,
-            position=position,
-            reason=shortfall.reason.value,
-            detail=_fitting(shortfall.detail),
-        )
-        for position, shortfall in enumerate(page.shortfalls)
-    ]
-
-
-def _page_row(document: str, page: PageEntry) -> PageRow:
-    return PageRow(
-        document_id=document,
-        number=page.number,
-        state=page.state,
-        reason=page.reason,
-        detail=_fitting(page.detail),
-        source=page.source,
-        store_key=page.store_key,
-        quality=page.quality,
-        chars=page.chars,
-        **(_enriched(page.enrichment) if page.enrichment else {}),
-    )
-
-
-def _enriched(enrichment: Enrichment) -> dict[str, Any]:
-    return {
-        "language": enrichment.language,
-        "findings": enrichment.findings.to_json(),
-        "enrichment": ENRICHMENT,
-    }

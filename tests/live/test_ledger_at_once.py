@@ -21,7 +21,8 @@ from casefile.database.ledger import (
 from casefile.database.sessions import open_database, read_session
 from casefile.model import CaseFile, CoverSheet, CoverState, FileRole, ListedDocument, State
 from casefile.settings import Settings
-from indexer.ledger.documents import DocumentEntry, record_document
+from indexer.ledger.documents import record_document
+from indexer.ledger.entries import DocumentEntry
 from indexer.ledger.runs import ensure_root
 
 KIND = "Bescheid"

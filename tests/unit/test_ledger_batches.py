@@ -15,7 +15,8 @@ from casefile.database.sessions import open_database, read_session
 from casefile.model import State
 from casefile.settings import load_settings
 from indexer.ledger import documents
-from indexer.ledger.documents import BATCH, DocumentEntry, PageEntry
+from indexer.ledger.documents import BATCH
+from indexer.ledger.entries import DocumentEntry, PageEntry
 from tests.material import ledger_of_one_document
 
 PAGES = 3 * BATCH + 7

@@ -9,10 +9,7 @@ import logging
 import os
 import re
 import tarfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +22,7 @@ from casefile.instance import shown_url, tika_remedy, tika_url
 from casefile.sandbox import UNLIMITED, Budget
 from casefile.settings import Settings
 from casefile.wording import caused
+from indexer.extract.tika.gate import Gate
 
 # Read by the package when it is imported: any value of the first means "client only", an empty log file keeps it from
 # writing into the temporary folder.
@@ -57,43 +55,6 @@ class _ForkDied(Exception):
     """
 
     slow: bool = False
-
-
-class _Gate:
-    """Many at a time, or one alone; who wants to be alone goes first."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._active = 0
-        self._lonely = 0
-
-    @contextmanager
-    def shared(self) -> Iterator[None]:
-        with self._changed:
-            self._changed.wait_for(lambda: self._lonely == 0)
-            self._active += 1
-        try:
-            yield
-        finally:
-            self._leave()
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        with self._changed:
-            self._lonely += 1
-            self._changed.wait_for(lambda: self._active == 0)
-            self._active += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._lonely -= 1
-            self._leave()
-
-    def _leave(self) -> None:
-        with self._changed:
-            self._active -= 1
-            self._changed.notify_all()
 
 
 @dataclass(frozen=True)
@@ -129,7 +90,7 @@ class TikaClient:
         self._url = tika_url(settings)
         self._settings = settings
         self._timeout = settings.tika_timeout
-        self._gate = _Gate()
+        self._gate = Gate()
         self._budget = UNLIMITED
         self._direct = (urlsplit(self._url).hostname or "") in {"127.0.0.1", "localhost", "::1"}
 
