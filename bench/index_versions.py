@@ -32,7 +32,7 @@ from urllib.parse import unquote
 from sqlalchemy import select
 
 from bench.__main__ import machine
-from bench.next_versions import schema_up_to
+from bench.next_versions import CURRENT, schema_up_to
 from casefile.database.events import Channel
 from casefile.database.ledger import CaseRow, FileRow, RootRow
 from casefile.database.sessions import open_database
@@ -107,7 +107,7 @@ def measure(pages: int, kills: int, seed: int) -> dict[str, Any]:
         sys.stderr.write(f"stock: {made:.0f} s\n")
         with _searching(settings, seed) as watch:
             began = time.monotonic()
-            _migration(settings, 2).wait()
+            _migration(settings, CURRENT + 1).wait()
             whole = time.monotonic() - began
             sys.stderr.write(f"migration without a kill: {whole:.0f} s, {watch.searches} searches\n")
             quiet = watch.searches
@@ -118,7 +118,7 @@ def measure(pages: int, kills: int, seed: int) -> dict[str, Any]:
             "pages_per_s": round(pages / whole),
             "searches_during_it": quiet,
             "kills": killed,
-            "migrations_completed": version - 1,
+            "migrations_completed": version - CURRENT,
             "searches": watch.searches,
             "searches_failed": len(watch.failed),
             "answers_wrong": len(watch.wrong),
@@ -131,7 +131,7 @@ def measure(pages: int, kills: int, seed: int) -> dict[str, Any]:
 
 def _killed(settings: Settings, kills: int, whole: float, chance: random.Random) -> tuple[int, list[float]]:
     """Kill migrations at random moments, each next one going on where the last was; finish the last one."""
-    version, moments = 3, []
+    version, moments = CURRENT + 2, []
     while len(moments) < kills:
         process, moment = _migration(settings, version), chance.uniform(0, whole * SPAN)
         try:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from langdetect import DetectorFactory, LangDetectException, detect_langs
 from langdetect.detector_factory import init_factory
 
+from casefile.canonical.kinds import ASKED, find_all, keyword
 from casefile.references import find_dates, find_references
 
 DetectorFactory.seed = 0  # without it the same page gets another language in another process
@@ -23,7 +24,7 @@ MIN_PROBABILITY = 0.9
 MAX_FOUND = 1000  # a table of numbers must not blow up the record
 # Raised whenever the same text gives another language or other findings: pages of an older version are enriched anew
 # when they are next loaded.
-ENRICHMENT = 2
+ENRICHMENT = 3
 _loading = threading.Lock()
 # Addresses are looked for from the start of a word only: from every letter of a long one, time would be quadratic.
 _NOT_LETTERS = re.compile(r"[\d_]+|https?://\S+|(?<!\S)\S+@\S+")
@@ -36,9 +37,15 @@ class Findings:
 
     references: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()  # all other kinds that a question may ask for, each value with its kind
+    names: tuple[str, ...] = ()  # of persons; kept with the page, not in the index
 
     def to_json(self) -> dict[str, list[str]]:
         return {kind: list(values) for kind, values in asdict(self).items() if values}
+
+    @property
+    def indexed(self) -> dict[str, list[str]]:
+        return {kind: values for kind, values in self.to_json().items() if kind != "names"}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Sequence[str]]) -> Findings:
@@ -58,7 +65,10 @@ def enrich_page(text: str) -> Enrichment:
 
 
 def find_on_page(text: str) -> Findings:
-    return Findings(find_references(text)[:MAX_FOUND], find_dates(text)[:MAX_FOUND])
+    found = find_all(text)
+    values = (keyword(kind, value) for kind in ASKED for value in found.get(kind, ()))
+    references, dates = find_references(text)[:MAX_FOUND], find_dates(text)[:MAX_FOUND]
+    return Findings(references, dates, tuple(values), found.get("name", ()))
 
 
 def page_language(text: str) -> str:

@@ -12,6 +12,8 @@ from casefile.index import fields
 from casefile.model import CaseFile, acl_id
 from casefile.pagetext import PageText
 from casefile.references import normalise_reference
+from casefile.text.spellings import spellings
+from casefile.text.words import path_words
 from indexer.enrich import Findings
 
 MAX_DOCUMENT_CHARS = 20_000_000  # the engine's request limit is 100 MB; pages are complete in any case
@@ -34,11 +36,12 @@ def page_record(case: CaseFile, document: DocumentRow, page: LoadedPage) -> dict
         | {
             fields.PAGE: page.number,
             fields.TEXT: page.text.text,
+            fields.SPELLINGS: list(spellings(page.text.text)),
             fields.LANGUAGE: page.language,
             fields.QUALITY: page.text.quality,
             fields.SOURCE: page.text.source.value,
         }
-        | page.findings.to_json()
+        | page.findings.indexed
     )
 
 
@@ -91,7 +94,7 @@ def _document_part(document: DocumentRow) -> dict[str, Any]:
         fields.DOCUMENT_ID: document.id,
         fields.ACL_ID: document.acl_id,
         fields.PATH: document.path,
-        fields.TITLE: document.title,
+        fields.TITLE: list(dict.fromkeys((document.title, path_words(document.path)))),
         fields.LANGUAGE: document.language,
         **{facet.field: getattr(document, facet.document) for facet in FACETS if facet.document},
     }

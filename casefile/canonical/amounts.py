@@ -20,14 +20,15 @@ _BLANKS = str.maketrans("", "", " \u00a0\u202f'’")
 
 
 def find_amounts(text: str) -> Iterator[Found]:
-    """Numbers with a comma, a currency, a per cent sign or thousands set apart."""
+    """Numbers with a comma, a currency, a per cent sign or thousands set apart; what tells the unit belongs to it."""
     for match in _NUMBER.finditer(text):
         start, end = match.span()
-        before = bool(_UNIT_BEFORE.search(text[max(0, start - 6) : start]))
-        behind = bool(_UNIT_BEHIND.match(text, end))
-        if _stands_alone(text, match, before, behind):
-            for value in _values(match.group(), match["sep"], before or behind):
-                yield Found(start, end, value)
+        before = _UNIT_BEFORE.search(text[max(0, start - 6) : start])
+        behind = _UNIT_BEHIND.match(text, end)
+        if _stands_alone(text, match, before is not None, behind is not None):
+            first = start - len(before.group()) if before else start
+            for value in _values(match.group(), match["sep"], bool(before or behind)):
+                yield Found(first, behind.end() if behind else end, value)
 
 
 def _stands_alone(text: str, match: re.Match[str], before: bool, behind: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -21,11 +21,11 @@ MOST = 1000  # values of one kind on a page: a table of numbers must not blow up
 
 @dataclass(frozen=True)
 class Kind:
-    """`find`: on a page. `ask`: in a question, where less tells what is meant."""
+    """`find`: on a page. `ask`: in a question, where less tells what is meant; None where nobody asks for it yet."""
 
     name: str
     find: Finder
-    ask: Finder
+    ask: Finder | None
 
 
 KINDS: tuple[Kind, ...] = (
@@ -36,14 +36,36 @@ KINDS: tuple[Kind, ...] = (
     Kind("paragraph", find_paragraphs, asked_paragraphs),
     Kind("address", find_addresses, find_addresses),
     Kind("mail", find_mails, asked_mails),
-    Kind("name", find_names, find_names),
+    Kind("name", find_names, None),
 )
+ASKED = tuple(kind.name for kind in KINDS if kind.ask)
 
 
 def find_all(text: str) -> dict[str, tuple[str, ...]]:
     """The values of a page by kind, each once, in the order of the spellings; kinds without any are left out."""
     found = {kind.name: tuple(islice(_once(kind.find(text)), MOST)) for kind in KINDS}
     return {name: values for name, values in found.items() if values}
+
+
+def asked(text: str) -> Iterator[Found]:
+    """What a question asks for: values as `keyword` gives them."""
+    for kind in KINDS:
+        for start, end, value in kind.ask(text) if kind.ask else ():
+            yield Found(start, end, keyword(kind.name, value))
+
+
+def spans_of(text: str, wanted: Collection[str]) -> Iterator[Found]:
+    """Where the wanted values stand on a page, given and found as `keyword` gives them."""
+    for kind in KINDS:
+        prefix = keyword(kind.name, "")
+        if any(value.startswith(prefix) for value in wanted):
+            found = (Found(start, end, prefix + value) for start, end, value in kind.find(text))
+            yield from (one for one in found if one.value in wanted)
+
+
+def keyword(kind: str, value: str) -> str:
+    """The form in which the index holds a value of any kind in one field."""
+    return f"{kind}:{value}"
 
 
 def _once(found: Iterator[Found]) -> Iterator[str]:

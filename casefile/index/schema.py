@@ -16,6 +16,7 @@ from typing import Any
 
 from casefile.facets import FACETS, Facet
 from casefile.index import fields
+from casefile.text.words import ALWAYS_APART, APOSTROPHES, GLUE
 
 
 class IndexKind(StrEnum):
@@ -24,7 +25,7 @@ class IndexKind(StrEnum):
     CASES = "cases"
 
 
-VERSIONS: Mapping[IndexKind, int] = {IndexKind.PAGES: 1, IndexKind.DOCUMENTS: 1, IndexKind.CASES: 1}
+VERSIONS: Mapping[IndexKind, int] = {IndexKind.PAGES: 2, IndexKind.DOCUMENTS: 2, IndexKind.CASES: 2}
 
 Body = dict[str, Any]
 
@@ -36,37 +37,49 @@ SETTINGS: Body = {
     "max_result_window": 10000,
 }
 
+CUTS = ["long_s", "apostrophes", "glue"]
 # Only parts of the engine's module analysis-common, so that the official image runs the mappings as they are.
 ANALYSIS: Body = {
     "char_filter": {
         "long_s": {
             "type": "mapping",
-            "mappings": ["ſ=>s", "\u00ad=>", "‐=>-", "‑=>-", "–=>-", "—=>-", "’=>'", "ﬁ=>fi", "ﬂ=>fl"],
-        }
+            "mappings": [
+                *("ſ=>s", "\u00ad=>", "‐=>-", "‑=>-", "–=>-", "—=>-", "ﬁ=>fi", "ﬂ=>fl"),
+                *(f"{sign}=>\\u0020" for sign in ALWAYS_APART),
+            ],
+        },
+        "apostrophes": {
+            "type": "pattern_replace",
+            "pattern": f"(?<=\\p{{L}})[{APOSTROPHES}](?=\\p{{L}})",
+            "replacement": "",
+        },
+        "glue": {"type": "pattern_replace", "pattern": f"(?<=\\p{{L}})[{GLUE}](?=\\p{{L}})", "replacement": " "},
     },
     "filter": {
         "snowball_de": {"type": "snowball", "language": "German"},
-        "grams_4": {"type": "ngram", "min_gram": 4, "max_gram": 4, "preserve_original": False},
+        # "Str." and "-str." are "Straße": ß is ss by then, and the tokenizer has taken the point.
+        "streets": {"type": "pattern_replace", "pattern": "str$", "replacement": "strasse"},
     },
     "analyzer": {
-        "exact": {"type": "custom", "char_filter": ["long_s"], "tokenizer": "standard", "filter": ["lowercase"]},
+        "exact": {"type": "custom", "char_filter": CUTS, "tokenizer": "standard", "filter": ["lowercase"]},
         "stem": {
             "type": "custom",
-            "char_filter": ["long_s"],
+            "char_filter": CUTS,
             "tokenizer": "standard",
-            "filter": ["lowercase", "german_normalization", "snowball_de"],
+            "filter": ["lowercase", "german_normalization", "asciifolding", "streets", "snowball_de"],
         },
-        "gram": {
+        "reversed": {
             "type": "custom",
-            "char_filter": ["long_s"],
+            "char_filter": CUTS,
             "tokenizer": "standard",
-            "filter": ["lowercase", "german_normalization", "grams_4"],
+            "filter": ["lowercase", "german_normalization", "asciifolding", "reverse"],
         },
     },
     "normalizer": {"folded": {"type": "custom", "filter": ["lowercase"]}},
 }
 
 KEYWORD: Body = {"type": "keyword"}
+FOUND: Body = {"type": "keyword", "doc_values": False}  # never sorted or counted
 DATE: Body = {"type": "date", "format": "strict_date"}
 INTEGER: Body = {"type": "integer"}
 WORDS: Body = {"type": "text", "analyzer": "exact", "fields": {"stem": {"type": "text", "analyzer": "stem"}}}
@@ -76,10 +89,11 @@ PAGE_TEXT: Body = {
     "analyzer": "exact",
     "fields": {
         "stem": {"type": "text", "analyzer": "stem", "index_options": "offsets"},
-        "gram": {"type": "text", "analyzer": "gram", "index_options": "docs", "norms": True},
+        "reversed": {"type": "text", "analyzer": "reversed", "index_options": "docs", "norms": False},
     },
     "index_options": "offsets",
 }
+SPELLINGS: Body = {"type": "text", "analyzer": "stem", "index_options": "docs", "norms": False}
 # A whole document is only asked whether its words occur in it together: frequencies are enough.
 DOCUMENT_TEXT: Body = {
     "type": "text",
@@ -118,14 +132,18 @@ FIELDS: tuple[Field, ...] = (
     Field(fields.PATH, KEYWORD, "names the hit when the engine is asked without the ledger (diagnosis)", OF_DOCUMENTS),
     *(_facet_field(facet, OF_DOCUMENTS) for facet in FACETS if facet.document),
     Field(fields.LANGUAGE, KEYWORD, "language; for a filter, and for the choice of stemming", OF_DOCUMENTS),
-    Field(fields.TITLE, WORDS, "title or file name, searched with more weight than the text", OF_DOCUMENTS),
+    Field(fields.TITLE, WORDS, "title, words of folder and file names: searched with the text", OF_DOCUMENTS),
     Field(fields.PAGE, INTEGER, "number of the page, from 1; names the hit", PAGES),
     Field(fields.PAGE_COUNT, INTEGER, "length of a document, for the hit list of the documents index", DOCUMENTS),
     Field(fields.MEDIA_TYPE, KEYWORD, "type of the file, for a filter of the documents index", DOCUMENTS),
-    Field(fields.TEXT, PAGE_TEXT, "the page's text: words, stems, 4-grams (OCR damage, parts of compounds)", PAGES),
+    Field(
+        fields.TEXT, PAGE_TEXT, "the page's text: words, stems, and words from their end (`*wort`, compounds)", PAGES
+    ),
+    Field(fields.SPELLINGS, SPELLINGS, "parts of hyphenated words and those parts joined: any spelling", PAGES),
     Field(fields.TEXT, DOCUMENT_TEXT, "the document's whole text: words scattered over its pages", DOCUMENTS),
     Field(fields.REFERENCES, KEYWORD, "references in canonical form: found in any spelling", OF_DOCUMENTS),
     Field(fields.DATES, DATE, "dates on the page in ISO form: found in any spelling", PAGES),
+    Field(fields.FINDINGS, FOUND, "amounts, phones, identifiers … in canonical form: found in any spelling", PAGES),
     Field(fields.QUALITY, {"type": "half_float"}, "mean confidence of recognition; for ranking damaged pages", PAGES),
     Field(fields.SOURCE, KEYWORD, "text layer or recognition; for a filter on recognised pages", PAGES),
     Field(fields.AKTENZEICHEN, KEYWORD, "the case's reference as written; shown and sorted", CASES),

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-_LETTERS = str.maketrans(
-    {"ß": "ss", "ſ": "s", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h"}
-    | {"ŋ": "n", "ŧ": "t", "ĸ": "k", "ŀ": "l", "ə": "e", "ӓ": "ä", "ӧ": "ö"}
+from casefile.text.words import without_apostrophes
+
+_UMLAUTS = {"ä": "a", "ö": "o", "ü": "u", "ß": "ss"}
+_FOREIGN = str.maketrans(
+    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŋ": "n", "ŧ": "t"}
 )
-_APOSTROPHES = re.compile("['’‘‛´`ʼʻ′]")
-_UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u"})
-_WRITTEN_OUT = re.compile(r"(?<=[ao])e|(?<=(?<![aeiouyq])u)e")
+_ORDINARY, _VOWEL, _UMLAUT = range(3)
 
 
 def fold(word: str) -> str:
-    """Müller, Mueller and Muller are one; so are Yıldız and YILDIZ, O’Brien and OBrien, Łukasz and Lukasz."""
-    small = unicodedata.normalize("NFC", _APOSTROPHES.sub("", word).replace("İ", "i").lower()).translate(_LETTERS)
-    small = small.translate(_UMLAUTS)
-    marks_off = "".join(ch for ch in unicodedata.normalize("NFD", small) if not unicodedata.combining(ch))
-    return _WRITTEN_OUT.sub("", marks_off)
+    """What the engine's apostrophe filter, `lowercase`, `german_normalization` and `asciifolding` make of a word.
+
+    Müller, Mueller and Muller are one; so are Yıldız and YILDIZ, O’Brien and OBrien, Łukasz and Lukasz.
+    """
+    german = _without_umlauts(without_apostrophes(word).replace("İ", "i").lower().replace("ſ", "s"))
+    plain = unicodedata.normalize("NFD", german.translate(_FOREIGN))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def _without_umlauts(word: str) -> str:
+    """The same automaton as Lucene's GermanNormalizationFilter: ä, ö, ü, ß are folded; the e of ae and oe is dropped,
+    that of ue only where no vowel and no q stands before it (treue, Quelle).
+    """
+    out: list[str] = []
+    state = _ORDINARY
+    for letter in word:
+        if letter != "e" or state != _UMLAUT:
+            out.append(_UMLAUTS.get(letter, letter))
+        if letter in "ao":
+            state = _UMLAUT
+        elif letter == "u":
+            state = _UMLAUT if state == _ORDINARY else _VOWEL
+        else:
+            state = _VOWEL if letter in "eiqyäöü" else _ORDINARY
+    return "".join(out)

@@ -19,9 +19,10 @@ from search_ui import ledgerview
 from search_ui.answering import Answering, Look, answering, looking
 from search_ui.reading.trail import led_by
 from search_ui.retrieval.answer import permitted
+from search_ui.retrieval.boxes import Box, boxes
 from search_ui.retrieval.found import check_index, find, page_marks
 from search_ui.retrieval.kept import kept_search
-from search_ui.retrieval.marking import Box, Marks, Span, boxes
+from search_ui.retrieval.marking import Marks, Span
 from search_ui.retrieval.query import Tier
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import Found, PageHit, in_reading_order

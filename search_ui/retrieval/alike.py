@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from search_ui.retrieval.question.terms import fold, split_words
+from casefile.text.folding import fold
+from search_ui.retrieval.question.terms import split_words
 
+LONG = 10  # letters from which two may differ
 SHORTEST_ALIKE = 5  # shorter words have too many neighbours that are words of their own
 # What recognition takes for one another; both sides are brought to the right-hand form before they are compared.
 CONFUSIONS = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("ii", "u"), ("0", "o"), ("1", "l"), ("5", "s"), ("8", "b"))
@@ -55,7 +57,7 @@ def _alike(word: _Shape, other: _Shape) -> bool:
     """One is a misreading of the other: few letters differ, after the usual confusions of recognition are undone."""
     if word.folded == other.folded:
         return True
-    allowed = max(1, min(3, len(word.plain) // 5))
+    allowed = 1 + (len(word.folded) >= LONG)
     if abs(len(word.plain) - len(other.plain)) > allowed or min(len(word.folded), len(other.folded)) < SHORTEST_ALIKE:
         return False
     return Levenshtein.distance(word.plain, other.plain, score_cutoff=allowed) <= allowed

@@ -63,16 +63,18 @@ def page_marks(
         tagged = hit.get("highlight", {})
         found = FoundText(
             text,
-            str(hit["_source"].get(fields.TITLE, "")),
+            _texts(hit["_source"].get(fields.TITLE))[0],
             literal=fragment_spans(tagged.get(fields.TEXT, ()), text, tags),
             stemmed=fragment_spans(tagged.get(fields.TEXT_STEM, ()), text, tags),
+            cover=_joined(hit["_source"].get(fields.CASE_WORDS, "")),
+            path_words=" ".join(_texts(hit["_source"].get(fields.TITLE))[1:]),
         )
         marks[hit["_id"]] = mark_page(found, request.terms, tiers[hit["_id"]])
     return marks
 
 
 def _look_alikes(index: IndexReader, scope: AccessScope, request: SearchRequest) -> tuple[PageHit, ...]:
-    """Candidates that share n-grams with each word, kept where whole words really look alike."""
+    """Candidates with a word like each of these, kept where whole words really look alike."""
     body = tolerant_body(request, scope)
     if body is None:
         return ()
@@ -84,6 +86,14 @@ def _look_alikes(index: IndexReader, scope: AccessScope, request: SearchRequest)
 
 
 def _source_text(source: dict[str, object]) -> str:
-    cover = source.get(fields.CASE_WORDS, "")
-    words = " ".join(cover) if isinstance(cover, list) else cover
-    return f"{source.get(fields.TEXT, '')} {words} {source.get(fields.TITLE, '')}"
+    return " ".join(_joined(source.get(name, "")) for name in (fields.TEXT, fields.CASE_WORDS, fields.TITLE))
+
+
+def _joined(value: object) -> str:
+    """A field's value or values as one text."""
+    return " ".join(_texts(value))
+
+
+def _texts(value: object) -> list[str]:
+    """The values of a field, one where it has none."""
+    return [str(one) for one in value] if isinstance(value, list) else [str(value or "")]

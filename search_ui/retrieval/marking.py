@@ -1,4 +1,4 @@
-"""Which parts of a page's text matched and why, as spans of the text and as boxes on the image."""
+"""Which parts of a page's text matched and why, as spans of the text."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from casefile.pagetext import PageText
+from casefile.canonical.kinds import spans_of
+from casefile.index import fields
 from casefile.references import date_spans, reference_spans
+from casefile.text.folding import fold
+from casefile.text.spellings import joined as without_joints
+from casefile.text.spellings import spelling_spans
 from search_ui.retrieval.alike import alike_spans
 from search_ui.retrieval.query import Tier
-from search_ui.retrieval.question.terms import Terms, fold, split_words
+from search_ui.retrieval.question.terms import SHORTEST_PART, VARIED_WORDS, Canonical, Terms, split_words
 
 SNIPPET_BEFORE = 60
 SNIPPET_AFTER = 160
 TRIMMED = "".join(map(chr, range(0x21))) + "\u2029"  # what the engine's highlighter takes off both ends
-LINE_TOLERANCE = 0.6  # words belong to one line where their boxes overlap by this share of their height
 
 
 class Why(StrEnum):
@@ -28,8 +31,11 @@ class Why(StrEnum):
     INFLECTED = "Beugung"
     REFERENCE = "Aktenzeichen"
     DATE = "Datum"
+    SPELLING = "Schreibweise"
     COVER = "Deckblatt"
     TITLE = "Titel"
+    FILE_NAME = "Dateiname"
+    PART = "Wortteil"
     PAGE_AND_COVER = "Seite und Deckblatt"
     TOLERANT = "OCR-tolerant"
     SOME_WORDS = "nicht alle Wörter"
@@ -42,7 +48,9 @@ class Match(StrEnum):
     LITERAL = "literal"
     REFERENCE = "reference"
     DATE = "date"
+    SPELLING = "spelling"
     INFLECTED = "inflected"
+    PART = "part"
     ALIKE = "alike"
 
 
@@ -54,23 +62,19 @@ class Span(NamedTuple):
     kind: Match = Match.LITERAL
 
 
-class Box(NamedTuple):
-    """A marked box in thousandths of the page, as SVG takes it."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
 @dataclass(frozen=True)
 class FoundText:
-    """A page as the engine gave it back: what it marked literally, and by stem."""
+    """A page as the engine gave it back: what it marked literally, and by stem.
+
+    `cover`, `path_words`: what else of the case and of the file's place is searched with the page.
+    """
 
     text: str
     title: str = ""
     literal: tuple[Span, ...] = ()
     stemmed: tuple[Span, ...] = ()
+    cover: str = ""
+    path_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class Snippet:
         return " ".join(self.text.split())
 
 
+_LETTERS = re.compile(r"[^\W\d_]+")
 _RANKS = {kind: rank for rank, kind in enumerate(Match)}
 
 
@@ -140,17 +145,23 @@ def mark_page(found: FoundText, terms: Terms, tier: Tier) -> Marks:
     """Join what the engine marked with references, dates and look-alike words found in the text itself."""
     text = found.text
     references = _canonical_spans(reference_spans(text), {r.value for r in terms.references}, Match.REFERENCE)
-    dates = _canonical_spans(date_spans(text), {d.value for d in terms.dates}, Match.DATE)
+    findings = _wanted((), terms, fields.FINDINGS)
+    dates = _canonical_spans(date_spans(text), _wanted(terms.dates, terms, fields.DATES), Match.DATE)
+    others = _canonical_spans(spans_of(text, findings), findings, Match.SPELLING)
     misread = alike_spans(text, terms.every_word) if tier is Tier.TOLERANT else ()
     alike = [Span(start, end, Match.ALIKE) for start, end in misread]
     stemmed = [Span(span.start, span.end, Match.INFLECTED) for span in found.stemmed]
-    spans = joined([*found.literal, *stemmed, *references, *dates, *alike])
+    why = _why(found, terms)
+    varied = [] if why is Why.LITERAL else _varied_spans(found, terms)
+    spans = joined([*found.literal, *stemmed, *references, *dates, *others, *alike, *varied])
     if tier is not Tier.ALL:
         why = Why.TOLERANT if tier is Tier.TOLERANT else Why.SOME_WORDS
     elif references or dates:
         why = Why.REFERENCE if references else Why.DATE
-    else:
-        why = _why(found, terms)
+    elif why is not Why.LITERAL and others:
+        why = Why.SPELLING
+    elif varied and why is not Why.TITLE:
+        why = _why_varied(found, varied, why)
     return Marks(text, spans, why)
 
 
@@ -195,29 +206,28 @@ def snippet(marks: Marks) -> Snippet:
     )
 
 
-def boxes(page: PageText, spans: Sequence[Span]) -> tuple[Box, ...]:
-    """Boxes of the words that the spans touch; neighbours on one line within a span become one box.
+def _varied_spans(found: FoundText, terms: Terms) -> list[Span]:
+    """Words that are joined, hyphenated or parted otherwise than in the question, and words that end with one of it."""
+    wanted = {fold(without_joints(word)) for word in terms.words.split()}
+    if len(wanted) > VARIED_WORDS:
+        return []
+    composed = ((start, end) for start, end, others in spelling_spans(found.text) if wanted & set(map(fold, others)))
+    endings = tuple(word for word in wanted if len(word) >= SHORTEST_PART and word.isalpha())
+    literal = {(span.start, span.end) for span in found.literal}
+    spans = [Span(start, end, Match.SPELLING) for start, end in composed]
+    for match in _LETTERS.finditer(found.text):
+        folded = "" if match.span() in literal else fold(match.group())
+        if folded in wanted:
+            spans.append(Span(match.start(), match.end(), Match.SPELLING))
+        elif folded.endswith(endings):
+            spans.append(Span(match.start(), match.end(), Match.PART))
+    return spans
 
-    Words and spans stand in the order of the text, spans without overlap: each word is looked at about once.
-    """
-    found: list[Box] = []
-    words, first = page.words, 0
-    for span in spans:
-        while first < len(words) and words[first].end <= span.start:
-            first += 1
-        behind = first
-        while behind < len(words) and words[behind].start < span.end:
-            behind += 1
-        run: list[float] = []
-        for word in words[first:behind]:
-            edges = list(word[2:6])
-            if run and _same_line(run, edges):
-                run = [min(run[0], edges[0]), min(run[1], edges[1]), max(run[2], edges[2]), max(run[3], edges[3])]
-            else:
-                found += [_box(run)] if run else []
-                run = edges
-        found += [_box(run)] if run else []
-    return tuple(found)
+
+def _wanted(own: Iterable[Canonical], terms: Terms, field: str) -> set[str]:
+    """Values of this field that the question asks for or may mean."""
+    also = {value for canonical in terms.canonical for name, value in canonical.also if name == field}
+    return {canonical.value for canonical in own} | also
 
 
 def _canonical_spans(found: Iterable[tuple[int, int, str]], wanted: set[str], kind: Match) -> list[Span]:
@@ -231,9 +241,25 @@ def _why(found: FoundText, terms: Terms) -> Why:
     if words <= {word for span in found.literal for word in split_words(found.text[span.start : span.end])}:
         return Why.LITERAL
     if not found.literal and not found.stemmed:
-        in_title = {fold(word) for word in split_words(found.title)} & {fold(word) for word in words}
-        return Why.TITLE if in_title else Why.COVER
+        return _why_not_on_the_page(found, {fold(word) for word in words})
     return Why.INFLECTED if set(found.stemmed) - set(found.literal) else Why.PAGE_AND_COVER
+
+
+def _why_varied(found: FoundText, varied: Sequence[Span], why: Why) -> Why:
+    """Of a page with other spellings; another form of a word stays one."""
+    spelt = {(span.start, span.end) for span in varied if span.kind is Match.SPELLING}
+    inflected = {(span.start, span.end) for span in set(found.stemmed) - set(found.literal)}
+    if inflected - spelt:
+        return why
+    return Why.SPELLING if spelt else Why.PART
+
+
+def _why_not_on_the_page(found: FoundText, folded: set[str]) -> Why:
+    if folded & {fold(word) for word in split_words(found.title)}:
+        return Why.TITLE
+    if folded & {fold(word) for word in split_words(found.cover)}:
+        return Why.COVER
+    return Why.FILE_NAME if folded & {fold(word) for word in split_words(found.path_words)} else Why.COVER
 
 
 def _densest(spans: Sequence[Span]) -> int:
@@ -249,13 +275,3 @@ def _densest(spans: Sequence[Span]) -> int:
         if end - index > most:
             best, most = start, end - index
     return best
-
-
-def _same_line(run: Sequence[float], edges: Sequence[float]) -> bool:
-    overlap = min(run[3], edges[3]) - max(run[1], edges[1])
-    return overlap > LINE_TOLERANCE * min(run[3] - run[1], edges[3] - edges[1])
-
-
-def _box(edges: Sequence[float]) -> Box:
-    left, top, right, bottom = (round(1000 * edge) for edge in edges)
-    return Box(left, top, max(1, right - left), max(1, bottom - top))

@@ -114,7 +114,7 @@ def test_an_index_without_records_is_no_stock_without_hits(stock: Stock, tmp_pat
         batch.run(stock.services, order, queries, tmp_path / "lauf.trec")
     assert caught.value.code == "index_incomplete"
     assert not (tmp_path / "lauf.trec").exists()
-    gone = Request(f"{settings.opensearch_url}/{settings.index_prefix}-pages-v1", method="DELETE")
+    gone = Request(f"{settings.opensearch_url}/{settings.index_prefix}-pages-v2", method="DELETE")
     urlopen(gone, timeout=30).close()
     answer = Person(stock.app, "leitung").search("Quittung")
     assert answer.status_code == 503 and "Der Suchindex fehlt" in answer.text

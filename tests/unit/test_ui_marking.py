@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from casefile.pagetext import PageText, TextSource, Word
+from casefile.text.folding import fold
+from search_ui.retrieval import boxes as boxes_module
 from search_ui.retrieval import marking
 from search_ui.retrieval.alike import (
     CONFUSIONS,
@@ -17,15 +19,14 @@ from search_ui.retrieval.alike import (
     alike_spans,
     words_alike,
 )
+from search_ui.retrieval.boxes import Box, boxes
 from search_ui.retrieval.marking import (
     SNIPPET_AFTER,
-    Box,
     FoundText,
     Marks,
     Match,
     Span,
     Why,
-    boxes,
     fragment_spans,
     fresh_tags,
     joined,
@@ -34,7 +35,7 @@ from search_ui.retrieval.marking import (
     tagged_spans,
 )
 from search_ui.retrieval.query import Tier
-from search_ui.retrieval.question.terms import fold, parse_terms, split_words
+from search_ui.retrieval.question.terms import parse_terms, split_words
 from search_ui.web.markup import marked_html, snippet_html
 from tests.shelf import page_text
 
@@ -205,12 +206,12 @@ def boxes_as_defined(page: PageText, found: Sequence[Span]) -> tuple[Box, ...]:
             if word.start >= span.end or word.end <= span.start:
                 continue
             edges = list(word[2:6])
-            if run and marking._same_line(run, edges):
+            if run and boxes_module._same_line(run, edges):
                 run = [min(run[0], edges[0]), min(run[1], edges[1]), max(run[2], edges[2]), max(run[3], edges[3])]
             else:
-                result += [marking._box(run)] if run else []
+                result += [boxes_module._box(run)] if run else []
                 run = edges
-        result += [marking._box(run)] if run else []
+        result += [boxes_module._box(run)] if run else []
     return tuple(result)
 
 

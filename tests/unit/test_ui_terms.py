@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casefile.text.folding import fold
 from search_ui.retrieval.question.terms import (
     Canonical,
-    fold,
-    grams,
     parse_terms,
     plain_terms,
 )
@@ -59,8 +58,3 @@ def test_no_word_is_lost(text: str) -> None:
 )
 def test_folding_follows_the_engine(word: str, folded: str) -> None:
     assert fold(word) == folded
-
-
-def test_grams() -> None:
-    assert grams("Miete") == ("miet", "iete")
-    assert grams("SGB") == ()

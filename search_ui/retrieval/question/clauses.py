@@ -7,24 +7,29 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from search_ui.retrieval.question.terms import Terms, grams
+from search_ui.retrieval.question.terms import VARIED_WORDS, Terms
 
 MAX_CLAUSES = 960  # the engine takes 1,024; the rest is for rights and filters
 PER_WORD = 6  # three fields as it stands, three by stem
 PER_LOOSE_WORD = 3  # three fields by stem
 PER_WORD_OF_PHRASE = 4
+PER_VARIED = PER_WORD + 3  # with other spellings, and longer words that end with it
+PER_MEANING = 2  # a value, for a month its days too
 MAX_TOKEN = 255  # letters, of the engine's tokenizer
-MAX_GRAMS = 40  # of one word: no German word is so long that they would not do
+MAX_EXPANSIONS = 50  # similar words of one word: what was measured, more add none
 _WITHOUT_BLANKS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer: a run is one token
-_RUN = re.compile(rf"[{_WITHOUT_BLANKS}]+|[^\W{_WITHOUT_BLANKS}]+")
+_RUN = re.compile(rf"[{_WITHOUT_BLANKS}]+|[^\W_{_WITHOUT_BLANKS}]+")
 
 
 def clauses(terms: Terms) -> int:
     """Of the query for all of this, or for some of it."""
-    total = PER_WORD * tokens(terms.words)
+    words = tokens(terms.words)
+    total = PER_WORD * words + (PER_VARIED - PER_WORD) * min(VARIED_WORDS, words)
     total += sum(PER_WORD_OF_PHRASE * tokens(phrase) for phrase in terms.phrases)
-    total += sum(2 + PER_WORD * tokens(reference.typed) for reference in terms.references)
-    return total + sum(1 + PER_WORD_OF_PHRASE * tokens(day.typed) for day in terms.dates)
+    total += sum(2 + PER_VARIED * tokens(reference.typed) for reference in terms.references)
+    total += sum(1 + PER_WORD_OF_PHRASE * tokens(day.typed) for day in terms.dates)
+    total += sum(PER_VARIED * (1 + tokens(finding.typed)) for finding in terms.findings)
+    return total + sum(PER_MEANING * len(canonical.also) for canonical in terms.canonical)
 
 
 def tokens(text: str) -> int:
@@ -34,12 +39,10 @@ def tokens(text: str) -> int:
     return sum(alone) + sum(math.ceil(len(run) / MAX_TOKEN) for run in _RUN.findall(rest))
 
 
-def grams_each(words: Sequence[str], taken: int = 0) -> int:
-    """How many n-grams of each word there is room for beside what is `taken`; 0 or less: for none."""
+def expansions_each(words: Sequence[str], taken: int = 0) -> int:
+    """How many similar words of each there is room for beside what is `taken`; 0 or less: for none."""
     taken += sum(PER_LOOSE_WORD * tokens(word) for word in words)
-    if taken + sum(min(MAX_GRAMS, len(grams(word))) for word in words) <= MAX_CLAUSES:
-        return MAX_GRAMS
-    return (MAX_CLAUSES - taken) // max(1, len(words))
+    return min(MAX_EXPANSIONS, (MAX_CLAUSES - taken) // max(1, len(words)))
 
 
 def _stands_alone(letter: str) -> bool:

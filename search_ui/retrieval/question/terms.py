@@ -5,22 +5,33 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from casefile.canonical.kinds import asked
+from casefile.index import fields
 from casefile.references import date_spans, reference_spans
+from casefile.text.words import words_of
 
-GRAM = 4  # length of the character n-grams of the field `text.gram`
+SHORTEST_PART = 5  # letters of a word that is looked for at the end of longer ones
+VARIED_WORDS = 16  # of longer questions the words are looked for without parts and other spellings
 _PHRASE = re.compile(r'["„“”«»]([^"„“”«»]*)["„“”«»]')
 _WORD = re.compile(r"\w+")
-_WORD_RUN = re.compile(r"\w[\w.'’/-]*")
-_FOLDED = {"ä": "a", "ö": "o", "ü": "u", "ß": "ss"}
-_ORDINARY, _VOWEL, _UMLAUT = range(3)
+_WORD_RUN = re.compile(r"\w[\w.,'’‘´`ʼ/-]*")
 
 
 @dataclass(frozen=True)
 class Canonical:
-    """A reference or date as typed and in the form in which the index holds it."""
+    """A reference, date or other finding as typed and in the form in which the index holds it.
+
+    `also`: what else it may mean, as field and value; a finding that is neither reference nor date has nothing else.
+    """
 
     typed: str
-    value: str
+    value: str = ""
+    also: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def bare(self) -> bool:
+        """Only a number, or only a word: less sure to be what it may mean."""
+        return self.typed.isdigit() or not any(map(str.isdigit, self.typed))
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,16 @@ class Terms:
     phrases: tuple[str, ...] = ()
     references: tuple[Canonical, ...] = ()
     dates: tuple[Canonical, ...] = ()
+    findings: tuple[Canonical, ...] = ()
+
+    @property
+    def canonical(self) -> tuple[Canonical, ...]:
+        return (*self.references, *self.dates, *self.findings)
+
+    @property
+    def loose_words(self) -> str:
+        """The words, with those findings that count as a word where only some words must match."""
+        return " ".join((self.words, *(finding.typed for finding in self.findings if finding.bare))).strip()
 
     @property
     def empty(self) -> bool:
@@ -37,7 +58,7 @@ class Terms:
     @property
     def typed(self) -> str:
         """All of it as one text, for the engine's own analysis."""
-        return " ".join((self.words, *self.phrases, *(c.typed for c in (*self.references, *self.dates)))).strip()
+        return " ".join((self.words, *self.phrases, *(c.typed for c in self.canonical))).strip()
 
     @property
     def every_word(self) -> tuple[str, ...]:
@@ -61,47 +82,33 @@ def searchable(text: str) -> bool:
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word.lower() for word in _WORD.findall(text)))
-
-
-def fold(word: str) -> str:
-    """What the engine's `lowercase` and `german_normalization` make of a word.
-
-    The same automaton as Lucene's GermanNormalizationFilter: ä, ö, ü, ß are folded; the e of ae and oe is dropped,
-    that of ue only where no vowel and no q stands before it (treue, Quelle).
-    """
-    out: list[str] = []
-    state = _ORDINARY
-    for letter in word.lower().replace("ſ", "s"):
-        if letter != "e" or state != _UMLAUT:
-            out.append(_FOLDED.get(letter, letter))
-        if letter in "ao":
-            state = _UMLAUT
-        elif letter == "u":
-            state = _UMLAUT if state == _ORDINARY else _VOWEL
-        else:
-            state = _VOWEL if letter in "eiqyäöü" else _ORDINARY
-    return "".join(out)
-
-
-def grams(word: str) -> tuple[str, ...]:
-    """The word's folded character n-grams; none for a word that is shorter."""
-    folded = fold(word)
-    return tuple(dict.fromkeys(folded[i : i + GRAM] for i in range(len(folded) - GRAM + 1)))
+    return tuple(dict.fromkeys(words_of(text)))
 
 
 def _with_canonical(text: str, phrases: tuple[str, ...]) -> Terms:
-    spans = [(start, end, value, False) for start, end, value in reference_spans(text)]
-    spans += [(start, end, value, True) for start, end, value in date_spans(text)]
-    references: list[Canonical] = []
-    dates: list[Canonical] = []
+    meanings = _meanings(text)
+    found: dict[str, list[Canonical]] = {fields.REFERENCES: [], fields.DATES: [], fields.FINDINGS: []}
     rest: list[str] = []
     position = 0
-    for start, end, value, is_date in sorted(spans):
+    for start, end in sorted(meanings, key=lambda extent: (extent[0], -extent[1])):
         if start < position:
             continue
         rest.append(text[position:start])
-        (dates if is_date else references).append(Canonical(text[start:end], value))
         position = end
+        (field, value), *also = meanings[start, end]
+        if field == fields.FINDINGS:
+            value, also = "", meanings[start, end]
+        found[field].append(Canonical(text[start:end], value, tuple(also)))
     words = " ".join(_WORD_RUN.findall(" ".join((*rest, text[position:]))))
-    return Terms(words, phrases, tuple(references), tuple(dates))
+    return Terms(words, phrases, *map(tuple, found.values()))
+
+
+def _meanings(text: str) -> dict[tuple[int, int], list[tuple[str, str]]]:
+    """By place in the text, what may be meant there as field and value; references first, then dates."""
+    meanings: dict[tuple[int, int], list[tuple[str, str]]] = {}
+    sources = ((fields.REFERENCES, reference_spans(text)), (fields.DATES, date_spans(text)))
+    for field, spans in (*sources, (fields.FINDINGS, asked(text))):
+        for start, end, value in spans:
+            meant = meanings.setdefault((start, end), [])
+            meant += [(field, value)] if (field, value) not in meant else []
+    return meanings
