@@ -17,7 +17,7 @@ from casefile.model import CoverSheet, Role
 from casefile.settings import Settings
 from oversight.accounts import add_user
 from oversight.audit import Actor
-from search_ui.reading import log, opened
+from search_ui.reading import cases, inventory, log, pages
 from search_ui.retrieval import batch, listing, search
 from search_ui.retrieval.kept import keep_search
 from search_ui.retrieval.question.request import SearchRequest
@@ -40,8 +40,8 @@ class Stock:
         return services
 
     @property
-    def place(self) -> opened.Place:
-        return opened.Place(self.case.documents["Brief.pdf"], 1)
+    def place(self) -> pages.Place:
+        return pages.Place(self.case.documents["Brief.pdf"], 1)
 
     def kept(self, text: str) -> str:
         return keep_search(self.services.accounts, 1, SearchRequest(text))
@@ -77,9 +77,9 @@ ANSWERS: dict[str, Callable[[Stock], object]] = {
     "look-alikes": lambda stock: search.search(stock.services, LEAD, SearchRequest("Wohnvng")),
     "nothing found": lambda stock: search.search(stock.services, LEAD, SearchRequest("Kaninchenstall")),
     "command line": lambda stock: listing.list_hits(stock.services, "leitung", SearchRequest("Wohnung"), 10),
-    "page": lambda stock: opened.open_page(stock.services, LEAD, stock.place),
-    "case": lambda stock: opened.open_case(stock.services, LEAD, stock.case.case),
-    "state of the stock": lambda stock: opened.stock(stock.services, LEAD),
+    "page": lambda stock: pages.open_page(stock.services, LEAD, stock.place),
+    "case": lambda stock: cases.open_case(stock.services, LEAD, stock.case.case),
+    "state of the stock": lambda stock: inventory.open_inventory(stock.services, LEAD),
     "audit log": lambda stock: log.read_log(stock.services, LEAD, 1),
 }
 ENGINE_ASKED = {"hit list", "look-alikes", "nothing found", "command line"}
@@ -99,7 +99,7 @@ def test_a_kept_search_costs_no_more(stock: Stock) -> None:
         request, answer = search.open_search(stock.services, LEAD, identifier)
     assert (request.text, answer.totals.pages, begun.total()) == ("Wohnung", 2, 4)
     with counted(stock.services) as begun:
-        view = opened.open_page(stock.services, LEAD, stock.place, identifier)
+        view = pages.open_page(stock.services, LEAD, stock.place, identifier)
     assert view.walk is not None and view.walk.total == 2
     assert begun.total() == 4
 
