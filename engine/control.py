@@ -41,7 +41,7 @@ def start(settings: Settings, say: Say = lambda _: None, parent: ProcessId | Non
     if not services(settings):
         say("OpenSearch und Tika sind als fremde Dienste eingestellt; hier ist nichts zu starten.")
         return False
-    _open_the_way(settings.home)
+    _allow_traversal(settings.home)
     with locked(settings.home / "run" / "control.lock", wait=True):
         provision()
         if is_locked(supervisor_lock(settings.home)) and _is_outdated(settings):
@@ -63,8 +63,8 @@ class _SupervisorGoneError(Exception):
     """Nobody keeps the services running any more."""
 
 
-def _open_the_way(home: Path) -> None:
-    """The services' users must reach their own folders; they see no names on the way and nothing beside it."""
+def _allow_traversal(home: Path) -> None:
+    """Lets the services' users pass through these folders to their own (mode 0711), without listing them."""
     is_new = not home.exists()
     for directory in (home, home / "engine", home / "logs"):
         directory.mkdir(parents=True, exist_ok=True)

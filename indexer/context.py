@@ -18,7 +18,7 @@ from casefile.index.writer import IndexWriter
 from casefile.settings import Settings
 from casefile.storage.derived import DerivedStore
 from indexer.extract import RecognitionPool, TikaClient
-from indexer.source.steady import Place, place_of
+from indexer.source.steady import RootIdentity, root_identity
 from indexer.work.locks import ContentLocks
 
 
@@ -63,7 +63,7 @@ class Context:
     root: RootRow
     progress: Progress
     contents: ContentLocks
-    place: Place | None
+    place: RootIdentity | None
     stop: RunStop = field(default_factory=RunStop)
 
     def check(self) -> None:
@@ -97,5 +97,5 @@ def open_context(
         tika.check()
         pool = stack.enter_context(RecognitionPool(settings))
         sessions, derived, contents = open_ledger(settings), derived_store(settings), ContentLocks(settings.home)
-        place = place_of(Path(root.path))
+        place = root_identity(Path(root.path))
         yield Context(settings, sessions, store, derived, tika, pool, root, progress, contents, place, RunStop(stop))

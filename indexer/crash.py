@@ -41,12 +41,13 @@ _SYSTEM = frozenset(
 @contextmanager
 def stage(name: str, home: Path) -> Iterator[None]:
     """Any exception inside becomes a DocumentFault `crashed` that names the stage (German), unless it was raised on
-    purpose or the surroundings are to blame. `home`: the folder whose files are the program's own.
+    purpose or the environment (disk, memory, database) is the cause. `home`: the folder whose files are the
+    program's own.
     """
     try:
         yield
     except Exception as error:
-        if isinstance(error, _MEANT) or _is_surroundings(error, home):
+        if isinstance(error, _MEANT) or _is_environment(error, home):
             raise
         log.exception("unexpected error in stage %r", name)
         raise crashed(name, error) from error
@@ -56,7 +57,7 @@ def crashed(name: str, error: BaseException) -> DocumentFault:
     return DocumentFault(Reason.CRASHED, unexpected(f"Unerwarteter Fehler beim Schritt „{name}“", error))
 
 
-def _is_surroundings(error: Exception, home: Path) -> bool:
+def _is_environment(error: Exception, home: Path) -> bool:
     if isinstance(error, OSError):
         return error.errno in _SYSTEM or _is_own_file(error, home)
     return isinstance(error, _DATABASE) and not isinstance(error, _REFUSED)

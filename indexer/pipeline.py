@@ -58,7 +58,7 @@ def index_root(
     schema: Schema = PUBLISHED,
 ) -> Summary:
     """Bring ledger and index up to the source tree. Safe to repeat, to interrupt and to kill."""
-    _refuse_unspeakable(folder, name)
+    require_utf8_root(folder, name)
     _refuse_own_home(settings, folder)
     with database_errors("ledger"):
         sessions = open_ledger(settings)
@@ -70,9 +70,9 @@ def index_root(
             tidy.clear_leftovers(settings.home, sessions, ctx.derived)
             entries = discover(folder)
             found = enumeration.enumerate_into(sessions, root.id, run.id, entries, accept_removals=accept_removals)
-            runs.settle_path(sessions, root)
+            runs.save_root_path(sessions, root)
             remove_obsolete(ctx, found.removed)
-            settle(ctx)
+            assign_cases(ctx)
             heal_if_needed(ctx)
             processed = process_pending(ctx)
             remove_dropped(ctx)
@@ -80,7 +80,7 @@ def index_root(
     return Summary(name, found.total, found.new, found.changed, len(found.removed), processed)
 
 
-def _refuse_unspeakable(folder: Path, name: str) -> None:
+def require_utf8_root(folder: Path, name: str) -> None:
     """Files may be called anything; the root's own path and name are text in the ledger and in every message."""
     for what, said in (("Pfad des Quellordners", str(folder)), ("Name des Bestands", name)):
         if any("\ud800" <= letter <= "\udfff" for letter in said):
@@ -106,7 +106,7 @@ def remove_obsolete(ctx: Context, removed: tuple[int, ...]) -> None:
     enumeration.mark_removed(ctx.sessions, removed)
 
 
-def settle(ctx: Context) -> None:
+def assign_cases(ctx: Context) -> None:
     """Cover sheets into the ledger, then every case whose metadata the index does not hold."""
     known = Known(
         case_ledger.known_cases(ctx.sessions, ctx.root.id), case_ledger.register_is_gone(ctx.sessions, ctx.root.id)

@@ -22,7 +22,7 @@ from oversight.rights import AccessScope, read_scope
 
 @dataclass(frozen=True)
 class Look:
-    """Open sessions on both databases, on behalf of one user."""
+    """Open read sessions on both databases, with the rights of one user."""
 
     actor: Actor
     ledger: Session
@@ -53,7 +53,7 @@ class Answering(Look):
 
 @contextmanager
 def looking(databases: Databases, actor: Actor) -> Iterator[Look]:
-    """Only reads; what it finds is looked at once more by `answering`."""
+    """For reading before the engine is asked. Rights and rows are checked again in `answering`, before the answer."""
     with read_session(databases.accounts) as accounts, read_session(databases.ledger) as ledger:
         yield Look(actor, ledger, accounts)
 

@@ -22,7 +22,7 @@ log = logging.getLogger("search_ui")
 
 
 def tidy(services: Services) -> None:
-    """Once at a time on this machine: where another process is at it, nothing is left to do."""
+    """Deletes old page images and searches. Returns at once while another process of this machine does the same."""
     folder = image_folder(services.settings.home)
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with locked(folder.parent / "tidy.lock", wait=False) as first:

@@ -191,12 +191,12 @@ def failures(ledger: Session) -> Iterator[FailedItem]:
         .where(PageRow.state == State.FAILED, FileRow.state != State.FAILED)
         .order_by(DocumentRow.path, PageRow.number)
     )
-    for query in (failed, _lacking()):
+    for query in (failed, _select_shortfalls()):
         for case_id, path, number, reason, detail in ledger.execute(query):
             yield FailedItem(case_id, titles.get(case_id, ""), path, number, reason, detail)
 
 
-def _lacking() -> Select[str, str, int, str, str]:
+def _select_shortfalls() -> Select[str, str, int, str, str]:
     page = (PageRow.document_id == ShortfallRow.document_id) & (PageRow.number == ShortfallRow.number)
     return (
         select(DocumentRow.case_id, DocumentRow.path, PageRow.number, ShortfallRow.reason, ShortfallRow.detail)

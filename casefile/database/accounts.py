@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from casefile.database.columns import UtcDateTime, Word
+from casefile.database.columns import UtcDateTime, WordColumn
 from casefile.database.events import Action, Channel, Outcome
 from casefile.database.ledger import NAMING, now
 from casefile.model import Role
@@ -26,7 +26,7 @@ class UserRow(AccountsBase):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
     password_hash: Mapped[str] = mapped_column(String(500), default="")
-    role: Mapped[Role] = mapped_column(Word(Role, 20))
+    role: Mapped[Role] = mapped_column(WordColumn(Role, 20))
     active: Mapped[bool] = mapped_column(default=True)
     epoch: Mapped[int] = mapped_column(default=1)
     created: Mapped[datetime] = mapped_column(default=now)
@@ -89,9 +89,9 @@ class AuditRow(AccountsBase):
     at: Mapped[datetime] = mapped_column(default=now, index=True)
     user: Mapped[str] = mapped_column(String(200), index=True)
     os_user: Mapped[str] = mapped_column(String(200), default="")
-    channel: Mapped[Channel] = mapped_column(Word(Channel, 10))
-    action: Mapped[Action] = mapped_column(Word(Action, 40), index=True)
-    outcome: Mapped[Outcome] = mapped_column(Word(Outcome, 20))
+    channel: Mapped[Channel] = mapped_column(WordColumn(Channel, 10))
+    action: Mapped[Action] = mapped_column(WordColumn(Action, 40), index=True)
+    outcome: Mapped[Outcome] = mapped_column(WordColumn(Outcome, 20))
     purpose: Mapped[str] = mapped_column(String(500), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     case_id: Mapped[str] = mapped_column(String(32), default="", index=True)

@@ -1,4 +1,4 @@
-"""Column types: words of the design and moments in time, stored as before and typed in every row."""
+"""Column types: members of an enumeration and moments in UTC, so that rows carry typed values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import DateTime, Dialect, String, TypeDecorator
 E = TypeVar("E", bound=StrEnum)
 
 
-class Word(TypeDecorator[E]):
+class WordColumn(TypeDecorator[E]):
     """A member of a closed set, stored as its value.
 
     A value that this program does not know (a newer or older one wrote it) is read as `unknown_word`, because one

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from casefile.database.columns import UtcDateTime, Word
+from casefile.database.columns import UtcDateTime, WordColumn
 from casefile.model import CoverState, FileRole, State
 
 MAX_SENDER = 500
@@ -86,7 +86,7 @@ class CaseRow(LedgerBase):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     root_id: Mapped[int] = mapped_column(ForeignKey("roots.id"), index=True)
     folder: Mapped[str] = mapped_column(String(4096))
-    cover_state: Mapped[CoverState] = mapped_column(Word(CoverState, 16))
+    cover_state: Mapped[CoverState] = mapped_column(WordColumn(CoverState, 16))
     cover: Mapped[dict[str, Any]]
     cover_problem: Mapped[str] = mapped_column(String(2000), default="")
     period_from: Mapped[date | None] = mapped_column(index=True)
@@ -113,8 +113,8 @@ class FileRow(LedgerBase):
     ctime_ns: Mapped[int] = mapped_column(BigInteger)
     inode: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str | None] = mapped_column(String(64), index=True)
-    role: Mapped[FileRole] = mapped_column(Word(FileRole, 16))
-    state: Mapped[State] = mapped_column(Word(State, 16))
+    role: Mapped[FileRole] = mapped_column(WordColumn(FileRole, 16))
+    state: Mapped[State] = mapped_column(WordColumn(State, 16))
     reason: Mapped[str] = mapped_column(String(32), default="")
     detail: Mapped[str] = mapped_column(String(2000), default="")
     case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -152,7 +152,7 @@ class DocumentRow(LedgerBase):
     inference: Mapped[int] = mapped_column(default=0)
     page_count: Mapped[int]
     acl_id: Mapped[str] = mapped_column(String(16), index=True)
-    state: Mapped[State] = mapped_column(Word(State, 16))
+    state: Mapped[State] = mapped_column(WordColumn(State, 16))
     reason: Mapped[str] = mapped_column(String(32), default="")
     detail: Mapped[str] = mapped_column(String(2000), default="")
 
@@ -168,7 +168,7 @@ class PageRow(LedgerBase):
     __table_args__ = (Index("ix_pages_state", "state"),)
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[State] = mapped_column(Word(State, 16))
+    state: Mapped[State] = mapped_column(WordColumn(State, 16))
     reason: Mapped[str] = mapped_column(String(32), default="")
     detail: Mapped[str] = mapped_column(String(2000), default="")
     source: Mapped[str] = mapped_column(String(8), default="")

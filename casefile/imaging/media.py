@@ -1,4 +1,4 @@
-"""The media types with pages that can be shown as images: one table says all that the program knows about each."""
+"""Media types with pages that can be shown as images, with suffixes and decoder, in one table."""
 
 from __future__ import annotations
 

@@ -132,7 +132,12 @@ FIELDS: tuple[Field, ...] = (
     Field(fields.PATH, KEYWORD, "names the hit when the engine is asked without the ledger (diagnosis)", OF_DOCUMENTS),
     *(_facet_field(facet, OF_DOCUMENTS) for facet in FACETS if facet.document),
     Field(fields.LANGUAGE, KEYWORD, "language; for a filter, and for the choice of stemming", OF_DOCUMENTS),
-    Field(fields.TITLE, WORDS, "title, words of folder and file names: searched with the text", OF_DOCUMENTS),
+    Field(
+        fields.TITLE,
+        WORDS,
+        "title, words of folder and file names: searched with a lower weight than the text",
+        OF_DOCUMENTS,
+    ),
     Field(fields.PAGE, INTEGER, "number of the page, from 1; names the hit", PAGES),
     Field(fields.PAGE_COUNT, INTEGER, "length of a document, for the hit list of the documents index", DOCUMENTS),
     Field(fields.MEDIA_TYPE, KEYWORD, "type of the file, for a filter of the documents index", DOCUMENTS),

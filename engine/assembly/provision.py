@@ -1,4 +1,4 @@
-"""Fetch and assemble the engine: `python -m engine.provision [BUNDLE]`, called by the set-up. Safe to repeat."""
+"""Fetch and assemble the engine: `python -m engine.assembly.provision [BUNDLE]`, run by the set-up. Repeatable."""
 
 from __future__ import annotations
 

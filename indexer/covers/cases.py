@@ -31,28 +31,28 @@ class FoundSheet:
 
 @dataclass(frozen=True)
 class CaseEntry:
-    """`sheet`: the level that the case's own sheet gives it, whatever the register says.
+    """`sheet_level`: the level that the case's own sheet gives it, whatever the register says.
 
-    `unlocked`: of a case that an unreadable register locks, the state and level that hold when it can be read.
+    `state_before_lock`: of a case that an unreadable register locks, the state and level that hold when it can be read.
     """
 
     case: CaseFile
     problems: tuple[str, ...] = ()
-    sheet: Confidentiality = Confidentiality.NORMAL
-    unlocked: tuple[CoverState, Confidentiality] | None = None
+    sheet_level: Confidentiality = Confidentiality.NORMAL
+    state_before_lock: tuple[CoverState, Confidentiality] | None = None
 
 
 @dataclass(frozen=True)
 class KnownCase:
-    """A case as the run before left it. `held`: its level with the lock of an unreadable register, `level`: without;
-    `sheet`: what its own sheet gave it when it was last there.
+    """A case as the previous run stored it. `level`: without the lock of an unreadable register, `level_while_locked`:
+    with it; `sheet_level`: what its own sheet gave it when it was last there.
     """
 
     state: CoverState
     unit: str
     level: Confidentiality
-    held: Confidentiality
-    sheet: Confidentiality = Confidentiality.NORMAL
+    level_while_locked: Confidentiality
+    sheet_level: Confidentiality = Confidentiality.NORMAL
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def add_lost(
 def keep_known(
     cases: Mapping[str, CaseEntry], known: Mapping[str, KnownCase], *, register_lost: bool
 ) -> dict[str, CaseEntry]:
-    """A sheet or register that is gone opens nothing: the level and unit that a case had hold on, and it is said."""
+    """When a sheet or register vanishes, the case keeps its last level and unit; a problem is reported."""
     return {folder: _kept(entry, known.get(folder), register_lost) for folder, entry in cases.items()}
 
 
@@ -132,20 +132,20 @@ def _kept(entry: CaseEntry, before: KnownCase | None, register_lost: bool) -> Ca
         if before.state is CoverState.MISSING or not (before.level or before.unit):
             return entry
         cover = replace(cover, stelle=before.unit, vertraulichkeit=before.level)
-        return CaseEntry(replace(case, cover_state=CoverState.VANISHED, cover=cover), (_VANISHED,), before.sheet)
-    if case.cover_state is CoverState.REGISTER and cover.vertraulichkeit < before.sheet:
-        cover = replace(cover, vertraulichkeit=before.sheet)
+        return CaseEntry(replace(case, cover_state=CoverState.VANISHED, cover=cover), (_VANISHED,), before.sheet_level)
+    if case.cover_state is CoverState.REGISTER and cover.vertraulichkeit < before.sheet_level:
+        cover = replace(cover, vertraulichkeit=before.sheet_level)
         problems = (*entry.problems, _SHEET_VANISHED)
-        return CaseEntry(replace(case, cover_state=CoverState.VANISHED, cover=cover), problems, before.sheet)
-    if register_lost and cover.vertraulichkeit < before.held:
-        cover = replace(cover, vertraulichkeit=before.held)
+        return CaseEntry(replace(case, cover_state=CoverState.VANISHED, cover=cover), problems, before.sheet_level)
+    if register_lost and cover.vertraulichkeit < before.level_while_locked:
+        cover = replace(cover, vertraulichkeit=before.level_while_locked)
         case = replace(case, cover_state=CoverState.INVALID, cover=cover)
         return replace(entry, case=case, problems=(*entry.problems, _REGISTER_LOST))
     return entry
 
 
 def lock_unknown(cases: dict[str, CaseEntry]) -> dict[str, CaseEntry]:
-    """While a register cannot be read, cases that only it may know are for the most trusted alone."""
+    """While a register cannot be read, cases known only through it count as strictly confidential."""
     return {folder: _locked(entry) if _unknown(entry) else entry for folder, entry in cases.items()}
 
 
@@ -156,8 +156,8 @@ def _unknown(entry: CaseEntry) -> bool:
 def _locked(entry: CaseEntry) -> CaseEntry:
     cover = replace(entry.case.cover, vertraulichkeit=Confidentiality.STRICTLY_CONFIDENTIAL)
     case = replace(entry.case, cover_state=CoverState.INVALID, cover=cover)
-    unlocked = entry.case.cover_state, entry.case.cover.vertraulichkeit
-    return replace(entry, case=case, problems=(*entry.problems, "Register nicht lesbar"), unlocked=unlocked)
+    before = entry.case.cover_state, entry.case.cover.vertraulichkeit
+    return replace(entry, case=case, problems=(*entry.problems, "Register nicht lesbar"), state_before_lock=before)
 
 
 def _without_sheet(root: str, folder: str) -> CaseEntry:
@@ -171,7 +171,7 @@ def _from_register(root: str, folder: str, row: ReadCoverSheet) -> CaseEntry:
 def _from_sheet(root: str, sheet: FoundSheet, registered: CaseEntry | None) -> CaseEntry:
     known = registered.case.cover if registered else CoverSheet()
     case = CaseFile(case_id(root, sheet.folder), root, sheet.folder, CoverState.INVALID)
-    if sheet.read is None:  # what the sheet would have said is unknown, so nobody but the most trusted may see it
+    if sheet.read is None:  # its level is unknown, so the highest one applies
         locked = replace(known, vertraulichkeit=Confidentiality.STRICTLY_CONFIDENTIAL)
         return CaseEntry(replace(case, cover=locked), (sheet.error,), locked.vertraulichkeit)
     state = CoverState.INVALID if sheet.read.problems else CoverState.PRESENT

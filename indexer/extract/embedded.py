@@ -34,7 +34,8 @@ class Contents:
 
 @dataclass(frozen=True)
 class Unpacking:
-    """What taking documents out of one needs. `depth` of the container, from 0; all of it is taken from `room`."""
+    """What extracting embedded documents needs. `depth`: of the container, from 0; `room`: the limit that their number
+    and size count against."""
 
     settings: Settings
     tika: TikaClient
@@ -43,21 +44,21 @@ class Unpacking:
     room: Allowance
 
 
-def read_embedded(path: Path, parsed: Parsed, reading: Reading | None, how: Unpacking) -> Contents:
+def read_embedded(path: Path, parsed: Parsed, reading: Reading | None, unpacking: Unpacking) -> Contents:
     """What the document contains.
 
     Raises EnvironmentFault, and DocumentFault where unpacking a ZIP takes too long or kills its process; any other
     document that cannot be unpacked is listed with its fault.
     """
     kind = base_type(parsed.media_type)
-    settings, tika, depth, room = how.settings, how.tika, how.depth, how.room
+    settings, tika, depth, room = unpacking.settings, unpacking.tika, unpacking.depth, unpacking.room
     if reading is not None and reading.documents is not None:
-        return _own(reading, how)
+        return _own(reading, unpacking)
     if not _may_contain(kind, parsed):
         return Contents()
     if kind == "application/zip":
         most = settings.max_embedded if depth < settings.max_depth else 0
-        entries = _zip_entries(path, settings, how.pool, most, room)
+        entries = _zip_entries(path, settings, unpacking.pool, most, room)
         if entries is not None:
             return _archive(entries, settings, depth)
     children = _list(path, tika)
@@ -69,21 +70,21 @@ def read_embedded(path: Path, parsed: Parsed, reading: Reading | None, how: Unpa
         files, fault = _unpack(path, parsed, children, kind, tika)
     found = documents_of(path, parsed, children, kind, files, fault, tika)
     unseen = _unseen(reading, files) if depth < settings.max_depth else []
-    pictures, unread = with_text([*found.pictures, *unseen], settings, how.pool)
+    pictures, unread = with_text([*found.pictures, *unseen], settings, unpacking.pool)
     documents = _numbered([*found.documents, *pictures])
     short = _not_read(unread + found.left_out)
     return Contents(_limited(list(room.admit(documents)), settings), names, short)
 
 
-def _own(reading: Reading, how: Unpacking) -> Contents:
+def _own(reading: Reading, unpacking: Unpacking) -> Contents:
     """What a reader of our own took out, and the pictures in it that hold text."""
-    pictures, unread = with_text(reading.pictures, how.settings, how.pool)
+    pictures, unread = with_text(reading.pictures, unpacking.settings, unpacking.pool)
     named = _numbered([*(reading.documents or ()), *pictures])
     names = tuple(entry.name for entry in named)
-    if how.depth >= how.settings.max_depth:
-        fault = _too_deep(how.settings)
+    if unpacking.depth >= unpacking.settings.max_depth:
+        fault = _too_deep(unpacking.settings)
         named = [replace(e, content=b"", fault=fault.reason, detail=fault.detail) for e in named]
-    return Contents(_limited(list(how.room.admit(named)), how.settings), names, _not_read(unread))
+    return Contents(_limited(list(unpacking.room.admit(named)), unpacking.settings), names, _not_read(unread))
 
 
 def _unseen(reading: Reading | None, files: dict[str, bytes]) -> list[Embedded]:

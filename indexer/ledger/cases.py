@@ -59,8 +59,8 @@ def register_is_gone(sessions: sessionmaker[Session], root_id: int) -> bool:
 
 def _known(row: CaseRow) -> KnownCase:
     state, level = row.cover.get(UNLOCKED, (row.cover_state, row.confidentiality))
-    held, sheet = Confidentiality(row.confidentiality), Confidentiality(row.cover.get(SHEET, 0))
-    return KnownCase(CoverState(state), row.unit, Confidentiality(level), held, sheet)
+    locked, sheet_level = Confidentiality(row.confidentiality), Confidentiality(row.cover.get(SHEET, 0))
+    return KnownCase(CoverState(state), row.unit, Confidentiality(level), locked, sheet_level)
 
 
 def store_cases(sessions: sessionmaker[Session], root_id: int, entries: Iterable[CaseEntry]) -> None:
@@ -194,10 +194,10 @@ def _changed(row: CaseRow, entry: CaseEntry) -> bool:
 
 def _stored(entry: CaseEntry) -> dict[str, Any]:
     stored = entry.case.cover.to_json()
-    if entry.sheet:
-        stored[SHEET] = int(entry.sheet)
-    if entry.unlocked is not None:
-        state, level = entry.unlocked
+    if entry.sheet_level:
+        stored[SHEET] = int(entry.sheet_level)
+    if entry.state_before_lock is not None:
+        state, level = entry.state_before_lock
         stored[UNLOCKED] = [state.value, int(level)]
     return stored
 

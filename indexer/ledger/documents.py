@@ -159,7 +159,7 @@ def set_page_states(
     Of the pages to be confirmed, those that lack something become partial.
     """
     with read_session(sessions) as session:
-        lacking = _lacking(session, document) if state is State.CONFIRMED else frozenset()
+        lacking = _pages_with_shortfalls(session, document) if state is State.CONFIRMED else frozenset()
     for part in _parts(numbers):
         with sessions.begin() as session:
             query = select(PageRow).where(PageRow.document_id == document, PageRow.number.in_(part))
@@ -174,7 +174,7 @@ def _settle_page(row: PageRow, state: State, failed: Mapping[int, str]) -> None:
         row.detail = fitting(failed[row.number])
 
 
-def _lacking(session: Session, document: str) -> frozenset[int]:
+def _pages_with_shortfalls(session: Session, document: str) -> frozenset[int]:
     """Numbers of the document's pages that have shortfalls."""
     return frozenset(session.scalars(select(ShortfallRow.number).where(ShortfallRow.document_id == document)))
 

@@ -23,7 +23,7 @@ from casefile.storage.filelock import locked
 
 
 def ensure_root(sessions: sessionmaker[Session], name: str, path: Path) -> RootRow:
-    """The root of that name, with `path` as it is to be read now; `settle_path` makes a move permanent.
+    """The root of that name, with `path` as it is to be read now; `save_root_path` makes a move permanent.
 
     Raises UsageFault where the name belongs to another folder that is still there.
     """
@@ -43,7 +43,7 @@ def ensure_root(sessions: sessionmaker[Session], name: str, path: Path) -> RootR
     return root
 
 
-def settle_path(sessions: sessionmaker[Session], root: RootRow) -> None:
+def save_root_path(sessions: sessionmaker[Session], root: RootRow) -> None:
     """A share may be mounted elsewhere: keep the new place, once what lies there has proved to be the same stock."""
     with sessions.begin() as session:
         session.execute(update(RootRow).where(RootRow.id == root.id).values(path=root.path))

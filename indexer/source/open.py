@@ -15,7 +15,7 @@ from casefile.storage.beneath import NotAFile, beneath, open_beneath
 from casefile.storage.scratch import scratch_file
 from casefile.wording import os_message
 from indexer.source.discover import Stamp, ledger_stamp
-from indexer.source.steady import Place, SourceChanged, check_root
+from indexer.source.steady import RootIdentity, SourceChanged, check_root
 
 BLOCK = 1 << 20
 
@@ -25,7 +25,7 @@ class SourcePlace:
     """Where a file is: its root, that root's device and inode at the start of the run, and its path below."""
 
     root: Path
-    place: Place | None
+    place: RootIdentity | None
     raw_path: bytes
 
 

@@ -12,14 +12,14 @@ from indexer.source.discover import (
     root_lost,
 )
 
-Place = tuple[int, int]
+RootIdentity = tuple[int, int]
 
 
 class SourceChanged(Exception):
     """The file is no longer the one that was being read. It stays pending; the next run sees what it is then."""
 
 
-def place_of(root: Path) -> Place | None:
+def root_identity(root: Path) -> RootIdentity | None:
     """Device and inode of a root that can be listed, else None. Under an unmounted share lies another folder."""
     try:
         with os.scandir(root) as scan:
@@ -30,7 +30,7 @@ def place_of(root: Path) -> Place | None:
     return info.st_dev, info.st_ino
 
 
-def check_root(root: Path, place: Place | None) -> None:
+def check_root(root: Path, place: RootIdentity | None) -> None:
     """Raises EnvironmentFault `root_lost` where the root is not what it was at the start of the run."""
-    if place is None or place_of(root) != place:
+    if place is None or root_identity(root) != place:
         raise root_lost(root)

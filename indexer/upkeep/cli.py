@@ -22,7 +22,7 @@ from casefile.wording import counted
 from indexer.context import derived_store, open_ledger
 from indexer.ledger import runs
 from indexer.upkeep import tidy
-from indexer.upkeep.compare import strangers
+from indexer.upkeep.compare import records_of_unknown_roots
 from indexer.upkeep.heal import heal_root
 from indexer.upkeep.rebuild import Built, build_due
 from indexer.upkeep.report import DONE, FAILED, as_json, print_json, print_migration_due, print_reports
@@ -46,7 +46,7 @@ def verify(deep: bool, as_json: bool) -> int:
     with closing(IndexWriter.open(settings)) as store:
         reports = [verify_root(sessions, store, derived, root, deep=deep) for root in roots]
         names = [root.name for root in roots]
-        foreign = Finding.of(strangers(store, IndexKind.PAGES, names) if store.indices_exist() else ())
+        foreign = Finding.of(records_of_unknown_roots(store, IndexKind.PAGES, names) if store.indices_exist() else ())
         due = store.migration_due()
     ok = all(report.ok for report in reports) and not foreign.count
     if as_json:
@@ -92,7 +92,7 @@ def bring_up_to_date(
         versions.create_indices()
         built = build_due(sessions, versions, derived, lease, grace)
         roots = runs.all_roots(sessions)
-        _remove_strangers(versions, roots)
+        _remove_records_of_unknown_roots(versions, roots)
         healed = {root.name: _heal(settings, sessions, versions, derived, root, deep) for root in roots}
         tidy.mark_unknown(sessions, derived)
         tidy.remove_dropped(sessions, derived, ContentLocks(settings.home), lambda: None)
@@ -117,9 +117,9 @@ def _heal(
         return None
 
 
-def _remove_strangers(store: IndexWriter, roots: list[RootRow]) -> None:
+def _remove_records_of_unknown_roots(store: IndexWriter, roots: list[RootRow]) -> None:
     for kind in IndexKind:
-        for part in batches(strangers(store, kind, [root.name for root in roots]), DELETED_AT_ONCE):
+        for part in batches(records_of_unknown_roots(store, kind, [root.name for root in roots]), DELETED_AT_ONCE):
             store.delete_ids(kind, part)
 
 

@@ -240,7 +240,7 @@ def interrupted_documents(session: Session, root: RootRow, after: str = "", limi
     return list(session.scalars(query.order_by(PageRow.document_id).limit(limit)))
 
 
-def strangers(store: IndexWriter, kind: IndexKind, roots: list[str]) -> Iterator[str]:
+def records_of_unknown_roots(store: IndexWriter, kind: IndexKind, roots: list[str]) -> Iterator[str]:
     """Ids of records that belong to none of these roots."""
     query = {"bool": {"must_not": [{"terms": {fields.ROOT: roots}}]}}
     return (identifier for identifier, _ in store.scan(kind, query, ()))

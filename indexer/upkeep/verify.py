@@ -31,7 +31,7 @@ from casefile.storage.beneath import open_beneath
 from casefile.storage.derived import DerivedStore
 from casefile.storage.hashing import descriptor_sha256
 from indexer.source.discover import discover
-from indexer.source.steady import place_of
+from indexer.source.steady import root_identity
 from indexer.upkeep.compare import Comparison, Problem, count_searchable_pages
 from indexer.upkeep.heal import lost_texts
 
@@ -120,7 +120,7 @@ def _compare_source(session: Session, root: RootRow, deep: bool) -> tuple[dict[s
     query = select(*columns, *stamp).where(FileRow.root_id == root.id, FileRow.role != FileRole.REMOVED)
     known = {row.path: row for row in session.execute(query)}
     new, changed, altered, count = [], [], [], 0
-    there = place_of(Path(root.path)) is not None  # a root that is gone is reported file by file, like the rest
+    there = root_identity(Path(root.path)) is not None  # a root that is gone is reported file by file, like the rest
     for entry in discover(Path(root.path)) if there else ():
         count += 1
         row = known.pop(entry.path, None)

@@ -51,7 +51,7 @@ def sign_in(services: Services, name: str, password: str, address: str) -> SignI
     """Unknown name, wrong password and deactivated account cannot be told apart, nor by time."""
     account = clean_name(name)[:MAX_NAME].replace("\0", "\ufffd")  # which no database keeps, and no account has
     counted = account.casefold()[:MAX_NAME]  # it may be longer than what was folded
-    if not _admit(services, counted, address):
+    if not _count_attempt(services, counted, address):
         return SignIn(Outcome.THROTTLED)
     row = _account(services, account)
     hashed = row.password_hash if row and row.password_hash else _DUMMY_HASH
@@ -94,8 +94,8 @@ def close_session(services: Services, token: str) -> None:
         session.execute(delete(SessionRow).where(SessionRow.token_hash == _token_hash(token)))
 
 
-def _admit(services: Services, account: str, address: str) -> bool:
-    """Count first, look at the password later: a hundred guesses at once are a hundred guesses."""
+def _count_attempt(services: Services, account: str, address: str) -> bool:
+    """Counted before the password is checked, so that parallel guesses cannot pass the limit. False: too many."""
     with services.accounts.begin() as session:
         session.execute(delete(LoginAttemptRow).where(LoginAttemptRow.at < now() - WINDOW))
         too_many = (

@@ -133,12 +133,12 @@ def test_what_never_had_a_sheet_stays_as_it_is_and_a_new_sheet_decides() -> None
 def test_a_vanished_sheet_leaves_its_level_beside_the_row_of_the_register() -> None:
     row = {"a": ReadCoverSheet(CoverSheet(aktenzeichen="1", stelle="Team 2"))}
     found = FoundSheet("a/deckblatt.json", "a", ReadCoverSheet(CoverSheet(vertraulichkeit=STRICT)))
-    assert build_cases("r", [found], row)["a"].sheet is STRICT
+    assert build_cases("r", [found], row)["a"].sheet_level is STRICT
     for state in (CoverState.PRESENT, CoverState.VANISHED):  # the second run must not forget what the first one kept
-        before = {"a": KnownCase(state, "Team 2", STRICT, STRICT, sheet=STRICT)}
+        before = {"a": KnownCase(state, "Team 2", STRICT, STRICT, sheet_level=STRICT)}
         entry = keep_known(build_cases("r", [], row), before, register_lost=False)["a"]
         assert (entry.case.cover.vertraulichkeit, entry.case.cover.aktenzeichen) == (STRICT, "1")
-        assert (entry.case.cover_state, entry.sheet) == (CoverState.VANISHED, STRICT)
+        assert (entry.case.cover_state, entry.sheet_level) == (CoverState.VANISHED, STRICT)
         assert entry.problems
 
 
@@ -153,9 +153,9 @@ def test_without_the_register_no_sheet_lowers_the_level() -> None:
 def test_the_lock_of_a_broken_register_passes() -> None:
     locked = lock_unknown(keep_known(bare(), known(CoverState.MISSING, NORMAL, ""), register_lost=True))["a"]
     assert locked.case.cover.vertraulichkeit is STRICT
-    assert locked.unlocked == (CoverState.MISSING, NORMAL)
+    assert locked.state_before_lock == (CoverState.MISSING, NORMAL)
     locked = lock_unknown(keep_known(bare(), known(CoverState.REGISTER, Confidentiality(1)), register_lost=True))["a"]
-    assert locked.unlocked == (CoverState.VANISHED, Confidentiality.CONFIDENTIAL)
+    assert locked.state_before_lock == (CoverState.VANISHED, Confidentiality.CONFIDENTIAL)
     assert locked.case.cover.stelle == "Team 1"
 
 

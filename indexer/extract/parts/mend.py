@@ -17,7 +17,7 @@ _BELOW = 0.01  # of the page: boxes of words that stand a little higher or lower
 
 
 def mend(known: PageText, recognised: PageText, repair: Repair) -> PageText:
-    """The known text, letter for letter, but where the layer says what it does not show; boxes keep in step."""
+    """The known text with those words corrected whose letters differ from the page image; boxes move with them."""
     seen = _Seen(recognised)
     parts: list[str] = []
     words: list[Word] = []

@@ -28,7 +28,7 @@ def merge(page: ExtractedPage, recognised: PageText) -> PageText:
         mended = mend(known, recognised, page.repair)
         return _appended(mended, _unsaid(mended, _beside(mended, recognised)))
     if page.region is None:
-        return _appended(recognised, _lacking(known, recognised)) if recognised.text.strip() else known
+        return _appended(recognised, _lines_not_recognised(known, recognised)) if recognised.text.strip() else known
     return _appended(known, _beside(known, recognised))
 
 
@@ -86,7 +86,7 @@ def _lines(text: PageText) -> Iterator[Line]:
         at = end + 1
 
 
-def _lacking(known: PageText, recognised: PageText) -> Iterator[Line]:
+def _lines_not_recognised(known: PageText, recognised: PageText) -> Iterator[Line]:
     """Lines that were read otherwise and that recognition has not seen."""
     return _unsaid(recognised, _lines(known))
 

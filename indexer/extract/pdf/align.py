@@ -59,7 +59,7 @@ def place_words(text: str, boxed: Sequence[BoxedToken]) -> tuple[Word, ...]:
 
 
 def align(text: str, boxed: Sequence[BoxedToken]) -> Alignment:
-    """Time grows in step with both sides, whatever they hold: equal words by the thousand, words of any length."""
+    """Takes time linear in the length of both sides, also for thousands of equal words and for very long ones."""
     boxed = [word for word in boxed if _is_sought(word.text)]
     tokens = [_Token(m.start(), m.end(), word_key(m.group())) for m in _TOKEN.finditer(text) if _is_sought(m.group())]
     keys = [word_key(word.text) for word in boxed]

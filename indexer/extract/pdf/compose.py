@@ -48,8 +48,8 @@ _MOST_LOOKED_UP = 3000
 
 @dataclass(frozen=True)
 class Draft:
-    """A page as far as one page alone tells. `recognised`: its layer is an older recognition; `beside`: what it has
-    beside it (notes, values), which stays whatever becomes of the layer.
+    """What is read from one page without looking at the others. `recognised`: its text layer comes from an earlier
+    recognition; `beside`: notes and form values, kept even where the layer is replaced.
 
     `lines`: of a page whose layer is its text, those that show most of its letters; `fonts`: the embedded ones. `words`
     are there only while lines are chosen.
