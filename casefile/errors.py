@@ -46,7 +46,7 @@ class EnvironmentFault(AktensucheError):
 
 
 class AccessDenied(AktensucheError):
-    """Forbidden and absent look the same to the asker."""
+    """The answer is the same for what is forbidden and for what does not exist, so existence stays hidden."""
 
 
 class Reason(StrEnum):

@@ -24,7 +24,7 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def _sign(ch: str) -> str:
-    if ch == "\xad":  # a soft hyphen does nothing worse than not being seen
+    if ch == "\xad":  # a soft hyphen is invisible but harmless
         return ch
     if ch < " ":
         return chr(0x2400 + ord(ch))

@@ -72,7 +72,7 @@ class Budget:
             return min(most, max(self._left * SHARE, LEAST_SECONDS))
 
     def failed(self, seconds: float) -> None:
-        """A step that brought nothing has taken so long."""
+        """Counts a step that failed after so many seconds."""
         with self._lock:
             self._left -= seconds
             self._misses += 1
@@ -207,7 +207,7 @@ class WorkerPool:
 
 @dataclass(frozen=True)
 class _Done(Generic[T]):
-    """What became of a task in the worker. Its error comes as a value: so it is not mistaken for one of the pool."""
+    """Outcome of a task in the worker. Its error is a value, so that it differs from an error of the pool."""
 
     seconds: float
     result: T | None = None
@@ -215,7 +215,7 @@ class _Done(Generic[T]):
 
 
 def _task_fault(error: Exception) -> AktensucheError:
-    """Whatever a task raises is the fault of what it was given."""
+    """Any exception of a task is a fault of its input."""
     if isinstance(error, AktensucheError):
         return error
     if isinstance(error, MemoryError):
@@ -260,7 +260,7 @@ def _start_worker(parent: int, limits: Limits) -> None:
 
 
 def _leave_network() -> None:
-    """A decoder that a file has taken over reaches no service: neither the engine on loopback nor another machine.
+    """Enters a network name space of its own: a compromised decoder reaches neither the engine nor other machines.
 
     Works as root and where ordinary users may make user name spaces; elsewhere the worker keeps its network.
     """

@@ -60,7 +60,7 @@ def start(settings: Settings, say: Say = lambda _: None, parent: ProcessId | Non
 
 
 class _SupervisorGoneError(Exception):
-    """Nobody keeps the services running any more."""
+    """The supervisor has ended, so the services are no longer watched."""
 
 
 def _allow_traversal(home: Path) -> None:

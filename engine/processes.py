@@ -76,7 +76,7 @@ def wait_gone(processes: Iterable[ProcessId], seconds: float) -> tuple[ProcessId
 
 
 def terminate(processes: Iterable[ProcessId], patience: float) -> tuple[ProcessId, ...]:
-    """Ask, wait, then force. Returns what could not be ended."""
+    """SIGTERM, wait, then SIGKILL. Returns the processes still alive."""
     known = tuple(processes)
     for process in known:
         process.send(signal.SIGTERM)

@@ -83,7 +83,7 @@ def _work_round(settings: Settings, stop: threading.Event) -> None:
 
 @contextmanager
 def _said(what: str) -> Iterator[None]:
-    """The worker outlives what ails one root or one hour: it says so and comes back in the next round."""
+    """Logs a fault of one root; the worker goes on and tries the root again in the next round."""
     what = visible(what)
     try:
         yield

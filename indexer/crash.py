@@ -1,4 +1,4 @@
-"""What one file may make the program raise, as that file's own fault. Only faults of the surroundings stop a run."""
+"""What one file may make the program raise, as that file's own fault. Only faults of the environment stop a run."""
 
 from __future__ import annotations
 

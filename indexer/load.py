@@ -85,7 +85,7 @@ def _send_pages(store: IndexWriter, case: CaseFile, document: DocumentRow, pages
 
 
 def _send_whole(store: IndexWriter, case: CaseFile, document: DocumentRow, pages: list[LoadedPage]) -> str:
-    """The engine's word why it refused the record of the whole document; "" where it took it."""
+    """The engine's error for the record of the whole document, "" where it accepted it."""
     if not pages:
         return ""
     outcomes = store.index_bulk(IndexKind.DOCUMENTS, [(document.id, document_record(case, document, pages))])

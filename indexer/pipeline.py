@@ -195,7 +195,7 @@ def process_pending(ctx: Context) -> int:
 
 
 def remove_dropped(ctx: Context) -> None:
-    """Only when every file has been read: a file that was moved still needs what its old place left."""
+    """Runs when every file has been read, because a moved file reuses the texts of its old path."""
     with contextlib.suppress(Interrupted):
         ctx.check()
         tidy.remove_dropped(ctx.sessions, ctx.derived, ctx.contents, ctx.check)

@@ -30,7 +30,7 @@ from indexer.source.steady import SourceChanged
 def process_file(ctx: Context, file: FileRow) -> None:
     """A file that changes while it is read stays pending: the next run reads what it is then.
 
-    Raises what stops a run only: faults of the surroundings and interruption. Anything else is the file's own state.
+    Raises only what stops a run: environment faults and interruption. Anything else is the file's own state.
     """
     ctx.check()
     with contextlib.suppress(SourceChanged):
@@ -142,7 +142,7 @@ class Attachment:
 def _process_embedded(
     ctx: Context, file: FileRow, case: CaseFile, attachment: Attachment, allowance: Allowance
 ) -> Iterator[str]:
-    """A crash beside the stages of a document costs this attachment alone."""
+    """A crash outside the stages of a document fails this attachment alone."""
     outer, embedded = attachment.outer, attachment.embedded
     sha256 = hashlib.sha256(embedded.content).hexdigest()
     path = f"{outer.path}!{attachment.name}"
@@ -220,7 +220,7 @@ def _replace_outdated(ctx: Context, file: FileRow, origin: Origin) -> None:
 
 
 def drop(ctx: Context, outdated: dict[str, int]) -> None:
-    """Out of the index first, out of the ledger second: a kill in between repeats the work.
+    """Deletes from the index, then from the ledger, so that a kill in between repeats the work.
 
     Their contents are marked before and after: in between, another run may find them known and take the mark away.
     """

@@ -49,7 +49,7 @@ class Account:
 
 
 def clean_name(name: str) -> str:
-    """Names are compared as typed, but for Unicode form and surrounding blanks."""
+    """Names are compared as typed, except for Unicode form and surrounding blanks."""
     return unicodedata.normalize("NFC", name).strip()
 
 

@@ -68,7 +68,7 @@ def append(session: Session, *events: Event) -> None:
 
 
 def _take_numbers(session: Session, count: int) -> int:
-    """The first of so many numbers. A sequence would be no count: it skips the numbers of what was rolled back."""
+    """Reserves numbers, returns the first. No sequence: a rollback would leave a gap, which `check_rows` reports."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'"))
     counted = update(AuditCounterRow).values(last=AuditCounterRow.last + count).returning(AuditCounterRow.last)

@@ -72,7 +72,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _beside(target: Path) -> Path:
-    """No two threads share it; hidden, and with a suffix of its own, so that no pattern for real files matches."""
+    """Unique per thread; hidden and with its own suffix, so that no pattern for real files matches."""
     return target.with_name(f".{target.name[:200]}.{os.getpid()}-{threading.get_ident()}.tmp")
 
 

@@ -111,7 +111,7 @@ def assign(root: str, path: str, cases: dict[str, CaseEntry], depths: CaseDepths
 def add_lost(
     root: str, paths: Iterable[str], cases: dict[str, CaseEntry], known: Mapping[str, KnownCase]
 ) -> dict[str, CaseEntry]:
-    """Confidential cases that nothing names any more: what lies in their folders must not fall to the case around."""
+    """Adds confidential cases that lost sheet and row, so that their files do not fall to a case above them."""
     folders = {"/".join(path.split("/")[:depth]) for path in paths for depth in range(path.count("/") + 1)}
     lost = [folder for folder, case in known.items() if case.level and folder in folders and folder not in cases]
     return cases | {folder: _without_sheet(root, folder) for folder in lost}

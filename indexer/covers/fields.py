@@ -1,4 +1,4 @@
-"""The names by which the fields of a cover sheet go, and the error of a sheet that cannot be read."""
+"""The spellings by which a cover sheet's fields are recognised, and the error of a sheet that cannot be read."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from casefile.names import one_line
 KNOWN = frozenset(f.name for f in fields(CoverSheet))
 DATES = frozenset({"laufzeit_von", "laufzeit_bis", "aussonderung", "geburtsdatum", "datum", "posteingang"})
 LINK = "dms"
-# Of the sheet itself: every attribute of the model that is one line of text is read as one, so that a new one is.
+# Every attribute of the model that is one line of text is read; a new one needs no entry here.
 _LINES = tuple(f.name for f in fields(CoverSheet) if f.type == "str" and f.name != LINK)
 DATE_FIELDS = tuple(name for name in _LINES if name in DATES)
 TEXT_FIELDS = tuple(name for name in _LINES if name not in DATES)
 LISTS = frozenset(
     {"personen", "dokumente", "schlagwoerter", "nicht_digitalisiert", "scanvermerk", "kennungen", "weitere_namen"}
 )
-# On these rest the rights of a case: what is doubtful about them locks it.
+# Rights of a case depend on these: a doubtful value locks the case.
 RIGHTS = frozenset({"vertraulichkeit", "stelle"})
 # What some programs put around the fields of a sheet.
 WRAPPERS = frozenset({"deckblatt", "akte", "metadaten"})
@@ -65,7 +65,7 @@ def is_known(name: str) -> bool:
 
 
 def refuse_twice(names: Iterable[str]) -> None:
-    """Which of two values holds is not for the program to guess."""
+    """Raises CoverSheetError where a field is given twice, because the program cannot know which value is right."""
     twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise CoverSheetError(f"Feld „{twice[0]}“ steht doppelt")

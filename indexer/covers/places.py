@@ -1,4 +1,4 @@
-"""Where in a cover sheet's file a problem stands, so that whoever mends it need not look for it."""
+"""Finds the line of a cover sheet's file that a problem is about."""
 
 from __future__ import annotations
 

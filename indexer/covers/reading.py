@@ -95,7 +95,7 @@ def _schedule(pool: WorkerPool, raws: list[_Raw]) -> Future[list[Outcome]]:
 
 
 def _outcome(pool: WorkerPool, raws: list[_Raw], future: Future[list[Outcome]]) -> list[Outcome]:
-    """Where one sheet takes the whole task down, each is tried by itself."""
+    """Where a task fails as a whole, its sheets are read one by one to find the one that causes it."""
     try:
         return future.result()
     except DocumentFault as fault:

@@ -77,7 +77,7 @@ def settle_cases(root_name: str, root_path: Path, files: Iterable[FileRow], know
 def _read_delivery(
     root_path: Path, files: list[FileRow], problems: dict[str, str], pool: WorkerPool
 ) -> tuple[ListedFile, ...] | None:
-    """A list that cannot be read is reported, and the one before holds on."""
+    """A list that cannot be read is reported; the previous one stays in force."""
     lists = [file for file in files if PurePosixPath(file.path).name.casefold() == DELIVERY_LIST]
     for file in lists:
         try:
@@ -139,7 +139,7 @@ def _without_folder(row: ReadCoverSheet) -> str:
 
 
 def _strictest(first: ReadCoverSheet | None, second: ReadCoverSheet) -> ReadCoverSheet:
-    """Two rows for one folder: the first holds, the stricter confidentiality too, and it is said."""
+    """Of two rows for one folder, the first with the stricter confidentiality of both; the duplicate is reported."""
     if first is None:
         return second
     return ReadCoverSheet(merge(first.cover, second.cover), (*first.problems, "mehrere Zeilen für diesen Ordner"))

@@ -105,7 +105,7 @@ def _register_rows(raw: bytes) -> Iterator[tuple[str | None, ReadCoverSheet]]:
 
 
 def _folder(cell: str) -> str | None:
-    """A blank cell is a mistake: taken for the root, it would give one row's rights to all that have no row."""
+    """None for a blank or impossible name. Taken as the root, a blank one would apply to all cases without a row."""
     if cell == ".":
         return ""
     parts = [part for part in unicodedata.normalize("NFC", cell).replace("\\", "/").split("/") if part not in ("", ".")]
@@ -118,7 +118,7 @@ def _has_stray_cell(header: Sequence[str], row: Sequence[str]) -> bool:
 
 
 def _locked(read: ReadCoverSheet) -> ReadCoverSheet:
-    """A delimiter too many has moved the values: what stands in which column is unknown."""
+    """An extra delimiter has shifted the values between columns, so the case gets the highest confidentiality."""
     problem = "ein Wert steht unter keiner Spalte; die Akte gilt als „streng vertraulich“"
     cover = replace(read.cover, vertraulichkeit=Confidentiality.STRICTLY_CONFIDENTIAL)
     return ReadCoverSheet(cover, (*read.problems, problem))

@@ -74,7 +74,7 @@ def enumerate_into(
 
 
 def mark_removed(sessions: sessionmaker[Session], file_ids: Sequence[int]) -> None:
-    """Only after their records have left the index: a kill in between repeats the removal, never forgets it."""
+    """Call after their records are deleted from the index, so that a kill in between repeats the removal."""
     for part in batches(file_ids, BATCH):
         with sessions.begin() as session:
             session.execute(
@@ -122,7 +122,7 @@ def _values(entry: SourceFile, run_id: int) -> dict[str, object]:
 
 
 def _gone(known: dict[str, _Known], present: set[int], closed: tuple[str, ...]) -> list[int]:
-    """What lies in a folder that cannot be read now is not gone."""
+    """Excludes files below folders that cannot be read now: they are not known to be gone."""
     return sorted(
         file.id
         for path, file in known.items()

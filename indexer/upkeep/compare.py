@@ -152,7 +152,7 @@ def _of_root(query: Any, root: RootRow | None) -> Any:
 
 
 def _expected_documents(root: RootRow | None, after: str) -> Select[Any]:
-    """Documents with a searchable page: the others have nothing to be found by."""
+    """Documents with at least one searchable page."""
     searchable = select(PageRow.number).where(PageRow.document_id == DocumentRow.id, PageRow.state.in_(SEARCHABLE))
     query: Any = select(DocumentRow.id, DocumentRow.path, DocumentRow.acl_id)
     query = query.where(searchable.exists(), DocumentRow.id > after)

@@ -46,7 +46,7 @@ class Healed:
 
 
 def is_whole(sessions: sessionmaker[Session], store: IndexWriter, root: RootRow) -> bool:
-    """A quick look by numbers alone; `verify` is the full one."""
+    """Compares numbers of records only, which is fast; `verify` compares the records."""
     with read_session(sessions) as session:
         if interrupted_documents(session, root, limit=1):
             return False

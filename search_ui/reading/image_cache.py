@@ -42,7 +42,7 @@ def read_image(path: Path) -> bytes | None:
 
 
 def write_image(path: Path, content: bytes) -> None:
-    """A full disk costs the cache, not the answer."""
+    """A write that fails (full disk) is ignored: the image is answered without being cached."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_atomic(path, content, mode=PRIVATE, durable=False)

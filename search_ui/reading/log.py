@@ -1,4 +1,4 @@
-"""Reading the audit log in the interface: who may, which rows, and that it is itself logged."""
+"""Reading the audit log in the interface: who may read it, which rows; reading is logged too."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from search_ui.retrieval.question.request import SearchRequest
 
 
 def led_by(event: Event, request: SearchRequest | None, search_id: str) -> Event:
-    """The row names the search that led here. An id that is not the user's own is told as ignored: it led nobody."""
+    """The row names the search that led here. An id of another user's search is recorded as ignored."""
     if request is not None:
         return replace(event, purpose=request.purpose, detail={Detail.SEARCH: search_id})
     return replace(event, detail={Detail.IGNORED_SEARCH: search_id[:ID_LOGGED]}) if search_id else event
