@@ -12,7 +12,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database.accounts import AccountsBase, AuditRow
-from casefile.database.columns import UtcDateTime, Word
+from casefile.database.columns import UtcDateTime, WordColumn
 from casefile.database.events import (
     ACTION_NAMES,
     CHANNEL_NAMES,
@@ -127,7 +127,7 @@ def test_a_row_of_the_log_has_its_types(databases: Databases) -> None:
 
 def test_every_word_fits_its_column() -> None:
     tables = [*LedgerBase.metadata.tables.values(), *AccountsBase.metadata.tables.values()]
-    words = [column.type for table in tables for column in table.columns if isinstance(column.type, Word)]
+    words = [column.type for table in tables for column in table.columns if isinstance(column.type, WordColumn)]
     assert len(words) >= 9
     for word in words:
         assert max(map(len, word.kind)) <= word.length
