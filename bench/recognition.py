@@ -27,7 +27,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from casefile.imaging.media import PDF
 from casefile.imaging.render import PageImage, render_page
@@ -37,11 +37,13 @@ from indexer.extract.ocr.engine import OcrEngine
 from indexer.extract.ocr.engines import chosen_engine, chosen_second_reader
 from indexer.extract.ocr.position import rotate_level
 from indexer.extract.ocr.recipe import LOW_QUALITY, Page, read_page
-from indexer.extract.ocr.second.opinion import WordReader
+from indexer.extract.ocr.second.opinion import WordReader, is_known
 
 WORD = re.compile(r"[^\W\d_]{5,}")
 DPI = 200.0
 PLAIN_DPI = 300.0
+# Some PDFs store text backwards or with other letters than they show: no truth.
+SOUND_LAYER = 0.8
 # The transcriptions of T hold Cyrillic letters that look like umlauts.
 LOOKALIKES = str.maketrans({"ӓ": "ä", "ӧ": "ö", "Ӓ": "Ä", "Ӧ": "Ö"})
 SUFFIXES = {".tif": "image/tiff", ".jpg": "image/jpeg", ".png": "image/png", ".pdf": PDF}
@@ -109,7 +111,8 @@ def printed(folder: Path) -> list[Sample]:
     found = []
     for path in sorted(folder.glob("*.pdf")):
         text = pypdfium2.PdfDocument(path)[0].get_textpage().get_text_bounded()
-        if len(words(text)) > 50:
+        true = words(text)
+        if len(true) > 50 and sum(map(is_known, true)) > SOUND_LAYER * len(true):
             found.append(Sample("G", path.name, path, 1, text))
     return found
 
@@ -199,6 +202,25 @@ VARIANTS: dict[str, Change] = {
 }
 
 
+def _coarse(share: float) -> Change:
+    def change(image: Image.Image) -> Image.Image:
+        small = image.resize((round(image.width * share), round(image.height * share)), Image.Resampling.BILINEAR)
+        return small.resize(image.size, Image.Resampling.BILINEAR)
+
+    return change
+
+
+# What makes pages hard to read or unreadable, so that quality has something to tell apart.
+DAMAGES: dict[str, Change] = {
+    "grob .4": _coarse(0.4),
+    "grob .25": _coarse(0.25),
+    "unscharf 2": lambda image: image.filter(ImageFilter.GaussianBlur(2)),
+    "unscharf 4": lambda image: image.filter(ImageFilter.GaussianBlur(4)),
+    "Rauschen": lambda image: Image.blend(image, Image.effect_noise(image.size, 120), 0.6),
+    "blass": lambda image: image.point([round(205 + v * 0.15) for v in range(256)]),
+}
+
+
 # --- figures
 
 
@@ -269,7 +291,8 @@ def measure(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, object
         results = [read(engine, second, sample) for sample in part]
         every += results
         yield group, summary(results)
-        for name, change in VARIANTS.items() if options.variants else ():
+        changes = (VARIANTS if options.variants else {}) | (DAMAGES if options.damages else {})
+        for name, change in changes.items():
             changed = [read(engine, second, replace(sample, boxes=()), change) for sample in part]
             every += changed
             yield f"{group} {name}", summary(changed)
@@ -286,6 +309,7 @@ def main() -> None:
     parser.add_argument("--print", type=Path)
     parser.add_argument("--pages", type=int, default=30, help="at most so many scanned pages of the stock")
     parser.add_argument("--variants", action="store_true", help="turned and skewed as well")
+    parser.add_argument("--damages", action="store_true", help="blurred, coarse, noisy and pale as well")
     parser.add_argument("--speed", type=int, default=0, help="so many pages beside the plain command")
     parser.add_argument("--alone", action="store_true", help="without the second engine")
     os.environ["OMP_THREAD_LIMIT"] = "1"

@@ -29,26 +29,26 @@ def skew(image: Image.Image) -> float:
     return _sharpest(rows, columns, np.arange(coarse - _COARSE, coarse + _COARSE + _FINE / 2, _FINE))
 
 
-def lies_on_its_side(image: Image.Image) -> bool:
-    """Whether lines run down the page: then ink is crowded into few columns rather than few rows."""
-    dark = ink_mask(image)
-    return _crowding(dark.T) > _crowding(dark)
+def lies_on_its_side(letters: np.ndarray) -> bool:
+    """Whether lines run down the page: then ink is crowded into few columns rather than few rows. `letters`: where
+    there is ink of the size of letters, because a border or a crease is the most crowded of all.
+    """
+    return _crowding(letters.T) > _crowding(letters)
 
 
-def densest_strip(image: Image.Image, share: float) -> Image.Image:
-    """The horizontal strip with the most ink: `share` of the page's height, over its whole width."""
-    dark = ink_mask(image)
-    per_row = dark.sum(axis=1, dtype=np.int64)
+def densest_strip(letters: np.ndarray, share: float) -> tuple[float, float]:
+    """Top and bottom, as fractions, of the horizontal strip with the most letters; `share` of the page's height."""
+    per_row = letters.sum(axis=1, dtype=np.int64)
     height = max(1, round(len(per_row) * share))
     sums = np.convolve(per_row, np.ones(height, dtype=np.int64), "valid")
     top = int(np.argmax(sums)) / len(per_row)
-    return image.crop((0, round(top * image.height), image.width, round((top + share) * image.height)))
+    return top, min(1.0, top + share)
 
 
 def rotate_level(image: Image.Image, degrees: float) -> Image.Image:
     """Turn counter-clockwise around the centre, on paper of the same size and tone."""
     paper = int(np.median(np.asarray(image.reduce(8) if min(image.size) > 64 else image)))
-    return image.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=paper)
+    return image.rotate(degrees, Image.Resampling.BILINEAR, fillcolor=paper)
 
 
 def _sharpest(rows: np.ndarray, columns: np.ndarray, angles: np.ndarray) -> float:

@@ -23,14 +23,23 @@ _LEAST_PIXELS = 4
 
 def coverage(image: Image.Image, dpi: float, words: tuple[Word, ...]) -> float:
     """Share, by area, of the text-size ink whose centre lies in the box of a sure word; 1.0 on a page without ink."""
-    factor = max(1, round(dpi / _DPI))
-    small = image.reduce(factor)
-    dark = contrast_mask(small)
-    rows, columns, areas = _text_components(dark, dpi / factor)
-    if areas.size == 0:
+    shape, letters = _letters(image, dpi)
+    if letters.area.size == 0:
         return 1.0
-    inside = _covered(dark.shape, words)[rows, columns]
-    return float(areas[inside].sum() / areas.sum())
+    rows, columns = (letters.top + letters.bottom) // 2, (letters.left + letters.right) // 2
+    inside = _covered(shape, words)[rows, columns]
+    return float(letters.area[inside].sum() / letters.area.sum())
+
+
+def letter_mask(image: Image.Image, dpi: float) -> np.ndarray:
+    """True where there is ink of the size of letters: no borders, lines of tables, shadows or pictures. Smaller than
+    the image.
+    """
+    shape, letters = _letters(image, dpi)
+    mask = np.zeros(shape, dtype=bool)
+    for top, bottom, left, right in zip(letters.top, letters.bottom, letters.left, letters.right, strict=True):
+        mask[top : bottom + 1, left : right + 1] = True
+    return mask
 
 
 def _covered(shape: tuple[int, int], words: tuple[Word, ...]) -> np.ndarray:
@@ -45,15 +54,16 @@ def _covered(shape: tuple[int, int], words: tuple[Word, ...]) -> np.ndarray:
     return covered
 
 
-def _text_components(dark: np.ndarray, dpi: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Row and column of the centre, and the area, of each connected piece of ink that has the size of letters."""
+def _letters(image: Image.Image, dpi: float) -> tuple[tuple[int, int], _Components]:
+    """Shape of the image on which they were looked for, and the pieces of ink that have the size of letters."""
+    factor = max(1, round(dpi / _DPI))
+    dark = contrast_mask(image.reduce(factor))
+    dpi /= factor
     found = _components(dark)
     height, width = found.bottom - found.top + 1, found.right - found.left + 1
     low, high = (inches * dpi for inches in _LETTER_HEIGHT)
     text = (height >= low) & (height <= high) & (width <= _LETTER_WIDTH * dpi) & (found.area >= _LEAST_PIXELS)
-    rows = (found.top + found.bottom)[text] // 2
-    columns = (found.left + found.right)[text] // 2
-    return rows, columns, found.area[text]
+    return (dark.shape[0], dark.shape[1]), _Components(*(values[text] for values in found))
 
 
 class _Components(NamedTuple):

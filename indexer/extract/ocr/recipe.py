@@ -18,13 +18,13 @@ from casefile.pagetext import PageText, TextSource
 from indexer.extract.ocr.blank import HARDLY_ANYTHING, NOTHING, even_paper, measure_ink
 from indexer.extract.ocr.engine import Layout, OcrEngine
 from indexer.extract.ocr.position import densest_strip, lies_on_its_side, rotate_level, skew
-from indexer.extract.ocr.quality import coverage
+from indexer.extract.ocr.quality import coverage, letter_mask
 from indexer.extract.ocr.second.opinion import WordReader, second_opinion
 from indexer.extract.ocr.strips import read_in_strips
 from indexer.extract.ocr.words import Reading, level_back, rotate_back
 
 # Counted up whenever pages are read in another way, so that stored results of the old way are not taken for new.
-RECIPE = "2"
+RECIPE = "3"
 # Quality (0 to 1) below which the page is looked at again, turned; clean typewriting has .75 and more.
 DOUBTFUL = 0.6
 # Quality (0 to 100) below which words are known to be missing.
@@ -157,8 +157,11 @@ def _upright_turn(engine: OcrEngine, page: PageImage) -> int:
 
     The ink tells the axis of the lines; which way up, the surer reading of a strip.
     """
-    side = 90 if lies_on_its_side(page.image) else 0
-    strip = densest_strip(_turned(page.image, side), STRIP_SHARE)
+    letters = letter_mask(page.image, page.dpi)
+    side = 90 if lies_on_its_side(letters) else 0
+    image = _turned(page.image, side)
+    top, bottom = densest_strip(np.rot90(letters, -1) if side else letters, STRIP_SHARE)
+    strip = image.crop((0, round(top * image.height), image.width, round(bottom * image.height)))
     factor = min(1.0, STRIP_DPI / page.dpi)
     strip = strip.resize((max(1, round(strip.width * factor)), max(1, round(strip.height * factor))))
     upright, upside_down = (
