@@ -99,6 +99,15 @@ def test_blank_and_dirty_pages_are_blank_but_pictures_are_not(pool: RecognitionP
     assert read(pool, path).text == ""
 
 
+def test_pale_print_is_read_but_the_other_side_of_the_sheet_is_not(pool: RecognitionPool, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    faint = page_image((TEXT + "\n\n") * 3).point([round(205 + v * 0.15) for v in range(256)])
+    faint.save(path, dpi=(150, 150))
+    assert "Quittenwald" in read(pool, path).text
+    faint.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path, dpi=(150, 150))
+    assert read(pool, path).source is TextSource.NONE
+
+
 def test_page_faults_come_back_as_such(pool: RecognitionPool, tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     text_pdf(path, ["eins"])

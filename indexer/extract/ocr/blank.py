@@ -11,14 +11,18 @@ from PIL import Image, ImageFilter
 # Measured at about 75 dpi: averaging there makes single dark pixels of a 200 dpi scan fade.
 _LONG_SIDE = 880
 # Darker than the paper around by so much (of 255). Show-through stays below 40, pale typewriting is above 60.
-_CONTRAST = 48
+CONTRAST = 48
 # The paper's tone is the local mean of the brighter pixels within this radius (about 1 cm).
 _RADIUS = 30
+# Differences to the paper are multiplied by at least so much, more where the darkest ink is pale.
 _PAPER_REDUCED, _GAIN = 4, 1.6
+_BLACK, _INK_PERCENTILE = 180, 99.5
 _OUTER_EDGE = 0.025  # shadows of the scanner's lid
 _SIDE_MARGIN = 0.08  # punch holes
 _END_MARGIN = 0.04
 
+# Ink so faint is show-through of the other side far more often than pale print.
+FAINT = 14
 # 14 pixels at 75 dpi, 1.6 mm²: less than the page number "2" alone has.
 NOTHING = 2.5e-5
 # A page without a single sure word is blank below this (about 40 mm² of ink, no more than a ruled line or stains);
@@ -49,11 +53,11 @@ def ink_mask(image: Image.Image) -> np.ndarray:
     return contrast_mask(image.reduce(factor) if factor > 1 else image)
 
 
-def contrast_mask(small: Image.Image) -> np.ndarray:
-    """Pixels darker than the paper around them."""
+def contrast_mask(small: Image.Image, contrast: int = CONTRAST) -> np.ndarray:
+    """Pixels darker than the paper around them, by so much of 255."""
     paper = _brightest_around(small).filter(ImageFilter.BoxBlur(_RADIUS))
     difference: np.ndarray = np.asarray(paper, dtype=np.int16) - np.asarray(small, dtype=np.int16)
-    return difference > _CONTRAST
+    return difference > contrast
 
 
 def even_paper(image: Image.Image) -> Image.Image:
@@ -64,7 +68,8 @@ def even_paper(image: Image.Image) -> Image.Image:
     small = image.reduce(_PAPER_REDUCED)
     paper = _brightest_around(small).filter(ImageFilter.BoxBlur(_RADIUS // 2)).resize(image.size)
     difference = np.asarray(paper, dtype=np.int16) - np.asarray(image, dtype=np.int16)
-    cleaned = (255 - np.clip(difference * _GAIN, 0, 255)).astype(np.uint8)
+    gain = max(_GAIN, _BLACK / max(1.0, float(np.percentile(difference[::4, ::4], _INK_PERCENTILE))))
+    cleaned = (255 - np.clip(difference * gain, 0, 255)).astype(np.uint8)
     return Image.fromarray(cleaned).filter(ImageFilter.GaussianBlur(1.0))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from casefile.pagetext import Word
-from indexer.extract.ocr.blank import contrast_mask
+from indexer.extract.ocr.blank import CONTRAST, FAINT, contrast_mask
 from indexer.extract.ocr.words import SURE
 
 _DPI = 100  # of the image on which ink is looked for: letters of 8 points are 5 pixels high
@@ -19,6 +19,7 @@ _DPI = 100  # of the image on which ink is looked for: letters of 8 points are 5
 _LETTER_HEIGHT = (0.03, 0.4)
 _LETTER_WIDTH = 1.5
 _LEAST_PIXELS = 4
+_FEW_LETTERS = 20
 
 
 def coverage(image: Image.Image, dpi: float, words: tuple[Word, ...]) -> float:
@@ -29,6 +30,13 @@ def coverage(image: Image.Image, dpi: float, words: tuple[Word, ...]) -> float:
     rows, columns = (letters.top + letters.bottom) // 2, (letters.left + letters.right) // 2
     inside = _covered(shape, words)[rows, columns]
     return float(letters.area[inside].sum() / letters.area.sum())
+
+
+def has_faint_letters(image: Image.Image, dpi: float) -> bool:
+    """Whether there are marks of the size of letters, however pale: print too faint to count as ink, or what shows
+    through from the other side.
+    """
+    return _letters(image, dpi, FAINT)[1].area.size >= _FEW_LETTERS
 
 
 def letter_mask(image: Image.Image, dpi: float) -> np.ndarray:
@@ -54,10 +62,10 @@ def _covered(shape: tuple[int, int], words: tuple[Word, ...]) -> np.ndarray:
     return covered
 
 
-def _letters(image: Image.Image, dpi: float) -> tuple[tuple[int, int], _Components]:
+def _letters(image: Image.Image, dpi: float, contrast: int = CONTRAST) -> tuple[tuple[int, int], _Components]:
     """Shape of the image on which they were looked for, and the pieces of ink that have the size of letters."""
     factor = max(1, round(dpi / _DPI))
-    dark = contrast_mask(image.reduce(factor))
+    dark = contrast_mask(image.reduce(factor), contrast)
     dpi /= factor
     found = _components(dark)
     height, width = found.bottom - found.top + 1, found.right - found.left + 1

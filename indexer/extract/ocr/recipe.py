@@ -18,7 +18,7 @@ from casefile.pagetext import PageText, TextSource
 from indexer.extract.ocr.blank import HARDLY_ANYTHING, NOTHING, even_paper, measure_ink
 from indexer.extract.ocr.engine import Layout, OcrEngine
 from indexer.extract.ocr.position import densest_strip, lies_on_its_side, rotate_level, skew
-from indexer.extract.ocr.quality import coverage, letter_mask
+from indexer.extract.ocr.quality import coverage, has_faint_letters, letter_mask
 from indexer.extract.ocr.second.opinion import WordReader, second_opinion
 from indexer.extract.ocr.strips import read_in_strips
 from indexer.extract.ocr.words import Reading, level_back, rotate_back
@@ -40,6 +40,8 @@ FINE_DPI = 300.0
 COARSE_SCAN_DPI, COARSE_DPI = 110.0, 150.0
 # By so much a turned reading must be better: the engine finds some of the words on a page that lies on its side.
 TURN_MARGIN = 1.2
+# What is too pale for ink is print from this quality on; the other side of the sheet, mirrored, has .02.
+FAINT_PRINT = 0.15
 STRIP_SHARE, STRIP_DPI = 0.07, 150.0
 
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
@@ -77,14 +79,13 @@ def read_page(engine: OcrEngine, second: WordReader | None, page: Page) -> PageT
     """`second`: None where doubtful words are read once only."""
     ink = measure_ink(page.shown.image)
     if ink.page < NOTHING:
-        return _blank(page.shown)
+        return _faint(engine, page)
     best = _best_attempt(engine, page)
     if second is not None and best.quality < GOOD:
         best = replace(best, reading=second_opinion(second, best.image, best.reading))
     if not best.reading.sure_words and ink.inside < HARDLY_ANYTHING:
         return _blank(page.shown)
-    found, quality = best.as_shown(), round(best.quality * 100, 1)
-    return PageText(found.text, TextSource.OCR, found.words, quality, page.shown.width, page.shown.height)
+    return _text(best, page.shown)
 
 
 def shortfalls(text: PageText) -> tuple[Shortfall, ...]:
@@ -92,6 +93,23 @@ def shortfalls(text: PageText) -> tuple[Shortfall, ...]:
     if text.source is not TextSource.OCR or not text.text or text.quality is None or text.quality >= LOW_QUALITY:
         return ()
     return (Shortfall(Reason.LOW_QUALITY, f"Etwa {text.quality:.0f} % der Schrift auf der Seite sind sicher gelesen"),)
+
+
+def _faint(engine: OcrEngine, page: Page) -> PageText:
+    """A page without ink is blank, unless what is fainter than ink can be read: pale print, or the other side."""
+
+    def darkened(shown: PageImage) -> PageImage:
+        return replace(shown, image=even_paper(shown.image))
+
+    if not has_faint_letters(page.shown.image, page.shown.dpi):
+        return _blank(page.shown)
+    found = _best_attempt(engine, Page(darkened(page.shown), lambda dpi: darkened(page.render(dpi))))
+    return _text(found, page.shown) if found.quality >= FAINT_PRINT else _blank(page.shown)
+
+
+def _text(best: Attempt, shown: PageImage) -> PageText:
+    found = best.as_shown()
+    return PageText(found.text, TextSource.OCR, found.words, round(best.quality * 100, 1), shown.width, shown.height)
 
 
 def _blank(shown: PageImage) -> PageText:
