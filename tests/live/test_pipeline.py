@@ -22,7 +22,7 @@ from casefile.database.ledger import (
 from casefile.database.sessions import open_database, read_session
 from casefile.errors import EnvironmentFault, UsageFault
 from casefile.index.names import index_name
-from casefile.index.schema import IndexKind
+from casefile.index.schema import VERSIONS, IndexKind
 from casefile.index.writer import IndexWriter
 from casefile.model import State, page_id
 from casefile.settings import Settings
@@ -146,7 +146,7 @@ def test_a_name_with_an_exclamation_mark_stays_whole(instance: Settings, tree: P
 def test_deleted_index_is_rebuilt_without_recognition(instance: Settings, tree: Path) -> None:
     run(instance, tree)
     for kind in IndexKind:
-        delete_index(instance, index_name(instance.index_prefix, kind, 1))
+        delete_index(instance, index_name(instance.index_prefix, kind, VERSIONS[kind]))
     healed = heal(instance)
     assert (healed.documents, healed.reread) == (5, 0)
     assert find(instance, SCAN_WORD) == ["50.2-1187/scan.tif#1", "Akte Zwei/kopie.tif#1"]
@@ -155,7 +155,7 @@ def test_deleted_index_is_rebuilt_without_recognition(instance: Settings, tree: 
 
 def test_lost_derived_store_is_read_again(instance: Settings, tree: Path) -> None:
     run(instance, tree)
-    delete_index(instance, index_name(instance.index_prefix, IndexKind.PAGES, 1))
+    delete_index(instance, index_name(instance.index_prefix, IndexKind.PAGES, VERSIONS[IndexKind.PAGES]))
     shutil.rmtree(instance.home / "derived")
     run(instance, tree)
     assert find(instance, SCAN_WORD) == ["50.2-1187/scan.tif#1", "Akte Zwei/kopie.tif#1"]
@@ -224,7 +224,7 @@ def test_what_was_read_out_of_a_page_is_kept_and_renewed_by_a_later_program(inst
         assert {page.enrichment for page in pages} == {ENRICHMENT}
         pages[0].findings, pages[1].findings = {"references": ["GEMERKT"]}, {"references": ["VERALTET"]}
         pages[1].enrichment = 0
-    delete_index(instance, index_name(instance.index_prefix, IndexKind.PAGES, 1))
+    delete_index(instance, index_name(instance.index_prefix, IndexKind.PAGES, VERSIONS[IndexKind.PAGES]))
     heal(instance)
     assert find_reference(instance, "GEMERKT") == ["50.2-1187/bescheid.pdf#1"]
     assert find_reference(instance, "VERALTET") == []

@@ -21,14 +21,16 @@ from indexer.extract.ocr.position import densest_strip, lies_on_its_side, rotate
 from indexer.extract.ocr.quality import coverage, has_faint_letters, letter_mask
 from indexer.extract.ocr.second.opinion import WordReader, second_opinion
 from indexer.extract.ocr.strips import read_in_strips
-from indexer.extract.ocr.words import Reading, level_back, rotate_back
+from indexer.extract.ocr.words import SURE, Reading, level_back, rotate_back
 
 # Counted up whenever pages are read in another way, so that stored results of the old way are not taken for new.
-RECIPE = "3"
+RECIPE = "4"
 # Quality (0 to 1) below which the page is looked at again, turned; clean typewriting has .75 and more.
 DOUBTFUL = 0.6
 # Quality (0 to 100) below which words are known to be missing.
 LOW_QUALITY = 45.0
+# Letters and digits of a word that is worth keeping on a page where hardly anything was read.
+LEGIBLE = 3
 # Above it the second engine has nothing to add that is worth its time.
 GOOD = 0.93
 # Skew in degrees that is left as it is: the engine levels lines by itself.
@@ -108,8 +110,16 @@ def _faint(engine: OcrEngine, page: Page) -> PageText:
 
 
 def _text(best: Attempt, shown: PageImage) -> PageText:
+    """Without text where next to nothing was read: what a photo's edges look like is no word that anybody looks for."""
     found = best.as_shown()
+    if best.quality * 100 < LOW_QUALITY and not _has_legible_word(found):
+        found = replace(found, text="", words=())
     return PageText(found.text, TextSource.OCR, found.words, round(best.quality * 100, 1), shown.width, shown.height)
+
+
+def _has_legible_word(reading: Reading) -> bool:
+    sure = (reading.text[word.start : word.end] for word in reading.words if word.confidence >= SURE)
+    return any(sum(map(str.isalnum, word)) >= LEGIBLE for word in sure)
 
 
 def _blank(shown: PageImage) -> PageText:
