@@ -264,7 +264,7 @@ def test_whatever_else_takes_its_place_ends_in_a_final_state(
         (tree / "vermerk.txt").unlink()
         make(tree / "vermerk.txt")
 
-    at(monkeypatch, pipeline, "process_file", True, replace)
+    at(monkeypatch, enumeration, "enumerate_into", False, replace)
     run(instance, tree)
     assert states(instance)["vermerk.txt"] == "failed"
     assert reasons(instance)["vermerk.txt"] == reason
@@ -274,7 +274,7 @@ def test_whatever_else_takes_its_place_ends_in_a_final_state(
 def test_a_file_that_is_replaced_before_it_is_opened_is_left_to_the_next_run(
     instance: Settings, tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at(monkeypatch, pipeline, "process_file", True, lambda: (tree / "vermerk.txt").write_text("Neuer Vermerk"))
+    at(monkeypatch, enumeration, "enumerate_into", False, lambda: (tree / "vermerk.txt").write_text("Neuer Vermerk"))
     run(instance, tree)
     assert states(instance)["vermerk.txt"] == "found"
     run(instance, tree)
