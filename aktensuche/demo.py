@@ -24,6 +24,7 @@ from casefile.storage.filelock import locked
 from engine import control
 from engine.machine import check_disk, check_port, free_port, port_is_free
 from engine.processes import ProcessId, terminate, wait_gone, with_descendants
+from indexer.extract.ocr.engines import chosen_engine
 
 SEED = 1
 ROOT = "demo"
@@ -63,6 +64,7 @@ def demo() -> None:
     """Musterakten einrichten, indexieren und die Oberfläche starten."""
     settings = load_settings()
     check_disk(settings.home)
+    chosen_engine(settings)
     with locked(settings.home / "run" / "demo.lock", wait=True):
         control.start(settings, _say)
         place = _build_stock(settings)

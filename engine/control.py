@@ -15,7 +15,6 @@ from casefile.errors import EnvironmentFault
 from casefile.instance import clear_endpoints
 from casefile.settings import PREFIX, Settings
 from casefile.storage.filelock import is_locked, locked, taken
-from casefile.tessdata import find_models
 from engine.assembly.java import find_java
 from engine.assembly.layout import locked_engine
 from engine.assembly.provision import provision
@@ -89,7 +88,6 @@ def is_running(settings: Settings) -> bool:
 def check_environment(settings: Settings) -> None:
     """Everything that a start needs, before anything is started. Raises the first EnvironmentFault."""
     find_java(settings.java_home)
-    find_models(settings.ocr_languages, settings.tessdata)
     remove_leftovers(settings.home)
     for service in services(settings):
         check_port(service.configured_port(settings), f"{PREFIX}{service.name.upper()}_PORT")

@@ -69,7 +69,8 @@ def test_java_17_only(tmp_path: Path) -> None:
 
 
 def test_no_recognition_model(tmp_path: Path) -> None:
-    status, output = _run([*AKTENSUCHE, "up"], tmp_path / "home", AKTENSUCHE_TESSDATA=str(tmp_path))
+    """Told by those who recognise, before anything is started or read."""
+    status, output = _run([*AKTENSUCHE, "demo"], tmp_path / "home", AKTENSUCHE_TESSDATA=str(tmp_path))
     assert status == MISSING
     assert "(tessdata_missing)" in output
     assert "apt-get install tesseract-ocr-deu" in output

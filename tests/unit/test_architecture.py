@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": {"casefile"},
     "stock": {"casefile"},
     "setup": {"casefile", "engine"},
-    "aktensuche": {"casefile", "engine", "stock"},
+    "aktensuche": {"casefile", "engine", "indexer", "stock"},
     "tools": {"casefile"},
 }
 
@@ -147,7 +147,11 @@ def test_extraction_knows_neither_ledger_nor_index() -> None:
 def test_only_the_table_of_engines_knows_an_engine() -> None:
     """A second engine is a module of its own and a line in `engines.py`."""
     assert importers("indexer.extract.ocr.tesseract") == {"indexer.extract.ocr.engines"}
-    assert importers("indexer.extract.ocr.engines") == {"indexer.extract.ocr.recognise", "indexer.cli"}
+    assert importers("indexer.extract.ocr.engines") == {
+        "indexer.extract.ocr.recognise",
+        "indexer.cli",
+        "aktensuche.demo",
+    }
 
 
 def test_pdfs_are_inspected_in_worker_processes_only() -> None:

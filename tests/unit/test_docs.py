@@ -15,6 +15,7 @@ from casefile import __version__
 from casefile.errors import REMEDIES, Reason
 from casefile.index.client import BULK, COMMAND, PEOPLE
 from casefile.settings import PREFIX, PROJECT, Settings
+from indexer.extract.ocr.engines import ENGINES
 from oversight.users_cli import users
 from search_ui.cli import batch_search
 from search_ui.retrieval.batch import CHUNK
@@ -65,6 +66,10 @@ def tracked_files() -> list[Path]:
 
 def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
     assert set(documented_settings()) == {PREFIX + name.upper() for name in Settings.model_fields}
+
+
+def test_the_recognition_engines_are_documented() -> None:
+    assert documented_settings()[f"{PREFIX}OCR_ENGINE"][1] == ", ".join(f"`{name}`" for name in sorted(ENGINES))
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
