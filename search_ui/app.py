@@ -24,11 +24,12 @@ from search_ui.web.current import (
 )
 from search_ui.web.errors import add_error_pages, check_same_site
 from search_ui.web.headers import add_headers
-from search_ui.web.sessions import session_user
+from search_ui.web.sessions import session_owner, session_user
 
 # Answered without a session; every other route, new ones too, demands one.
 PUBLIC = frozenset({"static", "sign_in.form", "sign_in.submit", "health.live", "health.ready"})
 SESSION_COOKIE = "sitzung"
+DEVICE_COOKIE = "geraet"
 MAX_REQUEST_BYTES = 64 * 1024
 
 
@@ -66,6 +67,7 @@ def _config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.web_tls,
         "USER_COOKIE": cookie_name(settings, SESSION_COOKIE),
+        "DEVICE_COOKIE": cookie_name(settings, DEVICE_COOKIE),
         "MAX_CONTENT_LENGTH": MAX_REQUEST_BYTES,
         "WTF_CSRF_TIME_LIMIT": None,  # good as long as the session; a form left open overnight still works
         "WTF_CSRF_SSL_STRICT": False,  # wants a Referer, which our Referrer-Policy forbids; see check_same_site
@@ -85,5 +87,12 @@ def _require_user() -> Response | None:
     g.user = session_user(services(), cookie) if cookie else None
     if g.user is not None or request.endpoint is None:
         return None
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return htmx.go(url_for("sign_in.form", weiter=back, abgelaufen=1 if cookie else None))
+    return htmx.go(url_for("sign_in.form", weiter=_back_to(cookie or ""), abgelaufen=1 if cookie else None))
+
+
+def _back_to(cookie: str) -> str | None:
+    """Where the person goes on after signing in again: the same page, or the search that was just typed."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    owner = session_owner(services(), cookie)
+    return search.typed_search(owner) if owner is not None else None

@@ -1,4 +1,4 @@
-"""Deletes expired searches and bounds the image cache."""
+"""Deletes expired searches, bounds the image cache and closes the counts of refused sign-ins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 from casefile.database.accounts import SearchRow
 from casefile.database.sessions import read_session
+from casefile.errors import EnvironmentFault
 from casefile.storage.filelock import locked
+from oversight.signin.refused import close_windows
 from search_ui import ledgerview
 from search_ui.reading.image_cache import image_folder, tidy_images
 from search_ui.retrieval.kept import oldest_kept
@@ -30,6 +32,7 @@ def tidy(services: Services) -> None:
             most = services.settings.image_cache_mb * 1024 * 1024
             tidy_images(folder, most, lambda contents: _existing(services, contents))
             drop_old_searches(services)
+            close_windows(services.accounts)
 
 
 def _existing(services: Services, contents: set[str]) -> set[str]:
@@ -68,6 +71,6 @@ class Housekeeper:
         while not self._stopped.is_set():
             try:
                 tidy(self._context)
-            except (DBAPIError, OSError) as error:  # nobody waits for it, and the next time will do
+            except (DBAPIError, EnvironmentFault, OSError) as error:  # nobody waits for it, and the next time will do
                 log.warning("tidying failed: %s", type(error).__name__)
             self._stopped.wait(self._every_s)

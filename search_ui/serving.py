@@ -18,6 +18,7 @@ from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
 from casefile.storage.atomic import write_atomic
 from casefile.wording import os_message
+from oversight.accounts import list_users
 from search_ui.app import close_app, create_app
 from search_ui.housekeeping import Housekeeper
 from search_ui.services import Services
@@ -26,12 +27,18 @@ from search_ui.web.current import EXTENSION
 THREADS = 4
 REQUEST_TIMEOUT_S = 60
 _PR_SET_PDEATHSIG = 1
+NO_ACCOUNT = (
+    "Noch gibt es kein Konto, also kann sich niemand anmelden. Abhilfe: „aktensuche users add NAME --role system-admin "
+    "--unit '*'“ für die Technik, danach die übrigen Konten ebenso."
+)
 
 
 def serve(settings: Settings, ready_file: Path | None) -> None:
     """Runs until SIGTERM or SIGINT. Raises EnvironmentFault `port_taken` and what opening the databases raises."""
     listener = _listen(settings)
-    close_app(create_app(settings))  # databases migrated and reachable before a worker starts
+    app = create_app(settings)  # databases migrated and reachable before a worker starts
+    _warn_without_accounts(app.extensions[EXTENSION])
+    close_app(app)
     url = _url(settings, listener)
     _Server(settings, listener, lambda: _announce(url, ready_file)).run()
 
@@ -109,6 +116,12 @@ def _announce(url: str, ready_file: Path | None) -> None:
     if ready_file is not None:
         write_atomic(ready_file, url + "\n")
     click.echo(f"Die Oberfläche läuft: {url}")
+
+
+def _warn_without_accounts(services: Services) -> None:
+    """There is no default account and no default password: the first one is made on the command line."""
+    if not list_users(services.accounts):
+        click.echo(NO_ACCOUNT, err=True)
 
 
 def _die_with_master(_server: Any, worker: Any) -> None:

@@ -62,13 +62,47 @@ class SessionRow(AccountsBase):
 
 
 class LoginAttemptRow(AccountsBase):
-    """A sign-in that was tried; written before the password is looked at, so that parallel guesses count too."""
+    """A sign-in that was tried; written before the password is looked at, so that parallel guesses count too.
+
+    `trust`: which budget it used up, see `oversight.signin.guesses`.
+    """
 
     __tablename__ = "login_attempts"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=now, index=True)
     account: Mapped[str] = mapped_column(String(200), index=True)
-    address: Mapped[str] = mapped_column(String(64), index=True)
+    address: Mapped[str] = mapped_column(String(64))
+    trust: Mapped[str] = mapped_column(String(10))
+
+
+class KnownDeviceRow(AccountsBase):
+    """A browser in which the account signed in. `token_hash`: SHA-256 of its cookie's value."""
+
+    __tablename__ = "known_devices"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    last_used: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class KnownAddressRow(AccountsBase):
+    """An address from which the account signed in."""
+
+    __tablename__ = "known_addresses"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    last_used: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class RefusedSignInRow(AccountsBase):
+    """How many sign-ins were refused since `began`; `logged`: the count that stands in the audit log already."""
+
+    __tablename__ = "refused_sign_ins"
+    account: Mapped[str] = mapped_column(String(200), primary_key=True)
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    outcome: Mapped[Outcome] = mapped_column(WordColumn(Outcome, 20), primary_key=True)
+    began: Mapped[datetime] = mapped_column(index=True)
+    count: Mapped[int]
+    logged: Mapped[int]
 
 
 class SearchRow(AccountsBase):

@@ -65,6 +65,7 @@ class Detail(StrEnum):
     UNIT = "unit"  # of a batch's hits: page, document, case
     FORMAT = "format"
     ADDRESS = "address"
+    COUNT = "count"  # refused sign-ins that one row stands for
     PAGE = "page"  # a page number too large for its column
     COMMAND = "command"
     ACCOUNT = "account"

@@ -27,9 +27,23 @@ def start() -> Response:
 
 @blueprint.post("/suche")
 def submit() -> Response:
-    lists = {facet.form: request.form.getlist(facet.form) for facet in VALUE_FACETS}
-    parsed = parse_form(request.form, lists, purpose_required=services().settings.purpose_required)
+    parsed = _typed()
     return _go_to(parsed.request) if parsed.ok else _form_page(parsed, 422)
+
+
+def typed_search(user_id: int) -> str | None:
+    """For a person whose session has timed out: the address under which the search in this form is kept meanwhile."""
+    if request.endpoint == "search.change_filter":
+        return url_for("search.show", **(request.view_args or {}))
+    parsed = _typed() if request.endpoint == "search.submit" else None
+    if parsed is None or not parsed.ok:
+        return None
+    return url_for("search.show", identifier=keep_search(services().accounts, user_id, parsed.request))
+
+
+def _typed() -> Parsed:
+    lists = {facet.form: request.form.getlist(facet.form) for facet in VALUE_FACETS}
+    return parse_form(request.form, lists, purpose_required=services().settings.purpose_required)
 
 
 @blueprint.get("/suche/<identifier>")

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, request, session, url_for
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, current_app, redirect, request, session, url_for
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
+from werkzeug.wrappers import Response as BaseResponse
 
-from casefile.database.events import Action, Channel, Detail, Outcome
-from oversight.audit import Actor, Event, record
+from casefile.database.events import Action, Outcome
+from oversight.audit import Event, record
+from oversight.signin.guesses import KNOWN_FOR, Asking
+from oversight.signin.password import SignIn, sign_in
 from search_ui.web import htmx
-from search_ui.web.current import (
-    actor,
-    address,
-    local_path,
-    services,
-)
-from search_ui.web.sessions import close_session, open_session, sign_in
+from search_ui.web.current import actor, address, local_path, services
+from search_ui.web.sessions import close_session, open_session, session_owner
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -20,6 +18,7 @@ MESSAGES = {
     Outcome.DENIED: "Name oder Kennwort ist falsch.",
     Outcome.THROTTLED: "Zu viele Versuche. Bitte warten Sie 15 Minuten oder wenden Sie sich an die Betreuung.",
 }
+OUTDATED = "Diese Seite war veraltet. Bitte melden Sie sich noch einmal an."
 
 
 @blueprint.get("/anmelden")
@@ -27,27 +26,23 @@ def form() -> Response:
     return _sign_in_page(request.args.get("weiter", ""), expired=bool(request.args.get("abgelaufen")))
 
 
+@blueprint.errorhandler(CSRFError)
+def outdated_form(_error: CSRFError) -> Response:
+    """Another tab has signed in meanwhile: where this one wanted to go must not be lost."""
+    return _sign_in_page(
+        request.form.get("weiter", ""), name=request.form.get("name", "")[:200], message=OUTDATED, status=400
+    )
+
+
 @blueprint.post("/anmelden")
-def submit() -> Response:
+def submit() -> BaseResponse:
     name, onward = request.form.get("name", ""), request.form.get("weiter", "")
-    attempt = sign_in(services(), name, request.form.get("kennwort", ""), address(request))
-    detail = {Detail.ADDRESS: address(request)}
-    event = Event(Actor(name.strip()[:200], Channel.WEB), Action.LOGIN, attempt.outcome, detail=detail)
-    record(services().accounts, event)
-    if attempt.user is None:
+    asking = Asking(address(request), request.cookies.get(current_app.config["DEVICE_COOKIE"], ""))
+    attempt = sign_in(services().accounts, name, request.form.get("kennwort", ""), asking)
+    if attempt.outcome is not Outcome.OK:
         status = 429 if attempt.outcome is Outcome.THROTTLED else 401
         return _sign_in_page(onward, name=name[:200], message=MESSAGES[attempt.outcome], status=status)
-    session.clear()  # a form token from before the sign-in is worth nothing after it
-    response = redirect(local_path(onward), 303)
-    response.set_cookie(
-        current_app.config["USER_COOKIE"],
-        open_session(services(), attempt.user),
-        secure=services().settings.web_tls,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-    return response
+    return _signed_in(attempt, onward)
 
 
 @blueprint.post("/abmelden")
@@ -60,6 +55,27 @@ def leave() -> Response:
     response.delete_cookie(name, path="/", secure=services().settings.web_tls, httponly=True, samesite="Lax")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _signed_in(attempt: SignIn, onward: str) -> BaseResponse:
+    """A form token from before the sign-in is worth nothing after it, unless the same person's session had timed out:
+    what is open in other tabs must still be sent.
+    """
+    cookie = request.cookies.get(current_app.config["USER_COOKIE"], "")
+    if session_owner(services(), cookie) != attempt.user_id:
+        session.clear()
+    close_session(services(), cookie)
+    response = redirect(local_path(onward), 303)
+    _set_cookie(response, "USER_COOKIE", open_session(services(), attempt.user_id))
+    _set_cookie(response, "DEVICE_COOKIE", attempt.device, int(KNOWN_FOR.total_seconds()))
+    return response
+
+
+def _set_cookie(response: BaseResponse, name: str, value: str, max_age: int | None = None) -> None:
+    secure = services().settings.web_tls
+    response.set_cookie(
+        current_app.config[name], value, max_age=max_age, secure=secure, httponly=True, samesite="Lax", path="/"
+    )
 
 
 def _sign_in_page(

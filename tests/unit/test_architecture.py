@@ -35,7 +35,7 @@ ONLY_IN: dict[str, set[str]] = {
         *(f"indexer.extract.pdf.{name}" for name in ("scan", "forms", "annotations", "xfa")),
     },
     "htmx_flask": {"search_ui.web.htmx", "search_ui.app"},
-    "argon2": {"oversight.accounts", "search_ui.web.sessions"},
+    "argon2": {"oversight.accounts", "oversight.signin.password"},
     "gunicorn": {"search_ui.serving"},
     "markupsafe": {"search_ui.web.markup"},
     "rapidfuzz": {"search_ui.retrieval.alike"},
