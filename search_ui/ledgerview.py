@@ -24,6 +24,7 @@ from casefile.errors import DocumentFault, Reason
 from casefile.model import PENDING_STATES, SEARCHABLE_STATES, CaseFile, CoverSheet, FileRole, State
 
 IN_CHUNK = 500  # ids in one query
+MOST_UNREAD = 8  # pages that are named one by one
 T = TypeVar("T")
 PENDING = tuple(sorted(PENDING_STATES))
 SEARCHABLE = tuple(sorted(state.value for state in SEARCHABLE_STATES))
@@ -37,6 +38,13 @@ class Coverage:
     total: int = 0
     missing: int = 0
     partial: int = 0
+
+
+class UnreadPage(NamedTuple):
+    document: DocumentRow
+    number: int
+    state: State
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,13 @@ def with_parents(ledger: Session, known: dict[str, DocumentRow]) -> dict[str, Do
     return found
 
 
+def family(ledger: Session, row: DocumentRow) -> tuple[list[DocumentRow], list[DocumentRow]]:
+    """The document in which this one is embedded (none or one), and those embedded in it."""
+    parents = select(DocumentRow).where(DocumentRow.id == row.parent_id)
+    children = select(DocumentRow).where(DocumentRow.parent_id == row.id).order_by(DocumentRow.path)
+    return list(ledger.scalars(parents)), list(ledger.scalars(children))
+
+
 def cases(ledger: Session, ids: Iterable[str]) -> dict[str, CaseRow]:
     found: dict[str, CaseRow] = {}
     for part in _parts(ids):
@@ -104,6 +119,29 @@ def as_case(row: CaseRow) -> CaseFile:
 
 def case_documents(ledger: Session, case_id: str) -> list[DocumentRow]:
     return list(ledger.scalars(select(DocumentRow).where(DocumentRow.case_id == case_id).order_by(DocumentRow.path)))
+
+
+def vorgaenge(ledger: Session, case_id: str) -> dict[int, str]:
+    """The Vorgang of each file of the case that lies in one, by the file's id."""
+    query = select(FileRow.id, FileRow.vorgang).where(FileRow.case_id == case_id, FileRow.vorgang != "")
+    return dict(ledger.execute(query).tuples().all())
+
+
+def unread_pages(ledger: Session, document_ids: Iterable[str]) -> tuple[UnreadPage, ...]:
+    """The first pages of these documents that are not searchable (failed, or not ready yet)."""
+    found: list[UnreadPage] = []
+    for part in _parts(document_ids):
+        query = (
+            select(DocumentRow, PageRow.number, PageRow.state, PageRow.reason)
+            .join(PageRow, PageRow.document_id == DocumentRow.id)
+            .where(DocumentRow.id.in_(part), PageRow.state.not_in(READABLE))
+            .order_by(DocumentRow.path, PageRow.number)
+            .limit(MOST_UNREAD - len(found))
+        )
+        found += [UnreadPage(row, number, state, reason) for row, number, state, reason in ledger.execute(query)]
+        if len(found) == MOST_UNREAD:
+            break
+    return tuple(found)
 
 
 def page(ledger: Session, document_id: str, number: int) -> PageRow | None:

@@ -25,7 +25,8 @@ from oversight.audit import Actor, Event
 from search_ui import ledgerview
 from search_ui.answering import Answering, answering, looking, refuse
 from search_ui.reading.image_cache import image_path, read_image, write_image
-from search_ui.reading.pages import Place, permitted_document
+from search_ui.reading.pages import permitted_document
+from search_ui.reading.walk import Place
 from search_ui.services import Services
 
 # The page view writes a row for the page and its image together; an image asked for on its own gets its own row.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from oversight.audit import Actor, Event
 from search_ui import ledgerview
 from search_ui.answering import Answering, Look, answering, looking
 from search_ui.reading.trail import led_by
+from search_ui.reading.walk import HitWalk, Place, hit_at, walk_at
 from search_ui.retrieval.answer import permitted
 from search_ui.retrieval.boxes import Box, boxes
 from search_ui.retrieval.found import check_index, find, page_marks
@@ -25,37 +25,24 @@ from search_ui.retrieval.kept import kept_search
 from search_ui.retrieval.marking import Marks, Span
 from search_ui.retrieval.query import Tier
 from search_ui.retrieval.question.request import SearchRequest
-from search_ui.retrieval.result import Found, PageHit, in_reading_order
+from search_ui.retrieval.result import Found, PageHit
 from search_ui.services import Services
 
 # A page that failed for one of these can still be shown; the others cannot be opened at all.
 SHOWN_THOUGH_FAILED = frozenset({Reason.OCR_FAILED, Reason.OCR_TIMEOUT, Reason.TIMEOUT, Reason.REJECTED})
 
 
-class Place(NamedTuple):
-    document_id: str
-    number: int
-
-
-@dataclass(frozen=True)
-class HitWalk:
-    """Where this page stands among the hits of the search; `position` is 0 where it is none of them."""
-
-    search_id: str
-    position: int
-    total: int
-    previous: Place | None
-    following: Place | None
-
-
 @dataclass(frozen=True)
 class PageView:
     """One page as it is shown. `boxes` are in thousandths of the page; `marks_missing`: the engine did not answer;
     `text_missing`: the page was read, but the derived store has lost its text. `lacking`: what the text is known to
-    lack, each with its remedy.
+    lack, each with its remedy. `parent`: the mail or container in which the document came, `attachments`: what came
+    in it; both as far as the user may see them.
     """
 
     document: DocumentRow
+    parent: DocumentRow | None
+    attachments: tuple[DocumentRow, ...]
     case: CaseFile
     number: int
     state: State
@@ -101,6 +88,8 @@ class _PageRows:
     case: CaseRow
     page: PageRow | None
     lacking: tuple[str, ...]
+    parent: DocumentRow | None
+    attachments: tuple[DocumentRow, ...]
 
 
 def open_page(services: Services, actor: Actor, place: Place, search_id: str = "") -> PageView:
@@ -114,7 +103,11 @@ def open_page(services: Services, actor: Actor, place: Place, search_id: str = "
         rows = _page_rows(now, place)
         if rows is None:
             raise now.refuse(event)
-        walk = _walk(marked.found.only(permitted(now, marked.found.hits)), place, search_id) if marked else None
+        walk = (
+            walk_at(marked.found.only(permitted(now, marked.found.hits)), rows.document, place, search_id)
+            if marked
+            else None
+        )
         now.record(led_by(replace(event, case_id=rows.case.id), request, search_id))
     marks = marked.marks if marked else None
     return _page_view(services, rows, place.number, marks, walk, missing=request is not None and marked is None)
@@ -136,7 +129,7 @@ def _ask_engine(
         found = find(index, scope, request)
         if not found.hits:
             check_index(index, services.databases)
-        hit = _hit_at(found.hits, place) or PageHit("", place.document_id, place.number, Tier.ALL)
+        hit = hit_at(found.hits, place) or PageHit("", place.document_id, place.number, Tier.ALL)
         marks = page_marks(index, scope, request, [hit])
     except EnvironmentFault:
         return request, None
@@ -150,7 +143,13 @@ def _page_rows(now: Answering, place: Place) -> _PageRows | None:
         return None
     page = ledgerview.page(now.ledger, document.id, place.number)
     partial = page is not None and page.state == State.PARTIAL
-    return _PageRows(document, case, page, _shortfall_texts(now.ledger, place) if partial else ())
+    lacking = _shortfall_texts(now.ledger, place) if partial else ()
+    parents, attachments = (_permitted(now, rows) for rows in ledgerview.family(now.ledger, document))
+    return _PageRows(document, case, page, lacking, parents[0] if parents else None, attachments)
+
+
+def _permitted(now: Answering, rows: Iterable[DocumentRow]) -> tuple[DocumentRow, ...]:
+    return tuple(row for row in rows if now.scope.permits(row.case_id, row.acl_id))
 
 
 def _page_view(
@@ -165,6 +164,8 @@ def _page_view(
     state, reason = (page.state, page.reason) if page else (State.FAILED, row.reason)
     return PageView(
         document=row,
+        parent=rows.parent,
+        attachments=rows.attachments,
         case=ledgerview.as_case(rows.case),
         number=number,
         state=state,
@@ -187,17 +188,3 @@ def _page_view(
 def _shortfall_texts(ledger: Session, place: Place) -> tuple[str, ...]:
     rows = ledgerview.shortfalls(ledger, place.document_id, place.number)
     return tuple(" ".join(filter(None, (row.detail and f"{row.detail}:", remedy(row.reason)))) for row in rows)
-
-
-def _hit_at(hits: Iterable[PageHit], place: Place) -> PageHit | None:
-    return next((hit for hit in hits if (hit.document_id, hit.number) == place), None)
-
-
-def _walk(found: Found, place: Place, search_id: str) -> HitWalk:
-    ordered = in_reading_order(found.groups)
-    here = _hit_at(ordered, place)
-    places = [Place(hit.document_id, hit.number) for hit in ordered]
-    index = ordered.index(here) if here else -1
-    previous = places[index - 1] if index > 0 else None
-    following = places[index + 1] if 0 <= index < len(places) - 1 else None
-    return HitWalk(search_id, index + 1, len(places), previous, following)

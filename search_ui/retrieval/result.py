@@ -14,6 +14,7 @@ from search_ui.retrieval.marking import Snippet, Why
 from search_ui.retrieval.query import Tier
 
 CASES_PER_PAGE = 10
+DOCUMENTS_PER_CASE = 5
 PAGES_PER_DOCUMENT = 3
 
 

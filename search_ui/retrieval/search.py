@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from casefile.database.ledger import DocumentRow
-from casefile.model import page_id
+from casefile.model import CoverSheet, page_id
 from oversight.audit import Actor
 from oversight.rights import AccessScope
 from search_ui import ledgerview
@@ -17,6 +17,7 @@ from search_ui.retrieval.kept import kept_search, refuse_search
 from search_ui.retrieval.marking import snippet
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import (
+    DOCUMENTS_PER_CASE,
     CaseGroup,
     DocumentGroup,
     Found,
@@ -28,7 +29,6 @@ from search_ui.retrieval.result import (
 )
 from search_ui.services import Services
 
-DOCUMENTS_PER_CASE = 5
 DOCUMENTS_OF_ONE_CASE = 50  # where the search is narrowed to it
 
 
@@ -98,7 +98,7 @@ def _shown_case(given: Answer, group: CaseGroup, documents: Sequence[DocumentGro
     return ShownCase(
         id=case.id,
         title=case.title,
-        subject=case.cover.betreff,
+        subject=_subject(case.cover),
         persons=" · ".join(person.display for person in case.cover.personen),
         unit=case.cover.stelle,
         page_hits=group.page_count,
@@ -107,6 +107,14 @@ def _shown_case(given: Answer, group: CaseGroup, documents: Sequence[DocumentGro
         pages_total=coverage.total,
         pages_missing=coverage.missing,
     )
+
+
+def _subject(cover: CoverSheet) -> str:
+    """Without the person's name at its end, which stands in front of it already."""
+    what = cover.betreff
+    for person in cover.personen:
+        what = what.removesuffix(person.display).rstrip(" :,–-") if person.display else what
+    return what
 
 
 def _shown_document(given: Answer, row: DocumentRow, group: DocumentGroup) -> ShownDocument:

@@ -21,7 +21,20 @@
     body.append(words);
     box.append(head, body);
     message.append(box);
-    document.getElementById("inhalt").classList.add("veraltet");
+    markOutdated();
+  };
+
+  // The old hits stay, but in words: dimming alone would let them pass for the answer to what was typed.
+  const markOutdated = () => {
+    const content = document.getElementById("inhalt");
+    content.classList.add("veraltet");
+    const list = content.querySelector(".ergebnis__liste");
+    if (!list || list.querySelector(".veraltet__hinweis")) return;
+    const note = document.createElement("p");
+    note.className = "notiz veraltet__hinweis";
+    const asked = list.dataset.gesucht;
+    note.textContent = "Das sind noch die Treffer der vorigen Suche" + (asked ? " „" + asked + "“." : ".");
+    list.prepend(note);
   };
 
   document.addEventListener("htmx:response:error", (event) => {
@@ -36,7 +49,9 @@
     say("Keine Verbindung.", "Die Anfrage kam nicht an. Bitte prüfen Sie die Verbindung und versuchen Sie es noch einmal.");
   });
 
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", (event) => {
+    // htmx tells of a swap also where `noSwap` has held it back.
+    if (event.detail.ctx?.response?.status >= 500) return;
     message.replaceChildren();
     document.getElementById("inhalt").classList.remove("veraltet");
     const target = document.querySelector("[aria-invalid=true]") || document.getElementById("ergebnis");
@@ -44,10 +59,16 @@
     window.scrollTo(0, 0);
   });
 
-  // n and p walk through the hits, unless somebody is typing.
+  // Keys press what names them (n, p: next and previous hit …); / goes to the search field. Not while somebody types.
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.key === "/") {
+      const field = document.getElementById("q");
+      event.preventDefault();
+      if (field) { field.focus(); field.select(); } else document.querySelector(".marke").click();
+      return;
+    }
     const link = document.querySelector('[data-taste="' + CSS.escape(event.key) + '"]');
     if (link) link.click();
   });
@@ -58,6 +79,43 @@
     const box = spot.getBoundingClientRect();
     if (box.bottom > window.innerHeight) window.scrollBy({ top: box.top - window.innerHeight / 3, behavior: "instant" });
   }
+
+  const button = (label, key, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "knopf-leise";
+    made.textContent = label;
+    if (key) { made.dataset.taste = key; made.title = "Taste " + key; }
+    made.addEventListener("click", act);
+    return made;
+  };
+
+  const tools = document.querySelector(".werkzeuge");
+  if (tools) {
+    const sheet = document.querySelector(".blatt__bild");
+    const marks = [...document.querySelectorAll(".blatt__marken rect")];
+    let at = -1;
+    if (marks.length > 1) tools.firstElementChild.after(button("nächste Fundstelle", "m", () => {
+      marks[at]?.classList.remove("aktiv");
+      at = (at + 1) % marks.length;
+      marks[at].classList.add("aktiv");
+      marks[at].scrollIntoView({ block: "center", behavior: "instant" });
+    }));
+    let turned = 0;
+    tools.append(button("drehen", "r", () => {
+      turned = (turned + 90) % 360;
+      const upright = turned % 180 === 0;
+      const { offsetWidth: width, offsetHeight: height } = sheet;
+      sheet.toggleAttribute("data-gedreht", turned !== 0);
+      sheet.style.transform = turned ? "rotate(" + turned + "deg)" + (upright ? "" : " scale(" + width / height + ")") : "";
+    }));
+  }
+
+  const quoted = document.querySelector("[data-kopieren]");
+  if (quoted && navigator.clipboard) quoted.after(" ", button("Fundstelle kopieren", "", async (event) => {
+    await navigator.clipboard.writeText(quoted.textContent + "\n" + location.origin + location.pathname);
+    event.target.textContent = "kopiert";
+  }));
 
   // An image that cannot be had (the file has changed or gone) leaves a word of explanation instead of a hole.
   const image = document.querySelector(".blatt img");

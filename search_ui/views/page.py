@@ -4,7 +4,8 @@ from flask import Blueprint, abort, request
 from werkzeug.wrappers import Response
 
 from search_ui.reading.images import Form, open_image
-from search_ui.reading.pages import Place, open_page
+from search_ui.reading.pages import open_page
+from search_ui.reading.walk import Place
 from search_ui.web import htmx
 from search_ui.web.current import actor, services
 

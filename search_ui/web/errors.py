@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import Forbidden, HTTPException
 
 from casefile.database.sessions import database_fault
 from casefile.errors import AccessDenied, DocumentFault, EnvironmentFault
+from search_ui.web import htmx
 
 log = logging.getLogger("search_ui")
 OWN_TEXTS = {
@@ -102,5 +103,6 @@ def _error_page(status: int, code: str, cause: str = "") -> Response:
         log.error("reference=%s status=%s code=%s %s", number, status, code, cause)
     title, text = OWN_TEXTS.get(code) or TEXTS[known]
     g.setdefault("user", None)
-    body = render_template("fehler.html", title=title, text=text, number=number, status=status)
-    return Response(body, status, headers={REFERENCE_HEADER: number})
+    response = htmx.page("fehler.html", status, title=title, text=text, number=number)
+    response.headers[REFERENCE_HEADER] = number
+    return response

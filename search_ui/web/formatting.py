@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -17,12 +18,16 @@ from casefile.database.events import (
     Outcome,
     detail_value,
 )
+from casefile.errors import remedy
 from casefile.model import Confidentiality, Role
 from casefile.pagetext import TextSource
 from casefile.wording import counted, number
 from oversight.units import ALL_UNITS
+from search_ui import ledgerview
+from search_ui.reading.pages import PageView
+from search_ui.retrieval.marking import Why
 from search_ui.web.dates import german_date
-from search_ui.web.markup import marked_html, snippet_html
+from search_ui.web.markup import page_text_html, snippet_html
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NARROW_SPACE = "\u202f"
@@ -40,6 +45,16 @@ LEVELS = {
     Confidentiality.NORMAL: "normal",
     Confidentiality.CONFIDENTIAL: "vertraulich",
     Confidentiality.STRICTLY_CONFIDENTIAL: "streng vertraulich",
+}
+REASONS = {
+    Why.INFLECTED: "gebeugt",
+    Why.REFERENCE: "andere Schreibweise",
+    Why.DATE: "andere Schreibweise",
+    Why.SPELLING: "andere Schreibweise",
+    Why.COVER: "auf dem Deckblatt",
+    Why.TITLE: "im Titel",
+    Why.FILE_NAME: "im Dateinamen",
+    Why.TOLERANT: "ähnlich geschrieben",
 }
 SOURCES = {TextSource.LAYER: "Text der Datei", TextSource.OCR: "Texterkennung", TextSource.NONE: "leere Seite"}
 
@@ -93,6 +108,22 @@ def _right(value: object) -> str:
     return {True: "ja", False: "nein"}[value] if isinstance(value, bool) else ROLES.get(str(value), str(value))
 
 
+def citation(view: PageView) -> str:
+    """Where the page is found, as it goes into a note: Akte, document, day, page."""
+    day = f" vom {german_date(view.document.date)}" if view.document.date and not view.document.date_inferred else ""
+    return f"Akte {view.case.title}, {view.title}{day}, Seite {number(view.number)}"
+
+
+def cause(code: str) -> str:
+    """What happened, without what to do about it: the remedy's first sentence."""
+    return re.split(r"(?<=[a-zäöüß)])\. ", remedy(code), maxsplit=1)[0].rstrip(".")
+
+
+def reason(why: Why) -> str:
+    """Why a hit matched, where that is not plain to see; "" for the word as it was typed."""
+    return "" if why is Why.LITERAL else REASONS.get(why, why.value)
+
+
 def _named(names: Mapping[Any, str], kind: Callable[[Any], Any]) -> Callable[[Any], str]:
     def name(value: Any) -> str:
         try:
@@ -118,6 +149,10 @@ ALL: dict[str, Callable[..., object]] = {
     "channel": _named(CHANNEL_NAMES, Channel),
     "level": _named(LEVELS, Confidentiality),
     "source": _named(SOURCES, TextSource),
-    "marked": marked_html,
+    "cause": cause,
+    "reason": reason,
+    "page_text": page_text_html,
+    "document_title": ledgerview.document_title,
+    "citation": citation,
     "snippet": snippet_html,
 }

@@ -263,3 +263,79 @@ def test_what_others_may_see_stays_hidden(visit: Visit) -> None:
     assert visit.page.locator("text=Keine Treffer").count() == 1
     body: Any = visit.page.content()
     assert "Müller" not in body
+
+
+def test_a_failed_search_never_passes_old_hits_for_its_own(visit: Visit) -> None:
+    visit.sign_in()
+    visit.search("Miete")
+    page = visit.page
+    page.route("**/suche", lambda route: route.fulfill(status=503, headers={"X-Vorgangsnummer": "AB12"}, body=""))
+    page.fill("#q", "Nebenkosten")
+    page.press("#q", "Enter")
+    expect(page.locator("#meldung")).to_contain_text("Vorgangsnummer: AB12")
+    expect(page.locator(".ergebnis__liste")).to_contain_text("noch die Treffer der vorigen Suche „Miete“")
+    page.unroute("**/suche")
+    visit.search("Nebenkosten")
+    expect(page.locator("#meldung")).to_be_empty()
+    assert page.locator(".veraltet__hinweis").count() == 0
+    visit.complaints = [c for c in visit.complaints if "503" not in c]
+
+
+def test_a_refused_fragment_is_no_page_within_the_page(visit: Visit) -> None:
+    visit.sign_in()
+    visit.search("Miete")
+    page = visit.page
+    form = page.locator(".filterform")
+    form.evaluate("form => form.setAttribute('hx-post', form.action.replace(/[0-9a-f]{32}/, 'f'.repeat(32)))")
+    page.click(".filter__wert >> nth=0")
+    expect(page.locator("main h1")).to_have_text("Diese Suche gibt es hier nicht mehr")
+    assert page.locator("header.kopf").count() == 1
+    assert page.locator("footer").count() == 1
+    visit.complaints = [c for c in visit.complaints if "404" not in c]
+
+
+def test_every_focused_element_has_an_outline(visit: Visit) -> None:
+    visit.sign_in()
+    visit.search("Miete")
+    page = visit.page
+    page.click(".treffer__seite >> nth=0")
+    page.wait_for_selector(".seitentext")
+    bare: set[str] = set()
+    for path in ("", "/bestand", "/protokoll"):
+        if path:
+            page.goto(visit.base + path)
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            found = page.evaluate(
+                "(() => { const e = document.activeElement, s = getComputedStyle(e);"
+                " return e === document.body || (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2)"
+                " || s.boxShadow !== 'none' ? '' : e.outerHTML.slice(0, 80); })()"
+            )
+            bare |= {found} - {""}
+    assert bare == set()
+
+
+def test_from_a_page_without_a_hit_the_way_goes_on(visit: Visit) -> None:
+    visit.sign_in()
+    visit.search("Rechtsbehelfsbelehrung")
+    page = visit.page
+    page.click(".treffer__seite >> nth=0")
+    page.wait_for_selector("text=Treffer 1 von")
+    page.click("text=Vorige Seite")
+    page.wait_for_selector("text=kein Treffer auf dieser Seite")
+    page.keyboard.press("n")
+    page.wait_for_selector("text=Treffer 1 von")
+    page.keyboard.press("l")
+    page.wait_for_selector("#ergebnis")
+    assert page.evaluate("location.hash").startswith("#dokument-")
+
+
+def test_a_mail_leads_to_its_attachment_and_back(visit: Visit) -> None:
+    visit.sign_in()
+    visit.search("Rückruf")
+    page = visit.page
+    page.click(".treffer__seite >> nth=0")
+    page.click(".anlagen a")
+    expect(page.locator(".angaben")).to_contain_text("Anlage von")
+    page.click(".angaben dd a >> nth=0")
+    page.wait_for_selector(".anlagen a")
