@@ -29,6 +29,7 @@ COMMANDS = {
     "batch-search": "search_ui.cli",
     "serve": "search_ui.cli",
     "users": "oversight.users_cli",
+    "rights": "oversight.access.cli",
     "audit": "oversight.audit_cli",
     "demo": "aktensuche.demo",
     "demo-stop": "aktensuche.demo",

@@ -13,14 +13,16 @@ from difflib import get_close_matches
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from casefile.database.accounts import SessionRow, UserRow, UserUnitRow
+from casefile.database.accounts import RightKind, RightRow, SessionRow, UserRow
 from casefile.database.events import Action, Channel, Detail
+from casefile.database.ledger import now
 from casefile.database.sessions import database_errors, read_session
 from casefile.errors import UsageFault
 from casefile.model import Role
+from oversight.access.validity import set_values, valid_at
 from oversight.audit import Actor, Event, append, operating_system_user
 from oversight.units import ALL_UNITS, clean_units
 
@@ -64,7 +66,7 @@ def add_user(accounts: Sessions, name: str, role: Role, units: Sequence[str], pa
         row = UserRow(name=name, password_hash=hashed, role=role, active=True)
         session.add(row)
         session.flush()
-        _write_units(session, row, units)
+        _keep_rights(session, row, units)
         _log(session, "add", name, {Detail.AFTER: _rights(session, row)})
 
 
@@ -90,14 +92,14 @@ def change_user(accounts: Sessions, name: str, *, role: Role | None = None, unit
         if role is not None:
             row.role = role
         if cleaned is not None:
-            _write_units(session, row, cleaned)
+            set_values(session, row.id, RightKind.UNIT, cleaned, _actor())
 
 
 def list_users(accounts: Sessions) -> list[Account]:
     with read_session(accounts) as session:
         rows = session.scalars(select(UserRow).order_by(UserRow.name)).all()
         units: dict[int, list[str]] = {}
-        for user_id, unit in session.execute(select(UserUnitRow.user_id, UserUnitRow.unit)).all():
+        for user_id, unit in session.execute(_held_units()).all():
             units.setdefault(user_id, []).append(unit)
     return [Account(row.name, row.role, tuple(sorted(units.get(row.id, ()))), row.active) for row in rows]
 
@@ -124,6 +126,7 @@ def _changing(accounts: Sessions, command: str, name: str) -> Iterator[tuple[Ses
         row = _existing(session, name)
         before = _rights(session, row)
         yield session, row
+        _keep_rights(session, row)
         row.epoch += 1
         session.execute(delete(SessionRow).where(SessionRow.user_id == row.id))
         _log(session, command, row.name, {Detail.BEFORE: before, Detail.AFTER: _rights(session, row)})
@@ -143,16 +146,30 @@ def _existing(session: Session, name: str) -> UserRow:
 
 
 def _rights(session: Session, row: UserRow) -> dict[Detail, Any]:
-    units = session.scalars(select(UserUnitRow.unit).where(UserUnitRow.user_id == row.id))
+    units = [unit for user_id, unit in session.execute(_held_units()) if user_id == row.id]
     return {Detail.ROLE: row.role, Detail.UNITS: sorted(units), Detail.ACTIVE: row.active}
 
 
-def _write_units(session: Session, row: UserRow, units: Sequence[str]) -> None:
-    session.execute(delete(UserUnitRow).where(UserUnitRow.user_id == row.id))
-    session.add_all(UserUnitRow(user_id=row.id, unit=unit) for unit in units)
+def _held_units() -> Select[int, str]:
+    units = select(RightRow.user_id, RightRow.value).where(RightRow.kind == RightKind.UNIT)
+    return units.where(valid_at(RightRow, now()))
+
+
+def _keep_rights(session: Session, row: UserRow, units: Sequence[str] | None = None) -> None:
+    """What the account's row says now goes into the rights that are kept with their time."""
+    session.flush()
+    set_values(session, row.id, RightKind.ROLE, [row.role], _actor())
+    set_values(session, row.id, RightKind.ACTIVE, [""] if row.active else [], _actor())
+    if units is not None:
+        set_values(session, row.id, RightKind.UNIT, units, _actor())
+
+
+def _actor() -> Actor:
+    """Accounts are changed on the command line alone, so it is the system's user who acts."""
+    return Actor("", Channel.CLI, operating_system_user())
 
 
 def _log(session: Session, command: str, name: str, rights: dict[Detail, Any]) -> None:
-    """Accounts are changed on the command line alone, so it is the system's user who acts."""
-    actor = Actor("", Channel.CLI, operating_system_user())
-    append(session, Event(actor, Action.USER_CHANGED, detail={Detail.COMMAND: command, Detail.ACCOUNT: name, **rights}))
+    append(
+        session, Event(_actor(), Action.USER_CHANGED, detail={Detail.COMMAND: command, Detail.ACCOUNT: name, **rights})
+    )

@@ -9,12 +9,15 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from casefile.batches import batches
-from casefile.database.accounts import CaseRuleRow, UserRow, UserUnitRow
-from casefile.database.ledger import BEING_REWRITTEN, AclRow, CaseRow
+from casefile.database.accounts import RightKind, RightRow, UserRow
+from casefile.database.ledger import BEING_REWRITTEN, AclRow, CaseRow, now
 from casefile.database.sessions import Databases, read_session
 from casefile.errors import AccessDenied, UsageFault
 from casefile.index import fields
 from casefile.model import Confidentiality, Role
+from oversight.access.kinds import metadata_only, normalise_kind
+from oversight.access.tree import parents, with_units_below
+from oversight.access.validity import valid_at
 from oversight.units import ALL_UNITS, normalise_unit, unit_matches
 
 EVERY_LEVEL = frozenset(Confidentiality)
@@ -37,8 +40,22 @@ def content_levels(role: Role) -> frozenset[Confidentiality]:
 
 
 @dataclass(frozen=True)
+class Area:
+    """Cases of these units (normalised, with those below) on these levels: one's own, or those of somebody whose
+    deputy one is.
+    """
+
+    units: frozenset[str]
+    levels: frozenset[Confidentiality]
+
+
+@dataclass(frozen=True)
 class AccessScope:
-    """What one user may see at this moment. `blocked` wins over everything else."""
+    """What one user may see at this moment. `blocked` wins over everything else.
+
+    `units`: the user's own, normalised, with those below. `acl_ids`: the rights of `areas`, as documents carry them.
+    `not_searched`: rights of documents whose text no search finds.
+    """
 
     user_id: int
     user: str
@@ -47,17 +64,25 @@ class AccessScope:
     acl_ids: frozenset[str] = frozenset()
     granted: frozenset[str] = frozenset()
     blocked: frozenset[str] = frozenset()
+    not_searched: frozenset[str] = frozenset()
+    areas: frozenset[Area] = frozenset()
 
     def permits(self, case_id: str, acl_id: str) -> bool:
+        """May the document be opened?"""
         if case_id in self.blocked:
             return False
         return acl_id in self.acl_ids or case_id in self.granted
+
+    def finds(self, case_id: str, acl_id: str) -> bool:
+        """May the document be a hit of a search?"""
+        return acl_id not in self.not_searched and self.permits(case_id, acl_id)
 
     def permits_case(self, case_id: str, unit: str, confidentiality: int) -> bool:
         """May the cover sheet itself be seen? Its right is the case's unit and confidentiality."""
         if case_id in self.blocked:
             return False
-        own = Confidentiality(confidentiality) in content_levels(self.role) and unit_matches(unit, self.units)
+        level = Confidentiality(confidentiality)
+        own = any(level in area.levels and unit_matches(unit, area.units) for area in self.areas)
         return own or case_id in self.granted
 
     @property
@@ -75,7 +100,7 @@ def scope_filter(scope: AccessScope) -> dict[str, Any]:
         "bool": {
             "should": [*_any_of(fields.ACL_ID, scope.acl_ids), *_any_of(fields.CASE_ID, scope.granted)],
             "minimum_should_match": 1,
-            "must_not": _any_of(fields.CASE_ID, scope.blocked),
+            "must_not": [*_any_of(fields.CASE_ID, scope.blocked), *_any_of(fields.ACL_ID, scope.not_searched)],
         }
     }
 
@@ -100,16 +125,19 @@ def read_scope(accounts: Session, ledger: Session, user: str) -> AccessScope:
     row = accounts.execute(_USER, {"user": user}).one_or_none()
     if row is None:
         raise AccessDenied("account_unknown", "Dieses Konto gibt es nicht oder es ist stillgelegt.")
-    role, units = row.role, _units(accounts, row.id)
-    granted, blocked = _rules(accounts, row.id)
+    held = _held(accounts, row.id)
+    tree = parents(accounts)
+    areas = _areas(accounts, row.role, held, tree)
     return AccessScope(
         user_id=row.id,
         user=row.name,
-        role=role,
-        units=units,
-        acl_ids=_acl_ids(ledger, role, units),
-        granted=granted if content_levels(role) else frozenset(),
-        blocked=blocked | _being_rewritten(ledger),
+        role=row.role,
+        units=with_units_below(_units(held), tree),
+        areas=areas,
+        acl_ids=frozenset().union(*(_acl_ids(ledger, area) for area in areas)),
+        granted=held[RightKind.GRANT] | held[RightKind.EMERGENCY] if content_levels(row.role) else frozenset(),
+        blocked=held[RightKind.BLOCK] | _being_rewritten(ledger),
+        not_searched=_not_searched(ledger, metadata_only(accounts)),
     )
 
 
@@ -121,26 +149,56 @@ def check_account(databases: Databases, user: str) -> None:
         raise UsageFault("user_unknown", error.message, "Alle Konten: „aktensuche users list“.") from error
 
 
-def _units(accounts: Session, user_id: int) -> frozenset[str]:
-    return frozenset(normalise_unit(name) for name in accounts.scalars(_OWN_UNITS, {"user_id": user_id}))
+Held = dict[RightKind, frozenset[str]]
 
 
-def _rules(accounts: Session, user_id: int) -> tuple[frozenset[str], frozenset[str]]:
-    """(cases granted, cases blocked) one by one."""
-    rules = accounts.execute(_OWN_RULES, {"user_id": user_id}).all()
-    granted = frozenset(case_id for case_id, allow in rules if allow)
-    return granted, frozenset(case_id for case_id, allow in rules if not allow)
+def _held(accounts: Session, user_id: int) -> Held:
+    """The account's rights of this moment: kind → values."""
+    rows = accounts.execute(_RIGHTS, {"user_id": user_id, "moment": now()}).all()
+    return {kind: frozenset(value for found, value in rows if found == kind) for kind in RightKind}
 
 
-def _acl_ids(ledger: Session, role: Role, units: frozenset[str]) -> frozenset[str]:
-    """Spellings of the user's units are looked up first: there are few units, but many rights."""
-    levels = [int(level) for level in content_levels(role)]
-    if not levels or not units:
+def _units(held: Held) -> frozenset[str]:
+    return frozenset(map(normalise_unit, held[RightKind.UNIT]))
+
+
+def _areas(accounts: Session, role: Role, held: Held, tree: dict[str, str]) -> frozenset[Area]:
+    """One's own, and those of the people whose deputy one is. A deputy of a deputy is none.
+
+    A role without content gets none by being a deputy: separation of duties does not end with a holiday.
+    """
+    if not content_levels(role):
         return frozenset()
-    if ALL_UNITS in units:
+    names = sorted(held[RightKind.DEPUTY])
+    represented = accounts.execute(_NAMED, {"names": names}).all() if names else []
+    holders = [(role, held), *((row.role, _held(accounts, row.id)) for row in represented)]
+    areas = (Area(with_units_below(_units(of), tree), _levels(their, of)) for their, of in holders)
+    return frozenset(area for area in areas if area.units and area.levels)
+
+
+def _levels(role: Role, held: Held) -> frozenset[Confidentiality]:
+    """The role's own, or up to the one that the account has been given; none for a role without content."""
+    own = content_levels(role)
+    if not own or not held[RightKind.LEVEL]:
+        return own
+    highest = max(int(value) for value in held[RightKind.LEVEL])
+    return frozenset(level for level in Confidentiality if level <= highest)
+
+
+def _acl_ids(ledger: Session, area: Area) -> frozenset[str]:
+    """Spellings of the units are looked up first: there are few units, but many rights."""
+    levels = [int(level) for level in area.levels]
+    if ALL_UNITS in area.units:
         return _split(ledger.scalar(_ACLS, {"levels": levels}))
-    spelt = [unit for unit in ledger.scalars(_SPELT_UNITS) if unit_matches(unit, units)]
+    spelt = [unit for unit in ledger.scalars(_SPELT_UNITS) if unit_matches(unit, area.units)]
     return _split(ledger.scalar(_ACLS_OF_UNITS, {"levels": levels, "units": spelt}))
+
+
+def _not_searched(ledger: Session, kinds: frozenset[str]) -> frozenset[str]:
+    if not kinds:
+        return frozenset()
+    spelt = [kind for kind in ledger.scalars(_SPELT_KINDS) if normalise_kind(kind) in kinds]
+    return _split(ledger.scalar(_ACLS_OF_KINDS, {"kinds": spelt}))
 
 
 def _being_rewritten(ledger: Session) -> frozenset[str]:
@@ -158,9 +216,13 @@ def _joined(column: InstrumentedAttribute[str]) -> Select[str]:
 
 # Built once: every answer runs them twice, and building them costs more than running them.
 _USER = select(UserRow.id, UserRow.name, UserRow.role).where(UserRow.name == bindparam("user"), UserRow.active)
-_OWN_UNITS = select(UserUnitRow.unit).where(UserUnitRow.user_id == bindparam("user_id"))
-_OWN_RULES = select(CaseRuleRow.case_id, CaseRuleRow.allow).where(CaseRuleRow.user_id == bindparam("user_id"))
+_NAMED = select(UserRow.id, UserRow.role).where(UserRow.name.in_(bindparam("names", expanding=True)))
+_RIGHTS = select(RightRow.kind, RightRow.value).where(
+    RightRow.user_id == bindparam("user_id"), valid_at(RightRow, bindparam("moment"))
+)
+_SPELT_KINDS = select(AclRow.kind).distinct()
 _SPELT_UNITS = select(AclRow.unit).distinct()
 _ACLS = _joined(AclRow.id).where(AclRow.confidentiality.in_(bindparam("levels", expanding=True)))
 _ACLS_OF_UNITS = _ACLS.where(AclRow.unit.in_(bindparam("units", expanding=True)))
+_ACLS_OF_KINDS = _joined(AclRow.id).where(AclRow.kind.in_(bindparam("kinds", expanding=True)))
 _BEING_REWRITTEN = _joined(CaseRow.id).where(BEING_REWRITTEN)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, MetaData, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from casefile.database.columns import UtcDateTime, WordColumn
@@ -20,7 +21,10 @@ class AccountsBase(DeclarativeBase):
 
 
 class UserRow(AccountsBase):
-    """`epoch` grows with every change of rights or password: older sessions end at their next request."""
+    """`epoch` grows with every change of role, units or password: older sessions end at their next request.
+
+    `role` and `active` are what holds now; since when, and what held before, stands in `rights`.
+    """
 
     __tablename__ = "users"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -32,22 +36,58 @@ class UserRow(AccountsBase):
     created: Mapped[datetime] = mapped_column(default=now)
 
 
-class UserUnitRow(AccountsBase):
-    """A unit whose cases the user may see; `*` is all units and the cases without one."""
+class RightKind(StrEnum):
+    """What a row of `rights` gives or takes; what its `value` then is."""
 
-    __tablename__ = "user_units"
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    unit: Mapped[str] = mapped_column(String(200), primary_key=True)
+    ROLE = "role"  # of the account, as in `users`
+    ACTIVE = "active"  # the account may sign in; no value
+    UNIT = "unit"  # a unit whose cases may be seen, with all units below it; `*`: all, and cases without one
+    LEVEL = "level"  # the highest level of confidentiality, instead of the role's own
+    GRANT = "grant"  # a single case, whatever the units say
+    BLOCK = "block"  # a single case that may not be seen; wins over everything else
+    DEPUTY = "deputy"  # name of another account whose cases may be seen as well
+    EMERGENCY = "emergency"  # a single case, taken by the person herself with a written reason
 
 
-class CaseRuleRow(AccountsBase):
-    """A single case granted to (`allow`) or blocked for a user, whatever his units say. A block wins."""
+class Timed:
+    """Kept with its time: valid from `valid_from` on and before `valid_to`. Rows are ended, never deleted.
 
-    __tablename__ = "case_rules"
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    case_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    allow: Mapped[bool]
+    `given_by`, `ended_by`: the account, or `system user@command line`.
+    """
+
+    valid_from: Mapped[datetime] = mapped_column(default=now)
+    valid_to: Mapped[datetime | None]
+    given_by: Mapped[str] = mapped_column(String(250), default="")
+    ended_by: Mapped[str] = mapped_column(String(250), default="")
+
+
+class RightRow(Timed, AccountsBase):
+    """A right of an account, or something taken from it."""
+
+    __tablename__ = "rights"
+    __table_args__ = (Index("ix_rights_user_id", "user_id", "kind"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    kind: Mapped[RightKind] = mapped_column(WordColumn(RightKind, 10))
+    value: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(String(1000), default="")
+
+
+class UnitParentRow(Timed, AccountsBase):
+    """A unit lies below another one; rights for the upper one are rights for it too. Names are normalised."""
+
+    __tablename__ = "unit_parents"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(String(200), index=True)
+    parent: Mapped[str] = mapped_column(String(200))
+
+
+class MetadataOnlyRow(Timed, AccountsBase):
+    """A kind of document whose text nobody can search (nur Metadaten). `kind` is normalised."""
+
+    __tablename__ = "metadata_only_kinds"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(200), index=True)
 
 
 class SessionRow(AccountsBase):

@@ -26,6 +26,8 @@ class Action(StrEnum):
     AUDIT_READ = "audit_read"
     AUDIT_EXPORT = "audit_export"
     USER_CHANGED = "user_changed"
+    RIGHTS_CHANGED = "rights_changed"
+    RIGHTS_READ = "rights_read"
 
 
 class Outcome(StrEnum):
@@ -45,6 +47,8 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.AUDIT_READ: "Protokoll gelesen",
     Action.AUDIT_EXPORT: "Protokoll ausgegeben",
     Action.USER_CHANGED: "Konto geändert",
+    Action.RIGHTS_CHANGED: "Rechte geändert",
+    Action.RIGHTS_READ: "Rechte angesehen",
 }
 OUTCOME_NAMES: Mapping[Outcome, str] = {
     Outcome.OK: "",
@@ -74,6 +78,11 @@ class Detail(StrEnum):
     ROLE = "role"
     UNITS = "units"
     ACTIVE = "active"
+    RIGHT = "right"  # what kind of right was changed
+    VALUE = "value"
+    UNTIL = "until"
+    REASON = "reason"
+    DAY = "day"  # as of which rights were asked for
 
 
 EARLIER_KEYS: Mapping[Detail, str] = {

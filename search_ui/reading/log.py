@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session
 
-from casefile.database.accounts import AuditRow, UserRow, UserUnitRow
+from casefile.database.accounts import AuditRow, RightKind, RightRow, UserRow
 from casefile.database.events import Action
-from casefile.database.ledger import CaseRow
+from casefile.database.ledger import CaseRow, now
 from casefile.model import Role
+from oversight.access.validity import valid_at
 from oversight.audit import Actor, Event, count_rows
 from oversight.rights import AccessScope
 from oversight.units import ALL_UNITS, normalise_unit
@@ -70,7 +71,9 @@ def _staff(accounts: Session, scope: AccessScope) -> list[str]:
     """Users all of whose units are among the lead's: what others searched may concern cases that are not his."""
     units: dict[str, set[str]] = {}
     pairs = accounts.execute(
-        select(UserRow.name, UserUnitRow.unit).join(UserUnitRow, UserUnitRow.user_id == UserRow.id)
+        select(UserRow.name, RightRow.value)
+        .join(RightRow, RightRow.user_id == UserRow.id)
+        .where(RightRow.kind == RightKind.UNIT, valid_at(RightRow, now()))
     )
     for name, unit in pairs:
         units.setdefault(name, set()).add(normalise_unit(unit))

@@ -85,7 +85,7 @@ def permitted(look: Look, hits: Iterable[PageHit]) -> set[PageHit]:
         for hit in hits
         if (right := rights.get(hit.document_id)) is not None
         and right.case_id == hit.case_id
-        and scope.permits(right.case_id, right.acl_id)
+        and scope.finds(right.case_id, right.acl_id)
     }
 
 

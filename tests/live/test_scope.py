@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, insert, text, update
 
-from casefile.database.accounts import CaseRuleRow
-from casefile.database.ledger import AclRow, CaseRow, RootRow
+from casefile.database.accounts import RightKind, RightRow
+from casefile.database.events import Channel
+from casefile.database.ledger import AclRow, CaseRow, RootRow, now
 from casefile.database.sessions import Databases, open_database, read_session
+from casefile.errors import UsageFault
 from casefile.model import CoverState, Role
 from casefile.settings import Settings
+from oversight import rights
+from oversight.access import changes
+from oversight.access.changes import Right
+from oversight.access.kinds import set_metadata_only
+from oversight.access.tree import place_unit
 from oversight.accounts import add_user
+from oversight.audit import Actor
 from oversight.rights import AccessScope, current_scope, read_scope
 from tests.web import PASSWORD
 
 CASES = 5000
+ACTOR = Actor("", Channel.CLI, "test")
 OWN, OTHER, NONE = "Leistung 1", "Leistung 2", ""
 
 
@@ -51,6 +62,61 @@ def case(number: int) -> dict[str, object]:
     return row | {"unit": OWN, "version": 2, "indexed_version": 2}
 
 
+def give(databases: Databases, name: str, right: Right) -> None:
+    changes.give(databases.accounts, name, right, ACTOR)
+
+
+def test_rights_for_a_unit_are_rights_for_all_units_below_it(databases: Databases) -> None:
+    assert len(current_scope(databases, "m.muster").acl_ids) == 4
+    place_unit(databases.accounts, "Zwischenstelle", OWN, ACTOR)
+    place_unit(databases.accounts, " leistung  2", "Zwischenstelle", ACTOR)
+    below = current_scope(databases, "m.muster")
+    assert len(below.acl_ids) == 8
+    assert below.permits_case("x", OTHER, 0) and not below.permits_case("x", OTHER, 2)
+    assert not below.permits_case("x", "", 0)
+    with pytest.raises(UsageFault):
+        place_unit(databases.accounts, OWN, OTHER, ACTOR)
+    place_unit(databases.accounts, "Zwischenstelle", "", ACTOR)
+    assert len(current_scope(databases, "m.muster").acl_ids) == 4
+
+
+def test_a_level_of_the_account_stands_in_for_the_one_of_the_role(databases: Databases) -> None:
+    give(databases, "m.muster", Right(RightKind.LEVEL, "2"))
+    assert current_scope(databases, "m.muster").permits_case("x", OWN, 2)
+    give(databases, "m.muster", Right(RightKind.LEVEL, "0"))
+    assert len(current_scope(databases, "m.muster").acl_ids) == 2
+    give(databases, "revision", Right(RightKind.LEVEL, "2"))
+    assert current_scope(databases, "revision").areas == frozenset()
+
+
+def test_a_deputy_sees_what_the_represented_sees_until_the_end(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_user(databases.accounts, "kollegin", Role.LEAD, [OTHER], PASSWORD)
+    give(databases, "kollegin", Right(RightKind.BLOCK, "ihre", "eigene Akte"))
+    give(databases, "kollegin", Right(RightKind.DEPUTY, "leitung", "Urlaub", now() + timedelta(days=9)))
+    give(databases, "m.muster", Right(RightKind.DEPUTY, "kollegin", "Urlaub", now() + timedelta(days=3)))
+    scope = current_scope(databases, "m.muster")
+    assert len(scope.acl_ids) == 4 + 6, "own and represented, but not whom she represents herself"
+    assert (scope.permits_case("x", OTHER, 2), scope.permits_case("x", OWN, 2)) == (True, False)
+    assert scope.permits_case("ihre", OTHER, 0), "her own case is blocked for her, not for her deputy"
+    give(databases, "revision", Right(RightKind.DEPUTY, "kollegin", "Urlaub", now() + timedelta(days=3)))
+    assert not current_scope(databases, "revision").acl_ids
+    monkeypatch.setattr(rights, "now", lambda: datetime.now(UTC) + timedelta(days=4))
+    assert len(current_scope(databases, "m.muster").acl_ids) == 4
+
+
+def test_kinds_that_nobody_searches_can_be_opened_but_not_found(databases: Databases) -> None:
+    set_metadata_only(databases.accounts, " BRIEF ", ACTOR, searchable=False)
+    scope = current_scope(databases, "leitung")
+    assert scope.not_searched == {f"{unit[-1:]}/{level}/Brief" for unit in (OWN, OTHER, NONE) for level in (0, 1, 2)}
+    assert scope.permits("x", "1/0/Brief") and not scope.finds("x", "1/0/Brief") and scope.finds("x", "1/0/")
+    granted = replace(scope, granted=frozenset({"x"}))
+    assert not granted.finds("x", "1/0/Brief"), "a single grant does not make it searchable"
+    set_metadata_only(databases.accounts, "Brief", ACTOR, searchable=True)
+    assert current_scope(databases, "leitung").not_searched == frozenset()
+
+
 def set_versions(databases: Databases, number: int, version: int, indexed: int) -> str:
     identifier = f"{number:032x}"
     with databases.ledger.begin() as session:
@@ -64,7 +130,8 @@ def test_a_scope_has_the_rights_of_units_levels_and_single_cases(databases: Data
     assert own.acl_ids == {f"1/{level}/{kind}" for level in (0, 1) for kind in ("", "Brief")}
     assert len(current_scope(databases, "leitung").acl_ids) == 18
     with databases.accounts.begin() as session:
-        session.add_all(CaseRuleRow(user_id=own.user_id, case_id=name, allow=name == "a") for name in ("a", "b"))
+        kinds = {"a": RightKind.GRANT, "b": RightKind.BLOCK}
+        session.add_all(RightRow(user_id=own.user_id, kind=kind, value=name) for name, kind in kinds.items())
     changed = current_scope(databases, "m.muster")
     assert (changed.granted, changed.blocked) == ({"a"}, {"b"})
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
-from casefile.database.accounts import CaseRuleRow, UserRow
+from casefile.database.accounts import RightKind, RightRow, UserRow
 from casefile.database.ledger import CaseRow
 from casefile.model import CoverSheet, CoverState, Role
 from casefile.settings import Settings
@@ -57,8 +57,8 @@ def _one(name: str) -> Mapping[str, Sequence[str]]:
 def _grant(services: Services, user: str, cases: Sequence[str]) -> None:
     with services.accounts.begin() as session:
         user_id = session.scalars(select(UserRow.id).where(UserRow.name == user)).one()
-        rows = [{"user_id": user_id, "case_id": case, "allow": True, "reason": ""} for case in cases]
-        session.execute(insert(CaseRuleRow), rows)
+        rows = [{"user_id": user_id, "kind": RightKind.GRANT, "value": case} for case in cases]
+        session.execute(insert(RightRow), rows)
 
 
 def _change(services: Services, case: str) -> None:

@@ -14,13 +14,16 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
-from casefile.database.accounts import AuditRow, CaseRuleRow, UserRow
+from casefile.database.accounts import AuditRow, RightKind, RightRow, UserRow
+from casefile.database.events import Channel
 from casefile.database.ledger import CaseRow, DocumentRow
 from casefile.errors import AccessDenied
 from casefile.facets import KEYWORDS, KIND, UNIT
 from casefile.model import Confidentiality, CoverSheet, Role
 from casefile.settings import Settings
+from oversight.access.kinds import set_metadata_only
 from oversight.accounts import add_user, set_units
+from oversight.audit import Actor
 from oversight.rights import current_scope
 from search_ui.retrieval import batch, listing
 from search_ui.retrieval.question.request import SearchRequest
@@ -259,9 +262,6 @@ def test_a_batch_obeys_the_same_rights(stock: Stock, name: str, unit: batch.Unit
 
 
 def test_counts_and_facets_count_only_what_may_be_seen(stock: Stock, name: str) -> None:
-    from casefile.database.events import Channel
-    from oversight.audit import Actor
-
     answer = search(stock.services, Actor(name, Channel.WEB), SearchRequest(EVERYWHERE))
     visible = [case for case in stock.cases if may_see(name, case)]
     assert answer.totals.cases == len(visible)
@@ -282,8 +282,8 @@ def test_a_grant_opens_one_case_and_a_block_closes_one(stock: Stock) -> None:
     assert person.get(f"/seite/{own.document}/1").status_code == 200
     with accounts.begin() as session:
         user_id = session.scalar(select(UserRow.id).where(UserRow.name == "einzel"))
-        session.add(CaseRuleRow(user_id=user_id, case_id=foreign.shelved.case, allow=True))
-        session.add(CaseRuleRow(user_id=user_id, case_id=own.shelved.case, allow=False))
+        session.add(RightRow(user_id=user_id, kind=RightKind.GRANT, value=foreign.shelved.case))
+        session.add(RightRow(user_id=user_id, kind=RightKind.BLOCK, value=own.shelved.case))
     assert person.get(f"/seite/{foreign.document}/1").status_code == 200
     assert person.get(f"/bild/{foreign.document}/1.webp").status_code == 200
     assert person.get(f"/seite/{own.document}/1").status_code == 404
@@ -294,9 +294,25 @@ def test_a_grant_opens_one_case_and_a_block_closes_one(stock: Stock) -> None:
 def test_a_grant_gives_no_content_to_roles_without_any(stock: Stock) -> None:
     with stock.services.accounts.begin() as session:
         user_id = session.scalar(select(UserRow.id).where(UserRow.name == "revision"))
-        session.add(CaseRuleRow(user_id=user_id, case_id=stock.cases[0].shelved.case, allow=True))
+        session.add(RightRow(user_id=user_id, kind=RightKind.GRANT, value=stock.cases[0].shelved.case))
     assert Person(stock.app, "revision").get(f"/seite/{stock.cases[0].document}/1").status_code == 404
     assert current_scope(stock.services.databases, "revision").granted == frozenset()
+
+
+def test_text_of_a_kind_that_nobody_searches_is_found_by_nobody(stock: Stock) -> None:
+    case = stock.cases[0]
+    accounts, actor = stock.services.accounts, Actor("", Channel.CLI, "test")
+    person = Person(stock.app, "leitungalle")
+    assert "Keine Treffer" not in person.search(case.canary, exakt="1").text
+    set_metadata_only(accounts, f"{case.canary}-art", actor, searchable=False)
+    try:
+        for name in ("leitungalle", "sach1"):
+            assert "Keine Treffer" in Person(stock.app, name).search(case.canary, exakt="1").text
+        assert case.canary not in person.search(EVERYWHERE).text, "neither as a hit nor as a facet"
+        assert person.get(f"/seite/{case.document}/1").status_code == 200
+        assert case.document in person.get(f"/akte/{case.shelved.case}").text
+    finally:
+        set_metadata_only(accounts, f"{case.canary}-art", actor, searchable=True)
 
 
 def test_revocation_holds_at_the_next_request(stock: Stock) -> None:
