@@ -124,7 +124,7 @@ def case_documents(ledger: Session, case_id: str) -> list[DocumentRow]:
 def vorgaenge(ledger: Session, case_id: str) -> dict[int, str]:
     """The Vorgang of each file of the case that lies in one, by the file's id."""
     query = select(FileRow.id, FileRow.vorgang).where(FileRow.case_id == case_id, FileRow.vorgang != "")
-    return dict(ledger.execute(query).tuples().all())
+    return dict(ledger.execute(query).all())
 
 
 def unread_pages(ledger: Session, document_ids: Iterable[str]) -> tuple[UnreadPage, ...]:
