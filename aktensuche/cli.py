@@ -31,6 +31,7 @@ COMMANDS = {
     "users": "oversight.users_cli",
     "rights": "oversight.access.cli",
     "audit": "oversight.audit_cli",
+    "witness": "oversight.witness_cli",
     "demo": "aktensuche.demo",
     "demo-stop": "aktensuche.demo",
 }

@@ -53,6 +53,15 @@ class Settings(BaseSettings):
     ledger_password_file: Path | None = Field(default=None, description="file with the password for the ledger's URL")
     accounts_url: str | None = Field(default=None, description="database URL of accounts and audit; empty: SQLite")
     accounts_password_file: Path | None = Field(default=None, description="file with the password for that URL")
+    audit_copy: Path | None = Field(
+        default=None, description="folder outside the database that gets every checkpoint of the audit log"
+    )
+    audit_witnesses: Path | None = Field(
+        default=None, description="file with the public keys of the audit log's witnesses, one a line"
+    )
+    audit_months: int = Field(
+        default=0, ge=0, description="audit rows are kept for so many months; 0: to the end of the following year"
+    )
     index_prefix: str = Field(
         default="akten", pattern=r"^[a-z][a-z0-9-]{0,40}$", description="prefix of all index names"
     )

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from casefile.database.counts import embedded_counts, source_counts
 from casefile.database.ledger import RootRow
-from casefile.database.sessions import database_errors, read_session
+from casefile.database.sessions import database_errors, open_database, read_session
 from casefile.errors import AktensucheError, Reason, UsageFault
 from casefile.names import visible
 from casefile.settings import Settings, load_settings
@@ -32,6 +32,7 @@ from indexer.upkeep.failures import invalid_sheets
 from indexer.upkeep.pace import measure_pace
 from indexer.upkeep.rebuild import migration_due
 from indexer.upkeep.report import DONE, FAILED, as_json, print_failures, print_json, print_migration_due, print_status
+from oversight.log.keeper import LogKeeper
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +65,13 @@ def work(interval: int) -> int:
     stop = threading.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda *_: stop.set())
+    keeper = LogKeeper(settings, lambda: open_database(settings, "accounts"))
+    keeper.start()
     while not stop.is_set():
         with _said("Seitennachweis"):
             _work_round(settings, stop)
         stop.wait(interval)
+    keeper.stop()
     return DONE
 
 

@@ -19,6 +19,7 @@ from casefile.settings import Settings
 from casefile.storage.atomic import write_atomic
 from casefile.wording import os_message
 from oversight.accounts import list_users
+from oversight.log.keeper import LogKeeper
 from search_ui.app import close_app, create_app
 from search_ui.housekeeping import Housekeeper
 from search_ui.services import Services
@@ -50,7 +51,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self._settings = settings
         self._listener = listener
         self._ready = ready
-        self._housekeeper: Housekeeper | None = None
+        self._beside: list[Housekeeper | LogKeeper] = []
         super().__init__()
 
     def load_config(self) -> None:
@@ -78,14 +79,15 @@ class _Server(BaseApplication):  # type: ignore[misc]
         app = create_app(self._settings)
         services: Services = app.extensions[EXTENSION]
         services.renderer.warm()
-        self._housekeeper = Housekeeper(services)
-        self._housekeeper.start()
+        self._beside = [Housekeeper(services), LogKeeper(self._settings, lambda: services.accounts)]
+        for thread in self._beside:
+            thread.start()
         return app
 
     def close(self, app: Flask) -> None:
         """In the worker, at its end."""
-        if self._housekeeper is not None:
-            self._housekeeper.stop()
+        for thread in self._beside:
+            thread.stop()
         close_app(app)
 
 

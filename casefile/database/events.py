@@ -25,6 +25,9 @@ class Action(StrEnum):
     STATUS = "status"
     AUDIT_READ = "audit_read"
     AUDIT_EXPORT = "audit_export"
+    AUDIT_PROOF = "audit_proof"
+    AUDIT_EXPIRED = "audit_expired"
+    AUDIT_ERASED = "audit_erased"
     USER_CHANGED = "user_changed"
     RIGHTS_CHANGED = "rights_changed"
     RIGHTS_READ = "rights_read"
@@ -46,6 +49,9 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.STATUS: "Bestand angesehen",
     Action.AUDIT_READ: "Protokoll gelesen",
     Action.AUDIT_EXPORT: "Protokoll ausgegeben",
+    Action.AUDIT_PROOF: "Nachweis einer Protokollzeile ausgegeben",
+    Action.AUDIT_EXPIRED: "Protokoll eines Monats nach Fristablauf gelöscht",
+    Action.AUDIT_ERASED: "Angaben im Protokoll gelöscht",
     Action.USER_CHANGED: "Konto geändert",
     Action.RIGHTS_CHANGED: "Rechte geändert",
     Action.RIGHTS_READ: "Rechte angesehen",
@@ -83,6 +89,10 @@ class Detail(StrEnum):
     UNTIL = "until"
     REASON = "reason"
     DAY = "day"  # as of which rights were asked for
+    SHOWN = "shown"  # of a search: the documents whose snippets were shown, by case
+    ROWS = "rows"  # numbers of audit rows
+    FIELDS = "fields"
+    MONTH = "month"
 
 
 EARLIER_KEYS: Mapping[Detail, str] = {

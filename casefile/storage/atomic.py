@@ -62,6 +62,21 @@ def create_atomic(target: Path, content: bytes, *, mode: int = PRIVATE) -> None:
     sync_folder(target.parent)
 
 
+def write_at(target: Path, offset: int, content: bytes, *, mode: int = READABLE) -> None:
+    """For files that only grow: what stands from `offset` on is overwritten, and on the disk when this returns.
+
+    A kill can leave a part; whoever reads such a file knows where its last whole entry ends.
+    """
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT, mode)
+    try:
+        while content:
+            written = os.pwrite(descriptor, content, offset)
+            content, offset = content[written:], offset + written
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def sync_folder(folder: Path) -> None:
     """Makes new, renamed and removed names in it durable."""
     descriptor = os.open(folder, os.O_RDONLY)

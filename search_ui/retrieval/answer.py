@@ -71,7 +71,8 @@ def answer(
             found = found.only(permitted(now, found.hits))
             found, rows = _with_rows(now.ledger, found, selection)
             if set(selection.hits(found)) <= set(marked):
-                now.record(search_event(actor, request, found.totals.pages, selection.list_page(found)))
+                shown = selection.hits(found)
+                now.record(search_event(actor, request, found.totals.pages, selection.list_page(found), shown))
                 return Answer(found, rows, marks)
 
 
@@ -89,11 +90,24 @@ def permitted(look: Look, hits: Iterable[PageHit]) -> set[PageHit]:
     }
 
 
-def search_event(actor: Actor, request: SearchRequest, hits: int, list_page: int | None) -> Event:
+def search_event(
+    actor: Actor, request: SearchRequest, hits: int, list_page: int | None, shown: Iterable[PageHit]
+) -> Event:
     detail = {Detail.FILTERS: request.filters.to_json(), Detail.EXACT: request.exact}
+    detail[Detail.SHOWN] = shown_documents(shown)
     return Event(
         actor, Action.SEARCH, purpose=request.purpose, text=request.text, page=list_page, hits=hits, detail=detail
     )
+
+
+def shown_documents(hits: Iterable[PageHit]) -> dict[str, list[str]]:
+    """By case, in the order in which they are shown: whose content the answer told, opened or not."""
+    shown: dict[str, list[str]] = {}
+    for hit in hits:
+        documents = shown.setdefault(hit.case_id, [])
+        if hit.document_id not in documents:
+            documents.append(hit.document_id)
+    return shown
 
 
 def _with_rows(ledger: Session, found: Found, selection: Selection) -> tuple[Found, Rows]:

@@ -36,6 +36,7 @@ ONLY_IN: dict[str, set[str]] = {
     },
     "htmx_flask": {"search_ui.web.htmx", "search_ui.app"},
     "argon2": {"oversight.accounts", "oversight.signin.password"},
+    "cryptography": {"oversight.log.formats.note"},
     "gunicorn": {"search_ui.serving"},
     "markupsafe": {"search_ui.web.markup"},
     "rapidfuzz": {"search_ui.retrieval.alike"},
@@ -49,6 +50,10 @@ ONLY_IN: dict[str, set[str]] = {
 
 # Pure functions: no engine, no database, no web.
 PURE = (
+    *(
+        f"oversight.log.formats.{name}"
+        for name in ("canonical", "tree", "note", "checkpoint", "exchange", "tiles", "record")
+    ),
     "casefile.text.pages",
     "casefile.canonical.kinds",
     "indexer.index_records",

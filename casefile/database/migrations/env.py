@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event, pool
 
 from casefile.database.accounts import AccountsBase
+from casefile.database.auditlog import AuditTreeRow  # noqa: F401 - its tables belong to the accounts
 from casefile.database.ledger import LedgerBase
 
 MIGRATION_LOCK = 0x616B7465  # any number that the program uses for nothing else

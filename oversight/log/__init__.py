@@ -1,0 +1,1 @@
+"""The audit log as a transparency log: who did what, provable to others."""

@@ -1,0 +1,1 @@
+"""Checks the log against all that is known of it."""

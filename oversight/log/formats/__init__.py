@@ -1,0 +1,1 @@
+"""Formats of the transparency-log world, byte for byte. Pure: no database, no files."""
