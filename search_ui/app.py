@@ -13,7 +13,7 @@ from casefile import __version__
 from casefile.facets import COVER_FACETS, VALUE_FACETS
 from casefile.settings import Settings
 from search_ui.services import Services
-from search_ui.views import audit_log, case, health, page, search, sign_in, stock
+from search_ui.views import audit_log, case, guide, health, page, search, sign_in, stock
 from search_ui.web import formatting, htmx
 from search_ui.web.current import (
     EXTENSION,
@@ -49,7 +49,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_require_user)
     app.jinja_env.filters.update(formatting.ALL)
     app.jinja_env.globals.update(asset=asset, version=__version__, cover_facets=COVER_FACETS, value_facets=VALUE_FACETS)
-    for module in (sign_in, search, page, case, stock, audit_log, health):
+    for module in (sign_in, search, guide, page, case, stock, audit_log, health):
         app.register_blueprint(module.blueprint)
     return app
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
@@ -28,10 +28,15 @@ from search_ui import ledgerview
 from search_ui.answering import answering, looking
 from search_ui.retrieval.answer import permitted
 from search_ui.retrieval.found import check_index
+from search_ui.retrieval.operators.exclusion import look_up
 from search_ui.retrieval.query import Tier, ranked_body, ranked_tolerant_body
-from search_ui.retrieval.question.clauses import MAX_CLAUSES, PER_WORD, clauses
+from search_ui.retrieval.question.clauses import MAX_CLAUSES
+from search_ui.retrieval.question.fitting import fitting_text
 from search_ui.retrieval.question.form import clean_text
-from search_ui.retrieval.question.terms import Terms, parse_terms, plain_terms
+from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.question.syntax.parser import parse, plain_question
+from search_ui.retrieval.question.terms import Terms
+from search_ui.retrieval.question.tree import Plain, Question
 from search_ui.retrieval.result import PageHit, page_hits
 from search_ui.services import Services
 
@@ -54,7 +59,7 @@ COLLAPSE = {Unit.PAGE: None, Unit.DOCUMENT: fields.DOCUMENT_ID, Unit.CASE: field
 class Query:
     id: str
     text: str
-    terms: Terms
+    question: Question
     cut: bool = False  # more words than are searched for
 
 
@@ -91,15 +96,10 @@ def _queries_text(path: Path) -> str:
 
 def _query(identifier: str, text: str, *, syntax: bool) -> Query:
     """A query that is too long for the engine is cut at its end; one of them must not end the run."""
-    parse = parse_terms if syntax else plain_terms
+    read = parse if syntax else plain_question
     words = clean_text(text).split()
-    kept = words[:MAX_WORDS]
-    while len(kept) > 1 and clauses(parse(" ".join(kept))) > MAX_RANKED_CLAUSES:
-        kept.pop()
-    if kept and clauses(parse(kept[0])) > MAX_RANKED_CLAUSES:
-        kept = [kept[0][: MAX_RANKED_CLAUSES // PER_WORD - 1]]
-    terms = parse(" ".join(kept))
-    return Query(identifier, " ".join(kept), terms, cut=kept != words)
+    kept = fitting_text(" ".join(words[:MAX_WORDS]), read, MAX_RANKED_CLAUSES)
+    return Query(identifier, kept, read(kept), cut=kept != " ".join(words))
 
 
 def run(services: Services, order: Order, queries: Sequence[Query], target: Path) -> int:
@@ -178,14 +178,21 @@ def _event(actor: Actor, order: Order, query: Query, hits: Sequence[PageHit]) ->
 
 def _ranked(index: IndexReader, scope: AccessScope, order: Order, queries: Sequence[Query]) -> list[list[PageHit]]:
     collapse = COLLAPSE[order.unit]
-    bodies = [ranked_body(query.terms, scope, order.depth, collapse) for query in queries]
+    bodies = [_ranked_query(index, scope, order, query) for query in queries]
     ranked = [list(page_hits(answer, Tier.ALL)) for answer in index.msearch(IndexKind.PAGES, bodies)]
-    empty = [i for i, hits in enumerate(ranked) if not hits and not queries[i].terms.empty]
+    terms = [query.question.tree.terms if isinstance(query.question.tree, Plain) else Terms() for query in queries]
+    empty = [i for i, hits in enumerate(ranked) if not hits and terms[i].every_word]
     if empty:
-        again = [ranked_tolerant_body(queries[i].terms, scope, order.depth, collapse) for i in empty]
+        again = [ranked_tolerant_body(terms[i], scope, order.depth, collapse) for i in empty]
         for i, answer in zip(empty, index.msearch(IndexKind.PAGES, again), strict=True):
             ranked[i] = list(page_hits(answer, Tier.TOLERANT))
     return ranked
+
+
+def _ranked_query(index: IndexReader, scope: AccessScope, order: Order, query: Query) -> Mapping[str, Any]:
+    tree = query.question.tree
+    excluded = look_up(index, scope, SearchRequest(), tree).exclusions if tree else {}
+    return ranked_body(tree, scope, order.depth, COLLAPSE[order.unit], excluded)
 
 
 def _names(ledger: Session, unit: Unit, hits: Sequence[PageHit]) -> dict[PageHit, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from casefile.database.sessions import Databases, read_session
 from casefile.errors import EnvironmentFault
@@ -14,8 +14,11 @@ from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.retrieval.alike import words_alike
 from search_ui.retrieval.marking import FoundText, Marks, fragment_spans, fresh_tags, mark_page
+from search_ui.retrieval.operators.clause import Exclusions
+from search_ui.retrieval.operators.exclusion import look_up
 from search_ui.retrieval.query import WINDOW, Tier, marks_body, search_body, some_words_body, tolerant_body
 from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.question.tree import alternatives
 from search_ui.retrieval.result import Found, PageHit, count, facets, page_hits, totals
 
 FEW = 3  # fewer pages than this with all words: look for look-alikes too
@@ -23,15 +26,19 @@ FEW = 3  # fewer pages than this with all words: look for look-alikes too
 
 def find(index: IndexReader, scope: AccessScope, request: SearchRequest) -> Found:
     """All words; where that brings little, look-alikes; where that brings nothing, some of the words."""
-    answer = index.search(IndexKind.PAGES, search_body(request, scope))
+    excluded = look_up(index, scope, request, request.question.tree)
+    answer = index.search(IndexKind.PAGES, search_body(request, scope, excluded.exclusions))
     tier = Tier.ALL
-    look_alikes = _look_alikes(index, scope, request) if answer["hits"]["total"]["value"] < FEW else ()
-    if not answer["hits"]["hits"] and not look_alikes and (body := some_words_body(request, scope)):
+    few = answer["hits"]["total"]["value"] < FEW
+    look_alikes = _look_alikes(index, scope, request, excluded.exclusions) if few else ()
+    some = some_words_body(request, scope, excluded.exclusions)
+    if not answer["hits"]["hits"] and not look_alikes and (body := some):
         answer, tier = index.search(IndexKind.PAGES, body), Tier.SOME
     hits = page_hits(answer, tier)
     everything = (*hits, *look_alikes)
     whole = len(hits) < WINDOW
-    return Found(everything, count(everything) if whole else totals(answer), facets(answer), tier)
+    total = count(everything) if whole else totals(answer)
+    return Found(everything, total, facets(answer), tier, notices=excluded.notices)
 
 
 def check_index(index: IndexReader, databases: Databases) -> None:
@@ -58,6 +65,7 @@ def page_marks(
     tiers = {page_id(hit.document_id, hit.number): hit.tier for hit in hits}
     answer = index.search(IndexKind.PAGES, marks_body(request, scope, list(tiers), tags))
     marks: dict[str, Marks] = {}
+    ways = alternatives(request.question.tree)
     for hit in answer["hits"]["hits"]:
         text = str(hit["_source"].get(fields.TEXT, ""))
         tagged = hit.get("highlight", {})
@@ -69,20 +77,27 @@ def page_marks(
             cover=_joined(hit["_source"].get(fields.CASE_WORDS, "")),
             path_words=" ".join(_texts(hit["_source"].get(fields.TITLE))[1:]),
         )
-        marks[hit["_id"]] = mark_page(found, request.terms, tiers[hit["_id"]])
+        marks[hit["_id"]] = mark_page(found, request.terms, tiers[hit["_id"]], ways)
     return marks
 
 
-def _look_alikes(index: IndexReader, scope: AccessScope, request: SearchRequest) -> tuple[PageHit, ...]:
+def _look_alikes(
+    index: IndexReader, scope: AccessScope, request: SearchRequest, exclusions: Exclusions
+) -> tuple[PageHit, ...]:
     """Candidates with a word like each of these, kept where whole words really look alike."""
-    body = tolerant_body(request, scope)
+    body = tolerant_body(request, scope, exclusions)
     if body is None:
         return ()
-    words = request.terms.every_word
+    ways = [terms.every_word for terms in alternatives(request.question.tree, fields=False)]
     answer = index.search(IndexKind.PAGES, body | {"_source": [fields.TEXT, fields.CASE_WORDS, fields.TITLE]})
     texts = [_source_text(hit["_source"]) for hit in answer["hits"]["hits"]]
     hits = page_hits(answer, Tier.TOLERANT)
-    return tuple(hit for hit, text in zip(hits, texts, strict=True) if words_alike(text, words) == set(words))
+    return tuple(hit for hit, text in zip(hits, texts, strict=True) if _holds_any(text, ways))
+
+
+def _holds_any(text: str, ways: Iterable[Sequence[str]]) -> bool:
+    """Whether all words of one way have a word in the text that looks like them."""
+    return any(words_alike(text, words) == set(words) for words in ways)
 
 
 def _source_text(source: dict[str, object]) -> str:

@@ -42,10 +42,15 @@ class ListedHit:
 
 @dataclass(frozen=True)
 class Listing:
-    """The contract's JSON form of an answer."""
+    """The contract's JSON form of an answer.
+
+    `repairs`: what of the question was read otherwise than it was typed. `notices`: what is not among the hits, why.
+    """
 
     total: Totals
     hits: tuple[ListedHit, ...]
+    repairs: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def parse_request(text: str, filters: Sequence[str], exact: bool, purpose: str, settings: Settings) -> SearchRequest:
@@ -88,7 +93,8 @@ def list_hits(services: Services, user: str, request: SearchRequest, limit: int)
     with looking(services.databases, actor) as look:
         scope = look.scope
     given = answer(services, actor, scope, request, _First(limit))
-    return Listing(given.found.totals, tuple(_listed(given, hit) for hit in given.found.hits[:limit]))
+    hits = tuple(_listed(given, hit) for hit in given.found.hits[:limit])
+    return Listing(given.found.totals, hits, request.question.repairs, given.found.notices)
 
 
 def _listed(given: Answer, hit: PageHit) -> ListedHit:
@@ -106,6 +112,7 @@ def _listed(given: Answer, hit: PageHit) -> ListedHit:
 
 def as_lines(listing: Listing) -> Iterator[str]:
     total = listing.total
+    yield from map(visible, (*listing.repairs, *listing.notices))
     yield (
         f"{counted(total.pages, 'Seite', 'Seiten')} in {counted(total.documents, 'Dokument', 'Dokumenten')} "
         f"aus {counted(total.cases, 'Akte', 'Akten')}"

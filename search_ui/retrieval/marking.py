@@ -17,6 +17,7 @@ from casefile.text.spellings import joined as without_joints
 from casefile.text.spellings import spelling_spans
 from search_ui.retrieval.alike import alike_spans
 from search_ui.retrieval.query import Tier
+from search_ui.retrieval.question.syntax.wildcards import expression
 from search_ui.retrieval.question.terms import SHORTEST_PART, VARIED_WORDS, Canonical, Terms, split_words
 
 SNIPPET_BEFORE = 60
@@ -39,6 +40,7 @@ class Why(StrEnum):
     PAGE_AND_COVER = "Seite und Deckblatt"
     TOLERANT = "OCR-tolerant"
     SOME_WORDS = "nicht alle Wörter"
+    PATTERN = "Platzhalter"
     FILTER = "Filter"
 
 
@@ -102,6 +104,7 @@ class Snippet:
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_ALNUMS = re.compile(r"[^\W_]+")
 _RANKS = {kind: rank for rank, kind in enumerate(Match)}
 
 
@@ -141,9 +144,13 @@ def fragment_spans(fragments: Sequence[str], text: str, tags: tuple[str, str]) -
     return tuple(spans)
 
 
-def mark_page(found: FoundText, terms: Terms, tier: Tier) -> Marks:
-    """Join what the engine marked with references, dates and look-alike words found in the text itself."""
+def mark_page(found: FoundText, terms: Terms, tier: Tier, ways: Sequence[Terms] = ()) -> Marks:
+    """Join what the engine marked with references, dates and look-alike words found in the text itself.
+
+    `ways`: of a question with alternatives, what may match together; the best of them gives the reason.
+    """
     text = found.text
+    patterned = [span for pattern in terms.patterns for span in _pattern_spans(text, pattern)]
     references = _canonical_spans(reference_spans(text), {r.value for r in terms.references}, Match.REFERENCE)
     findings = _wanted((), terms, fields.FINDINGS)
     dates = _canonical_spans(date_spans(text), _wanted(terms.dates, terms, fields.DATES), Match.DATE)
@@ -151,9 +158,9 @@ def mark_page(found: FoundText, terms: Terms, tier: Tier) -> Marks:
     misread = alike_spans(text, terms.every_word) if tier is Tier.TOLERANT else ()
     alike = [Span(start, end, Match.ALIKE) for start, end in misread]
     stemmed = [Span(span.start, span.end, Match.INFLECTED) for span in found.stemmed]
-    why = _why(found, terms)
+    why = min((_why(found, way) for way in ways or (terms,)), key=list(Why).index)
     varied = [] if why is Why.LITERAL else _varied_spans(found, terms)
-    spans = joined([*found.literal, *stemmed, *references, *dates, *others, *alike, *varied])
+    spans = joined([*found.literal, *stemmed, *references, *dates, *others, *alike, *varied, *patterned])
     if tier is not Tier.ALL:
         why = Why.TOLERANT if tier is Tier.TOLERANT else Why.SOME_WORDS
     elif references or dates:
@@ -224,6 +231,16 @@ def _varied_spans(found: FoundText, terms: Terms) -> list[Span]:
     return spans
 
 
+def _pattern_spans(text: str, pattern: str) -> list[Span]:
+    """Whole words of the text that a pattern with wildcards stands for."""
+    wanted = expression(pattern)
+    return [Span(*match.span()) for match in _ALNUMS.finditer(text) if wanted.fullmatch(fold(match.group()))]
+
+
+def _holds_pattern(text: str, terms: Terms) -> bool:
+    return any(_pattern_spans(text, pattern) for pattern in terms.patterns)
+
+
 def _wanted(own: Iterable[Canonical], terms: Terms, field: str) -> set[str]:
     """Values of this field that the question asks for or may mean."""
     also = {value for canonical in terms.canonical for name, value in canonical.also if name == field}
@@ -238,6 +255,8 @@ def _why(found: FoundText, terms: Terms) -> Why:
     if terms.empty:
         return Why.FILTER
     words = set(terms.every_word)
+    if terms.patterns and not words:
+        return Why.PATTERN if _holds_pattern(found.text, terms) else Why.COVER
     if words <= {word for span in found.literal for word in split_words(found.text[span.start : span.end])}:
         return Why.LITERAL
     if not found.literal and not found.stemmed:

@@ -9,6 +9,7 @@ from casefile.canonical.kinds import keyword
 from casefile.index import fields
 from casefile.text.folding import fold
 from casefile.text.spellings import joined
+from search_ui.retrieval.operators.patterns import pattern_query
 from search_ui.retrieval.question.clauses import tokens
 from search_ui.retrieval.question.terms import SHORTEST_PART, VARIED_WORDS, Canonical, Terms
 
@@ -50,6 +51,12 @@ def all_words(terms: Terms, exact: bool) -> Body:
     return {"bool": {"must": must}} if must else {"match_all": {}}
 
 
+def held_words(terms: Terms, exact: bool) -> Body:
+    """The words themselves and their forms: what excludes a document; longer words that end with one of them do not."""
+    words = [_literal_or_stem(terms.words, exact)] if terms.words else []
+    return {"bool": {"must": [*words, *_undivided_queries(terms, exact)]}}
+
+
 def some_words(terms: Terms, exact: bool, share: str = SOME_WORDS) -> Body:
     """A share of the words, or one of the references, dates and phrases; each of these is one thing and never split."""
     ways = [_share_of_words(terms.loose_words, exact, share)] if terms.loose_words else []
@@ -69,7 +76,8 @@ def _undivided_queries(terms: Terms, exact: bool) -> list[Body]:
     found = [_phrase_query(phrase, exact) for phrase in terms.phrases]
     found += [_reference_query(reference, exact) for reference in terms.references]
     found += [_date_query(day, exact) for day in terms.dates]
-    return found + [_finding_query(finding, exact) for finding in terms.findings]
+    found += [_finding_query(finding, exact) for finding in terms.findings]
+    return found + [pattern_query(pattern, exact) for pattern in terms.patterns]
 
 
 def _all_words_query(text: str, exact: bool) -> Body:

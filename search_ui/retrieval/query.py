@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -18,9 +19,12 @@ from search_ui.retrieval.matching import (
     match_phrase,
     some_words,
 )
-from search_ui.retrieval.question.clauses import clauses, expansions_each
+from search_ui.retrieval.operators.clause import NONE_LOOKED_UP, Exclusions, held_clause, tree_clause
+from search_ui.retrieval.question.clauses import expansions_each, tree_clauses
+from search_ui.retrieval.question.prefixes import Field
 from search_ui.retrieval.question.request import Filters, SearchRequest
-from search_ui.retrieval.question.terms import Terms, split_words
+from search_ui.retrieval.question.terms import Terms
+from search_ui.retrieval.question.tree import Near, Node, Plain, things
 
 Body = dict[str, Any]
 
@@ -42,50 +46,59 @@ class Tier(StrEnum):
     SOME = "some"
 
 
-def search_body(request: SearchRequest, scope: AccessScope) -> Body:
+def search_body(request: SearchRequest, scope: AccessScope, exclusions: Exclusions = NONE_LOOKED_UP) -> Body:
     """All words must match. Counts and facets stand under the same filter as the hits."""
-    terms = request.terms
-    main = {"match_none": {}} if request.text and terms.empty else all_words(terms, request.exact)
+    main = tree_clause(request.question.tree, request.exact, exclusions) if request.text else {"match_all": {}}
     return _narrowed_body(main, request.filters, scope, WINDOW) | {"aggs": _counts(), "track_total_hits": True}
 
 
-def tolerant_body(request: SearchRequest, scope: AccessScope) -> Body | None:
+def tolerant_body(request: SearchRequest, scope: AccessScope, exclusions: Exclusions = NONE_LOOKED_UP) -> Body | None:
     """Words that look alike, without what the first step found.
 
     None where a phrase or no long word was asked for, or too many words for the engine.
     """
-    terms = request.terms
-    most = expansions_each(terms.every_word, taken=clauses(terms))
+    terms, tree = request.terms, request.question.tree
+    most = expansions_each(terms.every_word, taken=tree_clauses(tree))
     if request.exact or terms.phrases or most < 1 or not any(len(word) >= ONE_EDIT_FROM for word in terms.every_word):
         return None
-    main = {
-        "bool": {
-            "must": [looks_like(word, most) for word in terms.every_word],
-            "must_not": [all_words(terms, exact=False)],
-        }
-    }
+    alike = tree_clause(tree, False, exclusions, lambda found: _all_alike(found, most))
+    main = {"bool": {"must": [alike], "must_not": [tree_clause(tree, False, exclusions)]}}
     return _narrowed_body(main, request.filters, scope, TOLERANT_WINDOW)
 
 
-def some_words_body(request: SearchRequest, scope: AccessScope) -> Body | None:
+def some_words_body(request: SearchRequest, scope: AccessScope, exclusions: Exclusions = NONE_LOOKED_UP) -> Body | None:
     """Pages with only some of what was asked for; None where it was a single thing."""
-    terms = request.terms
-    if len(split_words(terms.words)) + len(terms.phrases) + len(terms.canonical) < 2:
+    tree = request.question.tree
+    if things(tree) < 2:
         return None
-    return _narrowed_body(some_words(terms, request.exact), request.filters, scope, WINDOW) | {
-        "aggs": _counts(),
-        "track_total_hits": True,
-    }
+    main = tree_clause(tree, request.exact, exclusions, lambda terms: some_words(terms, request.exact))
+    return _narrowed_body(main, request.filters, scope, WINDOW) | {"aggs": _counts(), "track_total_hits": True}
 
 
-def ranked_body(terms: Terms, scope: AccessScope, depth: int, collapse: str | None = None) -> Body:
+def excluded_body(
+    part: Plain | Near | Field, request: SearchRequest, scope: AccessScope, most: int, within: Sequence[str] = ()
+) -> Body:
+    """The documents any page of which holds this, `most` of them; `within`: only of these documents."""
+    return _documents_body(held_clause(part, request.exact), request, scope, most, within)
+
+
+def wanted_body(wanted: Node | None, request: SearchRequest, scope: AccessScope, most: int) -> Body:
+    """The documents with a page that matches this, or all of them."""
+    main = tree_clause(wanted, request.exact) if wanted else {"match_all": {}}
+    return _documents_body(main, request, scope, most)
+
+
+def ranked_body(
+    tree: Node | None,
+    scope: AccessScope,
+    depth: int,
+    collapse: str | None = None,
+    exclusions: Exclusions = NONE_LOOKED_UP,
+) -> Body:
     """A ranked list that degrades gracefully: pages with all words first, then those with some."""
-    main = {
-        "bool": {
-            "must": [some_words(terms, exact=False, share=SOME_WORDS_RANKED)],
-            "should": [{"constant_score": {"filter": all_words(terms, exact=False), "boost": ALL_WORDS_TIER}}],
-        }
-    }
+    some = tree_clause(tree, False, exclusions, lambda terms: some_words(terms, exact=False, share=SOME_WORDS_RANKED))
+    every = tree_clause(tree, False, exclusions)
+    main = {"bool": {"must": [some], "should": [{"constant_score": {"filter": every, "boost": ALL_WORDS_TIER}}]}}
     body = _narrowed_body(main, Filters(), scope, depth) | {"track_total_hits": False}
     return body | {"collapse": {"field": collapse}} if collapse else body
 
@@ -116,6 +129,25 @@ def marks_body(request: SearchRequest, scope: AccessScope, ids: Sequence[str], t
             "post_tags": [tags[1]],
             "fields": {name: {"highlight_query": query} for name, query in marked.items()},
         },
+    }
+
+
+def _all_alike(terms: Terms, most: int) -> Body:
+    others = replace(terms, words="", references=(), dates=(), findings=())
+    ways = [looks_like(word, most) for word in terms.every_word]
+    return {"bool": {"must": [*ways, *([] if others.empty else [all_words(others, exact=False)])]}}
+
+
+def _documents_body(
+    main: Body, request: SearchRequest, scope: AccessScope, most: int, within: Sequence[str] = ()
+) -> Body:
+    body = _narrowed_body(main, request.filters, scope, 0)
+    body["query"]["bool"]["filter"] += [{"terms": {fields.DOCUMENT_ID: list(within)}}] if within else []
+    return {
+        "size": 0,
+        "query": body["query"],
+        "aggs": {"documents": {"terms": {"field": fields.DOCUMENT_ID, "size": most}}},
+        "track_total_hits": False,
     }
 
 

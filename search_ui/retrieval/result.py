@@ -59,6 +59,7 @@ class Found:
     totals: Totals
     facets: tuple[FacetCounts, ...]
     step: Tier = Tier.ALL
+    notices: tuple[str, ...] = ()  # German sentences on what is not among the hits, and why
 
     @property
     def tolerant(self) -> int:
@@ -171,6 +172,7 @@ class SearchAnswer:
     tolerant: int
     beyond: bool
     seconds: float
+    notices: tuple[str, ...] = ()
 
 
 def page_hits(answer: Mapping[str, Any], tier: Tier) -> tuple[PageHit, ...]:

@@ -89,6 +89,7 @@ def _hit_list(
         tolerant=found.tolerant,
         beyond=found.totals.pages > len(found.hits),
         seconds=perf_counter() - started,
+        notices=found.notices,
     )
 
 

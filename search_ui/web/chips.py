@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from casefile.facets import VALUE_FACETS, YEAR
-from search_ui.retrieval.question.form import MAX_FILTER, MAX_ID, clean_text, parse_date
+from search_ui.retrieval.question.form import MAX_FILTER, MAX_ID, clean_text
+from search_ui.retrieval.question.periods import parse_date
 from search_ui.retrieval.question.request import Filters, SearchRequest
 from search_ui.web.dates import german_range
 

@@ -374,7 +374,7 @@ def test_a_trec_run(stock: Stock, tmp_path: Path) -> None:
 )
 def test_a_run_by_document_and_case(stock: Stock, tmp_path: Path, unit: batch.Unit, name: str) -> None:
     target = tmp_path / "lauf.trec"
-    queries = [batch.Query("q", "Miete Nebenkosten", batch.plain_terms("Miete Nebenkosten"))]
+    queries = [batch.Query("q", "Miete Nebenkosten", batch.plain_question("Miete Nebenkosten"))]
     batch.run(stock.services, batch.Order("leitung", unit, 10, "t"), queries, target)
     names = [line.split(" ")[2] for line in target.read_text().splitlines()]
     assert names[0] == name
@@ -385,7 +385,7 @@ def test_hundreds_of_queries_a_minute(stock: Stock, tmp_path: Path) -> None:
     from time import monotonic
 
     queries = [
-        batch.Query(f"q{n}", "Miete der Wohnung", batch.plain_terms(f"Miete der Wohnung {n}")) for n in range(200)
+        batch.Query(f"q{n}", "Miete der Wohnung", batch.plain_question(f"Miete der Wohnung {n}")) for n in range(200)
     ]
     started = monotonic()
     batch.run(stock.services, batch.Order("leitung", batch.Unit.PAGE, 100, "t"), queries, tmp_path / "lauf.trec")

@@ -108,7 +108,7 @@ def test_an_index_without_records_is_no_stock_without_hits(stock: Stock, tmp_pat
     answer = Person(stock.app, "leitung").search("Quittung")
     assert answer.status_code == 503
     assert "Suchindex ist unvollständig" in answer.text and "aktensuche migrate" in answer.text
-    queries = [batch.Query("q", "Quittung", batch.plain_terms("Quittung"))]
+    queries = [batch.Query("q", "Quittung", batch.plain_question("Quittung"))]
     order = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
     with pytest.raises(EnvironmentFault) as caught:
         batch.run(stock.services, order, queries, tmp_path / "lauf.trec")

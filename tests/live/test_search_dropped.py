@@ -116,7 +116,7 @@ def test_the_command_line_leaves_it_out(stock: Stock, after_engine: str) -> None
 
 @pytest.mark.parametrize("unit", list(batch.Unit))
 def test_a_batch_leaves_it_out(stock: Stock, after_engine: str, tmp_path: Path, unit: batch.Unit) -> None:
-    query = batch.Query("q", WORD, batch.plain_terms(WORD))
+    query = batch.Query("q", WORD, batch.plain_question(WORD))
     target = tmp_path / "lauf.trec"
     assert batch.run(stock.services, batch.Order("leitung", unit, 50, "t"), [query], target) == 1
     named = [line.split()[2] for line in target.read_text(encoding="utf-8").splitlines()]

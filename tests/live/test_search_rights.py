@@ -201,7 +201,7 @@ def audit_log(stock: Stock, person: Person, name: str) -> None:
 
 
 def without_content(stock: Stock, person: Person, name: str) -> None:
-    for path in ("/health/live", "/health/ready", "/anmelden", "/static/app.css"):
+    for path in ("/health/live", "/health/ready", "/anmelden", "/hilfe", "/static/app.css"):
         answer = person.get(path)
         assert not leaks(answer.text, name, stock)
         answer.close()
@@ -220,6 +220,7 @@ ROUTES: dict[str, Callable[[Stock, Person, str], None]] = {
     "sign_in.submit": covered_elsewhere,
     "sign_in.leave": covered_elsewhere,
     "search.start": start,
+    "guide.show": without_content,
     "search.submit": hit_list,
     "search.show": hit_list,
     "search.change_filter": filters,
@@ -251,8 +252,8 @@ def test_the_command_line_obeys_the_same_rights(stock: Stock, name: str) -> None
 
 @pytest.mark.parametrize("unit", list(batch.Unit))
 def test_a_batch_obeys_the_same_rights(stock: Stock, name: str, unit: batch.Unit, tmp_path: Path) -> None:
-    queries = [batch.Query("q1", EVERYWHERE, batch.plain_terms(EVERYWHERE))]
-    queries += [batch.Query(c.canary, c.canary, batch.plain_terms(c.canary)) for c in stock.cases]
+    queries = [batch.Query("q1", EVERYWHERE, batch.plain_question(EVERYWHERE))]
+    queries += [batch.Query(c.canary, c.canary, batch.plain_question(c.canary)) for c in stock.cases]
     target = tmp_path / "lauf.trec"
     batch.run(stock.services, batch.Order(name, unit, 100, "t"), queries, target)
     lines = [line.split() for line in target.read_text().splitlines()]

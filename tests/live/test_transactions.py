@@ -105,7 +105,7 @@ def test_a_kept_search_costs_no_more(stock: Stock) -> None:
 
 
 def test_a_chunk_of_a_batch_costs_as_much_as_one_search(stock: Stock, tmp_path: Path) -> None:
-    queries = [batch.Query(f"q{number}", "Wohnung", batch.plain_terms("Wohnung")) for number in range(batch.CHUNK)]
+    queries = [batch.Query(f"q{number}", "Wohnung", batch.plain_question("Wohnung")) for number in range(batch.CHUNK)]
     order = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
     with counted(stock.services) as begun:
         assert batch.run(stock.services, order, queries, tmp_path / "lauf.trec") == batch.CHUNK

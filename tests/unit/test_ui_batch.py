@@ -15,7 +15,7 @@ from casefile.errors import UsageFault
 from search_ui.retrieval import batch
 
 ORDER = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
-QUERY = batch.Query("q", "Miete", batch.plain_terms("Miete"))
+QUERY = batch.Query("q", "Miete", batch.plain_question("Miete"))
 LINE = "q Q0 a.pdf#1 1 10 t\n"
 
 

@@ -15,6 +15,7 @@ from oversight.rights import AccessScope, scope_filter
 from search_ui.retrieval import query
 from search_ui.retrieval.question.request import Filters, SearchRequest
 from search_ui.retrieval.question.terms import parse_terms, plain_terms
+from search_ui.retrieval.question.tree import Plain
 
 SCOPE = AccessScope(
     1, "vogt", Role.CASEWORKER, frozenset({"l2"}), frozenset({"a1"}), frozenset({"g1"}), frozenset({"b1"})
@@ -27,6 +28,8 @@ BUILDERS = [
     query.ranked_body,
     query.ranked_tolerant_body,
     query.marks_body,
+    query.excluded_body,
+    query.wanted_body,
 ]
 
 
@@ -36,9 +39,11 @@ def bodies(request: SearchRequest, scope: AccessScope) -> list[dict[str, Any]]:
         query.search_body(request, scope),
         query.tolerant_body(request, scope),
         query.some_words_body(request, scope),
-        query.ranked_body(terms, scope, 10),
+        query.ranked_body(request.question.tree, scope, 10),
         query.ranked_tolerant_body(terms, scope, 10, fields.CASE_ID),
         query.marks_body(request, scope, ["d-00001"], ("<", ">")),
+        query.excluded_body(Plain(terms), request, scope, 10),
+        query.wanted_body(request.question.tree, request, scope, 10),
     ]
     return [body for body in made if body is not None]
 
@@ -101,7 +106,7 @@ def test_exact_searches_neither_stems_nor_grams() -> None:
 
 
 def test_plain_words_are_never_read_as_a_query_language() -> None:
-    text = json.dumps(query.ranked_body(plain_terms("a AND b OR NOT (c) d* e~ f:g"), SCOPE, 10))
+    text = json.dumps(query.ranked_body(Plain(plain_terms("a AND b OR NOT (c) d* e~ f:g")), SCOPE, 10))
     assert "query_string" not in text
     assert "wildcard" not in text
 

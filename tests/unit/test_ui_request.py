@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casefile.facets import KEYWORDS, KIND, UNIT, VALUE_FACETS
-from search_ui.retrieval.question.form import MAX_TEXT, clean_text, parse_date, parse_form
+from search_ui.retrieval.question.form import MAX_TEXT, clean_text, parse_form
+from search_ui.retrieval.question.periods import parse_date
 from search_ui.retrieval.question.request import Filters, SearchRequest
 from search_ui.web.chips import add_filter, chips, remove_filter
 from search_ui.web.current import local_path

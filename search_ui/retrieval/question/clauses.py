@@ -7,13 +7,17 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from search_ui.retrieval.question.prefixes import Field
 from search_ui.retrieval.question.terms import VARIED_WORDS, Terms
+from search_ui.retrieval.question.tree import Near, Node, Plain, Without, children, positive_terms
 
 MAX_CLAUSES = 960  # the engine takes 1,024; the rest is for rights and filters
 PER_WORD = 6  # three fields as it stands, three by stem
 PER_LOOSE_WORD = 3  # three fields by stem
 PER_WORD_OF_PHRASE = 4
 PER_VARIED = PER_WORD + 3  # with other spellings, and longer words that end with it
+PER_PATTERN = 6  # in each field; its words are not clauses
+PER_FIELD = 12
 PER_MEANING = 2  # a value, for a month its days too
 MAX_TOKEN = 255  # letters, of the engine's tokenizer
 MAX_EXPANSIONS = 50  # similar words of one word: what was measured, more add none
@@ -29,7 +33,23 @@ def clauses(terms: Terms) -> int:
     total += sum(2 + PER_VARIED * tokens(reference.typed) for reference in terms.references)
     total += sum(1 + PER_WORD_OF_PHRASE * tokens(day.typed) for day in terms.dates)
     total += sum(PER_VARIED * (1 + tokens(finding.typed)) for finding in terms.findings)
+    total += PER_PATTERN * len(terms.patterns)
     return total + sum(PER_MEANING * len(canonical.also) for canonical in terms.canonical)
+
+
+def tree_clauses(node: Node | None) -> int:
+    """The same of a whole question."""
+    if node is None:
+        return 0
+    if isinstance(node, Plain):
+        return clauses(node.terms)
+    if isinstance(node, Without):
+        return 1 + tree_clauses(node.part)
+    if isinstance(node, Near):
+        return PER_WORD * tokens(positive_terms(node).typed)
+    if isinstance(node, Field):
+        return PER_FIELD * (1 + tokens(node.value))
+    return sum(1 + tree_clauses(child) for child in children(node))
 
 
 def tokens(text: str) -> int:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from casefile.facets import VALUE_FACETS
-from search_ui.retrieval.question.clauses import MAX_CLAUSES, PER_WORD, clauses
+from search_ui.retrieval.question.periods import parse_date
 from search_ui.retrieval.question.request import Filters, SearchRequest
 from search_ui.retrieval.question.terms import searchable
 
@@ -18,10 +16,6 @@ MAX_TEXT = 500
 MAX_FILTER = 200
 MAX_PURPOSE = 500
 MAX_ID = 32
-_FULL = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
-_MONTH = re.compile(r"(\d{1,2})\.\s?(\d{4})")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_YEAR = re.compile(r"\d{4}")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 DATE_HINT = "Bitte ein Datum wie 14.03.1998, 03.1998 oder 1998 eingeben."
 
@@ -64,11 +58,6 @@ def _text_error(raw: str, typed: str, request: SearchRequest, errors: Mapping[st
     """What is wrong with the text; "" where nothing is. A filter alone is a search, too."""
     if len(typed) > MAX_TEXT:
         return f"Die Suche ist zu lang. Höchstens {MAX_TEXT} Zeichen eingeben."
-    if clauses(request.terms) > MAX_CLAUSES:
-        return (
-            "Das sind zu viele einzelne Wörter oder Schriftzeichen für eine Suche. "
-            f"Bitte höchstens {MAX_CLAUSES // PER_WORD} eingeben."
-        )
     if raw.strip() and not searchable(typed):
         return "Darin ist nichts, wonach sich suchen lässt. Bitte mindestens ein Wort oder eine Zahl eingeben."
     if not typed and not request.filters.any and not errors:
@@ -81,27 +70,6 @@ def clean_text(text: str) -> str:
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     plain = "".join(" " if unicodedata.category(ch) in {"Cc", "Cs", "Co", "Cn"} else ch for ch in visible)
     return " ".join(plain.split())
-
-
-def parse_date(text: str) -> tuple[str, str] | None:
-    """First and last day of what was typed, as ISO dates; None where it is no date."""
-    text = text.strip()
-    try:
-        if match := _FULL.fullmatch(text):
-            day, month, year = (int(part) for part in match.groups())
-        elif match := _ISO.fullmatch(text):
-            year, month, day = (int(part) for part in match.groups())
-        elif match := _MONTH.fullmatch(text):
-            month, year = int(match[1]), int(match[2])
-            first = date(year, month, 1)
-            return first.isoformat(), first.replace(day=calendar.monthrange(year, month)[1]).isoformat()
-        elif _YEAR.fullmatch(text):
-            return date(int(text), 1, 1).isoformat(), date(int(text), 12, 31).isoformat()
-        else:
-            return None
-        return date(year, month, day).isoformat(), date(year, month, day).isoformat()
-    except ValueError:
-        return None
 
 
 def _date_range(form: Mapping[str, str], errors: dict[str, str]) -> tuple[str, str]:

@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from casefile.facets import VALUE_FACETS, Facet
-from search_ui.retrieval.question.terms import Terms, parse_terms
+from search_ui.retrieval.question.fitting import fitting
+from search_ui.retrieval.question.terms import Terms
+from search_ui.retrieval.question.tree import Question, positive_terms
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,14 @@ class SearchRequest:
     purpose: str = ""
 
     @cached_property
+    def question(self) -> Question:
+        """The parsed text, cut where it is too long for the engine; queries work with this one."""
+        return fitting(self.text)
+
+    @cached_property
     def terms(self) -> Terms:
-        """The parsed text; queries, marks and reasons all work with this one."""
-        return parse_terms(self.text)
+        """Every word, phrase and finding that is asked for: what is marked."""
+        return positive_terms(self.question.tree)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -1,8 +1,12 @@
-"""The words of a search: phrases in quotes, references and dates in any spelling, and the rest."""
+"""The words of a search: phrases in quotes, references and dates in any spelling, and the rest.
+
+The signs of the query language are read before (`syntax`); here they are gone.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from casefile.canonical.kinds import asked
@@ -41,6 +45,7 @@ class Terms:
     references: tuple[Canonical, ...] = ()
     dates: tuple[Canonical, ...] = ()
     findings: tuple[Canonical, ...] = ()
+    patterns: tuple[str, ...] = ()  # words with `*` or `?` in them, in small letters
 
     @property
     def canonical(self) -> tuple[Canonical, ...]:
@@ -66,9 +71,36 @@ class Terms:
         return split_words(self.typed)
 
 
+_LISTS = ("phrases", "references", "dates", "findings", "patterns")
+
+
 def parse_terms(text: str) -> Terms:
     phrases = tuple(phrase.strip() for phrase in _PHRASE.findall(text) if _WORD.search(phrase))
     return _with_canonical(_PHRASE.sub(" ", text), phrases)
+
+
+def merged_terms(several: Iterable[Terms]) -> Terms:
+    """All of them together, each phrase, finding and pattern once."""
+    parts = tuple(several)
+    return Terms(
+        " ".join(part.words for part in parts if part.words),
+        *(tuple(dict.fromkeys(one for part in parts for one in getattr(part, name))) for name in _LISTS),
+    )
+
+
+def single_terms(terms: Terms) -> Iterator[Terms]:
+    """Each word, phrase, finding and pattern by itself."""
+    yield from (Terms(words=word) for word in terms.words.split())
+    yield from (Terms(phrases=(one,)) for one in terms.phrases)
+    yield from (Terms(references=(one,)) for one in terms.references)
+    yield from (Terms(dates=(one,)) for one in terms.dates)
+    yield from (Terms(findings=(one,)) for one in terms.findings)
+    yield from (Terms(patterns=(one,)) for one in terms.patterns)
+
+
+def finding_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where references, dates and other findings stand: signs within are theirs."""
+    return tuple(_meanings(text))
 
 
 def plain_terms(text: str) -> Terms:
@@ -100,7 +132,8 @@ def _with_canonical(text: str, phrases: tuple[str, ...]) -> Terms:
             value, also = "", meanings[start, end]
         found[field].append(Canonical(text[start:end], value, tuple(also)))
     words = " ".join(_WORD_RUN.findall(" ".join((*rest, text[position:]))))
-    return Terms(words, phrases, *map(tuple, found.values()))
+    references, dates, findings = (tuple(one) for one in found.values())
+    return Terms(words, phrases, references, dates, findings)
 
 
 def _meanings(text: str) -> dict[tuple[int, int], list[tuple[str, str]]]:
