@@ -1,4 +1,7 @@
-"""Runs the benchmarks: `python -m bench [name …]`. A table on standard error, one JSON document on standard output."""
+"""Runs the benchmarks: `python -m bench [name …] [--quick]`.
+
+A table on standard error, one JSON document on standard output. `--quick`: a short form where a benchmark has one.
+"""
 
 from __future__ import annotations
 
@@ -38,17 +41,24 @@ def machine() -> dict[str, object]:
     }
 
 
-def main(wanted: list[str]) -> None:
+def main(wanted: list[str], *, quick: bool = False) -> None:
     console = Console(stderr=True)
     report: dict[str, object] = {"machine": machine()}
     for name in wanted or names():
-        figures: Figures | None = getattr(importlib.import_module(f"bench.{name}"), "figures", None)
+        figures = _figures(name, quick=quick)
         if figures is None:
             continue
         found = list(figures())
         console.print(_table(name, found))
         report[name] = [asdict(figure) for figure in found]
     print(json.dumps(report, ensure_ascii=False, indent=1))
+
+
+def _figures(name: str, *, quick: bool) -> Figures | None:
+    """None for a module that is called with arguments instead."""
+    module = importlib.import_module(f"bench.{name}")
+    whole: Figures | None = getattr(module, "figures", None)
+    return getattr(module, "quick_figures", whole) if quick else whole
 
 
 def _table(name: str, figures: list[Figure]) -> Table:
@@ -60,4 +70,4 @@ def _table(name: str, figures: list[Figure]) -> Table:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main([name for name in sys.argv[1:] if name != "--quick"], quick="--quick" in sys.argv)
