@@ -56,8 +56,7 @@ class Batch:
             for level, position, value in completed
         ]
 
-    def add_row(self, values: Values) -> None:
-        salts = os.urandom(ALL_SALTS)
+    def add_row(self, values: Values, salts: bytes) -> None:
         self.salts.append({"id": values.id, "salts": salts})
         self.add(entry(values, salts))
 
@@ -110,7 +109,7 @@ def _batch(tree: AuditTreeRow, rows: Sequence[Values]) -> Batch:
         while (missing := tree.first + batch.frontier.size) < values.id:
             gap = entry_of_missing(missing)
             batch.add(gap, gap.decode())
-        batch.add_row(values)
+        batch.add_row(values, os.urandom(ALL_SALTS))
     return batch
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from casefile.database.auditlog import AuditCheckpointRow, AuditCosignatureRow
 from oversight.log.check.findings import Finding, Flaw
 from oversight.log.formats.checkpoint import Checkpoint, parse_signed
-from oversight.log.formats.note import Kind, NoteError, Signature, VerifierKey, verified
+from oversight.log.formats.note import Kind, Note, NoteError, Signature, VerifierKey, verified
 
 OWN = "Datenbank"
 
@@ -75,8 +75,8 @@ def _take(found: Checkpoints, trusted: Trusted, source: str, content: str) -> No
     except NoteError:
         found.findings.append(Finding(Flaw.SIGNATURE, where=f"{source}: {_head(content)}"))
         return
-    if checkpoint.origin != trusted.log.name:
-        found.findings.append(Finding(Flaw.KEY, where=f"{source}: Prüfpunkt von {checkpoint.origin}"))
+    if checkpoint.origin != trusted.log.name or trusted.log not in {key for key, _ in signatures}:
+        found.findings.append(Finding(Flaw.KEY, where=f"{source}: Prüfpunkt von {_signers(note)}"))
         return
     found.roots.setdefault(checkpoint.size, {}).setdefault(checkpoint.root, source)
     for key, signature in signatures:
@@ -94,6 +94,11 @@ def _check_witnesses(found: Checkpoints, trusted: Trusted) -> None:
     for key in trusted.witnesses:
         if key.name not in found.witnesses:
             found.findings.append(Finding(Flaw.WITNESS, where=f"von {key.name} liegt keine Unterschrift vor"))
+
+
+def _signers(note: Note) -> str:
+    """Names and key ids: a key of the same name may be another."""
+    return ", ".join(f"{signature.name} ({signature.key_id.hex()})" for signature in note.signatures)[:200]
 
 
 def _head(content: str) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 EXACT_INTEGERS = 2**53  # beyond it, RFC 8785 knows only the nearest double
-# Anything that the interpreter's own encoder may write otherwise than RFC 8785: a number with a point or an exponent, a
-# whole one that is large, a character whose UTF-16 units are not in the order of code points.
-_DOUBTFUL = re.compile(r"[0-9][.eE]|[0-9]{16}|[\ud800-\U0010ffff]")
+# A number that the interpreter's own encoder may write otherwise than RFC 8785: with a point, an exponent, or large.
+_DOUBTFUL = re.compile(r"(?:^|[:,\[])-?[0-9]+(?:[.eE]|(?<=[0-9]{16}))")
+_FIRST_UNORDERED = "\ud800"  # from here on, the order of UTF-16 units is not that of code points
 _QUICK = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 string = json.encoder.encode_basestring
 
@@ -22,8 +22,10 @@ def canonical(value: Any) -> bytes:
     Half of a surrogate pair is written as UTF-8 would write it: RFC 8785 refuses it, but a row that cannot be encoded
     would hold up all that follow.
     """
-    text = string(value) if isinstance(value, str) else _QUICK.encode(value)
-    if _DOUBTFUL.search(text):
+    if isinstance(value, str):
+        return string(value).encode("utf-8", "surrogatepass")
+    text = _QUICK.encode(value)
+    if _DOUBTFUL.search(text) or (not text.isascii() and max(text) >= _FIRST_UNORDERED):
         text = _text(value)
     return text.encode("utf-8", "surrogatepass")
 
