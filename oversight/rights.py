@@ -32,6 +32,7 @@ CONTENT_LEVELS: dict[Role, frozenset[Confidentiality]] = {
     Role.SYSTEM_ADMIN: frozenset(),
 }
 READS_AUDIT = frozenset({Role.LEAD, Role.AUDITOR})
+MANAGES_RIGHTS = frozenset({Role.LEAD, Role.RECORDS_ADMIN})
 
 
 def content_levels(role: Role) -> frozenset[Confidentiality]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, abort, current_app, g, request, url_for
 from flask_compress import Compress
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from casefile import __version__
 from casefile.facets import COVER_FACETS, VALUE_FACETS
 from casefile.settings import Settings
+from oversight.audit import Event
+from search_ui.answering import refuse
 from search_ui.services import Services
-from search_ui.views import audit_log, case, guide, health, page, search, sign_in, stock
+from search_ui.views import audit_log, case, guide, health, page, rights, search, sign_in, stock
 from search_ui.web import formatting, htmx
 from search_ui.web.current import (
     EXTENSION,
+    actor,
     asset,
     cookie_name,
     secret_key,
@@ -24,10 +27,9 @@ from search_ui.web.current import (
 )
 from search_ui.web.errors import add_error_pages, check_same_site
 from search_ui.web.headers import add_headers
+from search_ui.web.needs import Need, check_declared, meets, need_of, needs, refused_as
 from search_ui.web.sessions import session_owner, session_user
 
-# Answered without a session; every other route, new ones too, demands one.
-PUBLIC = frozenset({"static", "sign_in.form", "sign_in.submit", "health.live", "health.ready"})
 SESSION_COOKIE = "sitzung"
 DEVICE_COOKIE = "geraet"
 MAX_REQUEST_BYTES = 64 * 1024
@@ -46,11 +48,13 @@ def create_app(settings: Settings) -> Flask:
     add_headers(app, tls=settings.web_tls)
     add_error_pages(app)
     app.before_request(check_same_site)
-    app.before_request(_require_user)
+    app.before_request(_require_what_the_route_needs)
     app.jinja_env.filters.update(formatting.ALL)
     app.jinja_env.globals.update(asset=asset, version=__version__, cover_facets=COVER_FACETS, value_facets=VALUE_FACETS)
-    for module in (sign_in, search, guide, page, case, stock, audit_log, health):
+    for module in (sign_in, search, guide, page, case, stock, audit_log, rights, health):
         app.register_blueprint(module.blueprint)
+    needs(Need.NOTHING)(app.view_functions["static"])
+    check_declared(app)
     return app
 
 
@@ -78,16 +82,33 @@ def _config(settings: Settings) -> dict[str, object]:
     }
 
 
-def _require_user() -> Response | None:
-    """Deny by default. An ended session is told apart from none, so that the sign-in page can say so."""
+def _require_what_the_route_needs() -> BaseResponse | None:
+    """Deny by default. An ended session is told apart from none, so that the sign-in page can say so.
+
+    Raises AccessDenied, written down, for a role that does not meet the need: the same as for what does not exist.
+    """
     g.user = None
-    if request.endpoint in PUBLIC:
+    need = need_of(current_app, request.endpoint) if request.endpoint else None
+    if need is Need.NOTHING:
         return None
     cookie = request.cookies.get(current_app.config["USER_COOKIE"])
     g.user = session_user(services(), cookie) if cookie else None
-    if g.user is not None or request.endpoint is None:
-        return None
-    return htmx.go(url_for("sign_in.form", weiter=_back_to(cookie or ""), abgelaufen=1 if cookie else None))
+    if request.endpoint is None:
+        return None  # there is nothing; the error page shows the navigation to who is signed in
+    if g.user is None:
+        return htmx.go(url_for("sign_in.form", weiter=_back_to(cookie or ""), abgelaufen=1 if cookie else None))
+    if need is None:
+        abort(404)
+    if not meets(need, g.user.role):
+        raise refuse(services().databases, _refused(request.endpoint))
+    return None
+
+
+def _refused(endpoint: str) -> Event:
+    asked = request.view_args or {}
+    case_id, document_id = str(asked.get("case_id", "")), str(asked.get("document_id", ""))
+    action = refused_as(current_app, endpoint)
+    return Event(actor(), action, case_id=case_id, document_id=document_id, page=asked.get("number"))
 
 
 def _back_to(cookie: str) -> str | None:

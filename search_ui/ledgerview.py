@@ -113,6 +113,13 @@ def cases(ledger: Session, ids: Iterable[str]) -> dict[str, CaseRow]:
     return found
 
 
+def cases_by_reference(ledger: Session, reference: str) -> list[CaseRow]:
+    """With exactly this file reference; none for an empty one."""
+    if not reference:
+        return []
+    return list(ledger.scalars(select(CaseRow).where(CaseRow.aktenzeichen == reference)))
+
+
 def as_case(row: CaseRow) -> CaseFile:
     return CaseFile(row.id, "", row.folder, row.cover_state, CoverSheet.from_json(row.cover))
 

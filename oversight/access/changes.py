@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,8 +21,6 @@ MAX_REASON = 1000
 SINGLE = frozenset({RightKind.GRANT, RightKind.BLOCK, RightKind.DEPUTY, RightKind.LEVEL, RightKind.EMERGENCY})
 CASES = frozenset({RightKind.GRANT, RightKind.BLOCK, RightKind.EMERGENCY})
 
-Permitted = Callable[[Session, UserRow], None]  # raises where the actor may not change this account's rights
-
 
 @dataclass(frozen=True)
 class Right:
@@ -35,27 +32,20 @@ class Right:
     until: datetime | None = None
 
 
-def give(
-    accounts: sessionmaker[Session], name: str, right: Right, actor: Actor, permitted: Permitted | None = None
-) -> None:
-    """Raises UsageFault for what makes no sense, and what `permitted` raises. The same right given again replaces
-    the one that is held.
-    """
-    _check(right)
+def give(accounts: sessionmaker[Session], name: str, right: Right, actor: Actor) -> None:
+    """Raises UsageFault for what makes no sense. The same right given again replaces the one that is held."""
     with database_errors("accounts"), accounts.begin() as session:
-        give_in(session, name, right, actor, permitted)
+        give_in(session, name, right, actor)
 
 
-def give_in(session: Session, name: str, right: Right, actor: Actor, permitted: Permitted | None = None) -> None:
+def give_in(session: Session, name: str, right: Right, actor: Actor) -> None:
     """The same within the caller's transaction."""
+    _check(right)
     user = _user(session, name)
-    if permitted is not None:
-        permitted(session, user)
-    if right.kind is RightKind.DEPUTY:
-        _check_deputy(session, user, right)
+    if right.kind is RightKind.DEPUTY and _user(session, right.value).id == user.id:
+        raise UsageFault("deputy_self", "Niemand vertritt sich selbst.", "Zwei verschiedene Konten nennen.")
     held = valid_rights(session, user.id, right.kind)
-    same = held if right.kind is RightKind.LEVEL else [row for row in held if row.value == right.value]
-    end(same, actor)
+    end([row for row in held if right.kind is RightKind.LEVEL or row.value == right.value], actor)
     row = RightRow(
         user_id=user.id, kind=right.kind, value=right.value, reason=right.reason[:MAX_REASON], valid_to=right.until
     )
@@ -63,19 +53,20 @@ def give_in(session: Session, name: str, right: Right, actor: Actor, permitted: 
     _log(session, actor, "give", user.name, row)
 
 
-def take(
-    accounts: sessionmaker[Session], name: str, right_id: int, actor: Actor, permitted: Permitted | None = None
-) -> None:
+def take(accounts: sessionmaker[Session], name: str, right_id: int, actor: Actor) -> None:
     """Ends a right that holds now. Raises UsageFault where the account has none of that number."""
     with database_errors("accounts"), accounts.begin() as session:
-        user = _user(session, name)
-        if permitted is not None:
-            permitted(session, user)
-        held = {row.id: row for row in valid_rights(session, user.id, *SINGLE)}
-        if right_id not in held:
-            raise UsageFault("right_unknown", f"Das Konto „{name}“ hat kein Recht mit der Nummer {right_id}.")
-        end([held[right_id]], actor)
-        _log(session, actor, "take", user.name, held[right_id])
+        take_in(session, name, right_id, actor)
+
+
+def take_in(session: Session, name: str, right_id: int, actor: Actor) -> None:
+    """The same within the caller's transaction."""
+    user = _user(session, name)
+    held = {row.id: row for row in valid_rights(session, user.id, *SINGLE)}
+    if right_id not in held:
+        raise UsageFault("right_unknown", f"Das Konto „{name}“ hat kein Recht mit der Nummer {right_id}.")
+    end([held[right_id]], actor)
+    _log(session, actor, "take", user.name, held[right_id])
 
 
 def single_rights(accounts: sessionmaker[Session], name: str) -> list[RightRow]:
@@ -93,12 +84,6 @@ def _check(right: Right) -> None:
         raise UsageFault("deputy_without_end", "Eine Vertretung braucht ein Ende.", "Den letzten Tag nennen.")
     if right.kind is not RightKind.LEVEL and not right.reason.strip():
         raise UsageFault("reason_missing", "Der Grund fehlt.", "Den Grund in einem Satz nennen; er wird protokolliert.")
-
-
-def _check_deputy(session: Session, user: UserRow, right: Right) -> None:
-    represented = _user(session, right.value)
-    if represented.id == user.id:
-        raise UsageFault("deputy_self", "Niemand vertritt sich selbst.", "Zwei verschiedene Konten nennen.")
 
 
 def _user(session: Session, name: str) -> UserRow:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from search_ui.web import htmx
 from search_ui.web.current import services
+from search_ui.web.needs import Need, needs
 
 blueprint = Blueprint("guide", __name__)
 
@@ -82,5 +83,6 @@ CHAPTERS = (
 
 
 @blueprint.get("/hilfe")
+@needs(Need.ACCOUNT)
 def show() -> Response:
     return htmx.page("hilfe.html", chapters=CHAPTERS, purpose_required=services().settings.purpose_required)

@@ -7,16 +7,19 @@ from sqlalchemy.exc import DBAPIError
 from casefile.database.sessions import read_session
 from casefile.errors import EnvironmentFault
 from search_ui.web.current import services
+from search_ui.web.needs import Need, needs
 
 blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/health/live")
+@needs(Need.NOTHING)
 def live() -> Response:
     return Response("ok", mimetype="text/plain")
 
 
 @blueprint.get("/health/ready")
+@needs(Need.NOTHING)
 def ready() -> Response:
     """Both databases and the engine answer. Says no more than that: nobody is signed in here."""
     try:

@@ -15,17 +15,20 @@ from search_ui.web import htmx
 from search_ui.web.chips import add_filter, chips, remove_filter
 from search_ui.web.current import actor, services, signed_in
 from search_ui.web.dates import german_end
+from search_ui.web.needs import Need, needs
 
 blueprint = Blueprint("search", __name__)
 
 
 @blueprint.get("/suche")  # a reload where a form was refused
 @blueprint.get("/")
+@needs(Need.ACCOUNT)
 def start() -> Response:
     return _form_page(Parsed(SearchRequest()))
 
 
 @blueprint.post("/suche")
+@needs(Need.ACCOUNT)
 def submit() -> Response:
     parsed = _typed()
     return _go_to(parsed.request) if parsed.ok else _form_page(parsed, 422)
@@ -47,6 +50,7 @@ def _typed() -> Parsed:
 
 
 @blueprint.get("/suche/<identifier>")
+@needs(Need.ACCOUNT)
 def show(identifier: str) -> Response:
     asked, answer = open_search(services(), actor(), identifier, request.args.get("blatt", 1, int))
     return _hit_list_page(identifier, asked, answer)
@@ -64,6 +68,7 @@ def _hit_list_page(identifier: str, asked: SearchRequest, answer: SearchAnswer) 
 
 
 @blueprint.post("/suche/<identifier>/filter")
+@needs(Need.ACCOUNT)
 def change_filter(identifier: str) -> Response:
     """Each facet value and each chip is a button of one form; what it adds or removes is its value."""
     asked = own_search(services(), actor(), signed_in().id, identifier)

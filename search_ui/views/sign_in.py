@@ -10,6 +10,7 @@ from oversight.signin.guesses import KNOWN_FOR, Asking
 from oversight.signin.password import SignIn, sign_in
 from search_ui.web import htmx
 from search_ui.web.current import actor, address, local_path, services
+from search_ui.web.needs import Need, needs
 from search_ui.web.sessions import close_session, open_session, session_owner
 
 blueprint = Blueprint("sign_in", __name__)
@@ -22,6 +23,7 @@ OUTDATED = "Diese Seite war veraltet. Bitte melden Sie sich noch einmal an."
 
 
 @blueprint.get("/anmelden")
+@needs(Need.NOTHING)
 def form() -> Response:
     return _sign_in_page(request.args.get("weiter", ""), expired=bool(request.args.get("abgelaufen")))
 
@@ -35,6 +37,7 @@ def outdated_form(_error: CSRFError) -> Response:
 
 
 @blueprint.post("/anmelden")
+@needs(Need.NOTHING)
 def submit() -> BaseResponse:
     name, onward = request.form.get("name", ""), request.form.get("weiter", "")
     asking = Asking(address(request), request.cookies.get(current_app.config["DEVICE_COOKIE"], ""))
@@ -46,6 +49,7 @@ def submit() -> BaseResponse:
 
 
 @blueprint.post("/abmelden")
+@needs(Need.ACCOUNT)
 def leave() -> Response:
     name = current_app.config["USER_COOKIE"]
     close_session(services(), request.cookies.get(name, ""))

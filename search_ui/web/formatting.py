@@ -22,6 +22,7 @@ from casefile.errors import remedy
 from casefile.model import Confidentiality, Role
 from casefile.pagetext import TextSource
 from casefile.wording import counted, number
+from oversight.access.names import KIND_NAMES
 from oversight.units import ALL_UNITS
 from search_ui import ledgerview
 from search_ui.reading.pages import PageView
@@ -92,6 +93,16 @@ def account_change(detail: Mapping[str, Any]) -> str:
     return ": ".join(filter(None, (f"„{detail_value(detail, Detail.ACCOUNT) or ''}“", said)))
 
 
+def right_change(detail: Mapping[str, Any]) -> str:
+    """„m.muster“: Akte gesperrt (eigene Akte); beendet wird mit „Ende: …“ gesagt."""
+    kind = KIND_NAMES.get(str(detail.get(Detail.RIGHT, "")), "")
+    ended = "Ende: " if detail.get(Detail.COMMAND) == "take" else ""
+    said = f"{ended}{kind}" if kind else f"{detail.get(Detail.COMMAND, '')} {detail.get(Detail.VALUE, '')}"
+    named = str(detail.get(Detail.ACCOUNT) or "")
+    reason = str(detail.get(Detail.REASON) or "")
+    return ": ".join(filter(None, (named and f"„{named}“", said))) + (f" ({reason})" if reason else "")
+
+
 def ignored_search(detail: Mapping[str, Any]) -> bool:
     """Whether a search was named that is not the user's own."""
     return detail_value(detail, Detail.IGNORED_SEARCH) is not None
@@ -143,10 +154,13 @@ ALL: dict[str, Callable[..., object]] = {
     "quality": quality,
     "german_date": german_date,
     "account_change": account_change,
+    "right_change": right_change,
     "ignored_search": ignored_search,
     "action": _named(ACTION_NAMES, Action),
     "outcome": _named(OUTCOME_NAMES, Outcome),
     "channel": _named(CHANNEL_NAMES, Channel),
+    "role": _named(ROLES, Role),
+    "units": lambda units: _right(list(units)),
     "level": _named(LEVELS, Confidentiality),
     "source": _named(SOURCES, TextSource),
     "cause": cause,

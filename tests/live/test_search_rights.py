@@ -1,11 +1,11 @@
-"""Two units × three levels × every role × every route: what may be seen is found everywhere, the rest nowhere."""
+"""Rights on the command line, in batches, counts and single cases; every route is asked in `test_canaries.py`."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from search_ui.retrieval.search import search
 from search_ui.services import Services
 from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, Shelved, own_instance
-from tests.web import PASSWORD, Person, running_app, without_reference
+from tests.web import PASSWORD, Person, running_app
 
 UNITS = ("Leistung 1", "Leistung 2")
 EVERYWHERE = "Gemeinschaftswort"
@@ -122,125 +122,8 @@ def name(request: pytest.FixtureRequest) -> str:
     return chosen
 
 
-@pytest.fixture(scope="module")
-def person(stock: Stock, name: str) -> Person:
-    return Person(stock.app, name)
-
-
-def leaks(body: str, name: str, stock: Stock) -> set[str]:
-    return {case.canary for case in stock.cases if not may_see(name, case) and case.canary in body}
-
-
-def seen(body: str, stock: Stock) -> set[str]:
-    return {case.canary for case in stock.cases if case.canary in body}
-
-
 def expected(name: str, stock: Stock) -> set[str]:
     return {case.canary for case in stock.cases if may_see(name, case)}
-
-
-def start(stock: Stock, person: Person, name: str) -> None:
-    assert not leaks(person.get("/").text, name, stock)
-
-
-def hit_list(stock: Stock, person: Person, name: str) -> None:
-    body = person.search(EVERYWHERE).text
-    assert seen(body, stock) == expected(name, stock)
-    for case in stock.cases:
-        found = person.search(case.canary, exakt="1").text
-        assert ("Keine Treffer" not in found) is may_see(name, case), case.canary
-
-
-def filters(stock: Stock, person: Person, name: str) -> None:
-    """A filter button answers only about what may be seen, whatever its value."""
-    location = person.post("/suche", q=EVERYWHERE).headers["Location"]
-    for case in stock.cases[2::3]:
-        for button in (f"art:{case.canary}-Art", f"akte:{case.shelved.case}"):
-            answer = person.post(f"{location}/filter", plus=button)
-            body = person.get(answer.headers["Location"]).text
-            assert (f'href="/akte/{case.shelved.case}' in body) is may_see(name, case)
-            asked = {case.canary} if button.startswith("art:") else set()
-            assert leaks(body, name, stock) <= asked
-
-
-def page(stock: Stock, person: Person, name: str) -> None:
-    absent = without_reference(person.get(f"/seite/{'0' * 32}/1").text)
-    for case in stock.cases:
-        answer = person.get(f"/seite/{case.document}/1")
-        assert answer.status_code == (200 if may_see(name, case) else 404), case.canary
-        if not may_see(name, case):
-            assert without_reference(answer.text) == absent
-        assert person.get(f"/seite/{case.document}/3").status_code == 404
-
-
-def image(stock: Stock, person: Person, name: str) -> None:
-    for case in stock.cases[::3] if name != "leitungalle" else stock.cases:
-        answer = person.get(f"/bild/{case.document}/2.webp")
-        assert answer.status_code == (200 if may_see(name, case) else 404), case.canary
-        assert (answer.mimetype == "image/webp") is may_see(name, case)
-
-
-def case_page(stock: Stock, person: Person, name: str) -> None:
-    absent = without_reference(person.get(f"/akte/{'0' * 32}").text)
-    for case in stock.cases:
-        answer = person.get(f"/akte/{case.shelved.case}")
-        assert answer.status_code == (200 if may_see(name, case) else 404), case.canary
-        if not may_see(name, case):
-            assert without_reference(answer.text) == absent
-
-
-def holdings(stock: Stock, person: Person, name: str) -> None:
-    body = person.get("/bestand").text
-    assert not leaks(body, name, stock)
-    assert {f"{canary}-kaputt.pdf" in body for canary in expected(name, stock)} <= {True}
-
-
-def audit_log(stock: Stock, person: Person, name: str) -> None:
-    allowed = PEOPLE[name][0] in (Role.LEAD, Role.AUDITOR)
-    assert person.get("/protokoll").status_code == (200 if allowed else 404)
-
-
-def without_content(stock: Stock, person: Person, name: str) -> None:
-    for path in ("/health/live", "/health/ready", "/anmelden", "/hilfe", "/static/app.css"):
-        answer = person.get(path)
-        assert not leaks(answer.text, name, stock)
-        answer.close()
-
-
-def covered_elsewhere(stock: Stock, person: Person, name: str) -> None:
-    """Redirects only; what they lead to is asked above."""
-
-
-# A new route needs its line here; one without fails the suite.
-ROUTES: dict[str, Callable[[Stock, Person, str], None]] = {
-    "static": without_content,
-    "health.live": without_content,
-    "health.ready": without_content,
-    "sign_in.form": without_content,
-    "sign_in.submit": covered_elsewhere,
-    "sign_in.leave": covered_elsewhere,
-    "search.start": start,
-    "guide.show": without_content,
-    "search.submit": hit_list,
-    "search.show": hit_list,
-    "search.change_filter": filters,
-    "page.show": page,
-    "page.image": image,
-    "case.show": case_page,
-    "stock.show": holdings,
-    "audit_log.show": audit_log,
-}
-
-
-def test_every_route_is_asked(stock: Stock) -> None:
-    assert {rule.endpoint for rule in stock.app.url_map.iter_rules()} == set(ROUTES)
-
-
-@pytest.mark.parametrize("ask", sorted(set(ROUTES.values()), key=lambda f: f.__name__), ids=lambda f: f.__name__)
-def test_nobody_sees_what_is_not_his_and_everybody_what_is(
-    stock: Stock, person: Person, name: str, ask: Callable[[Stock, Person, str], None]
-) -> None:
-    ask(stock, person, name)
 
 
 def test_the_command_line_obeys_the_same_rights(stock: Stock, name: str) -> None:

@@ -33,15 +33,19 @@ from oversight.accounts import (
     set_password,
     set_units,
 )
-from search_ui.app import PUBLIC, create_app
+from search_ui.app import create_app
 from search_ui.services import Services
 from search_ui.web.current import EXTENSION
 from search_ui.web.errors import REFERENCE_HEADER
 from search_ui.web.headers import CONTENT_SECURITY_POLICY, HEADERS
+from search_ui.web.needs import Need, check_declared, need_of, needs
 from tests.web import PASSWORD, Person, form_token, running_app, without_reference
 
 NOTHING_LISTENS = "http://127.0.0.1:9"
-VALUES = {"document_id": "d" * 32, "number": 1, "case_id": "c" * 32, "identifier": "s" * 32, "filename": "app.css"}
+IDS = {"document_id": "d" * 32, "case_id": "c" * 32, "identifier": "s" * 32}
+VALUES = IDS | {"number": 1, "user_id": 1, "filename": "app.css"}
+# Written down here once more: what is answered without a session.
+PUBLIC = {"static", "sign_in.form", "sign_in.submit", "health.live", "health.ready"}
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 
@@ -103,6 +107,41 @@ def test_every_route_but_the_public_ones_needs_a_session(app: Flask) -> None:
         else:
             assert response.status_code in (303, 400), endpoint
         response.close()
+
+
+def test_every_route_says_what_it_needs(app: Flask) -> None:
+    declared = {endpoint: need_of(app, endpoint) for endpoint, _, _ in routes(app)}
+    assert None not in declared.values()
+    assert {endpoint for endpoint, need in declared.items() if need is Need.NOTHING} == PUBLIC
+
+
+def test_a_route_that_does_not_say_what_it_needs_keeps_the_app_from_starting(tmp_path: Path) -> None:
+    silent = Flask("silent")
+    needs(Need.NOTHING)(silent.view_functions["static"])
+    check_declared(silent)
+    silent.add_url_rule("/neu", "neu", lambda: "")
+    with pytest.raises(RuntimeError, match="neu"):
+        check_declared(silent)
+
+
+def test_a_route_that_was_added_later_answers_nobody(tmp_path: Path) -> None:
+    with running_app(load_settings(home=tmp_path, opensearch_url=NOTHING_LISTENS)) as late:
+        add_user(services_of(late).accounts, "leitung", Role.LEAD, ["*"], PASSWORD)
+        late.add_url_rule("/neu", "neu", lambda: "geheim")
+        assert late.test_client().get("/neu").status_code == 303
+        answer = Person(late, "leitung").get("/neu")
+        assert answer.status_code == 404 and "geheim" not in answer.text
+
+
+def test_a_role_that_does_not_meet_the_need_is_refused_on_record_like_what_is_absent(app: Flask) -> None:
+    person = Person(app, "revision")
+    for path, action in ((f"/seite/{'d' * 32}/1", "open_page"), (f"/akte/{'c' * 32}", "open_case")):
+        answer = person.get(path)
+        assert answer.status_code == 404
+        row = last_row(app)
+        assert (row.user, row.action, row.outcome) == ("revision", action, "denied")
+        assert path.split("/")[2] in (row.document_id, row.case_id)
+    assert without_reference(answer.text) == without_reference(person.get("/gibtesnicht").text)
 
 
 def test_every_post_needs_its_token(app: Flask) -> None:
