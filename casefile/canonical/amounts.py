@@ -16,6 +16,8 @@ _UNIT_BEFORE = re.compile(rf"{_CURRENCY}[ \u00a0]?-?\Z", re.IGNORECASE)
 _UNIT_BEHIND = re.compile(rf"[ \u00a0\u202f]?(?:{_CURRENCY}(?![^\W\d_])|%|Prozent\b|v\. ?H\.)", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w.,/:-])[1-9]\d{2,11}(?![\w/:-])(?![.,]\d)")
 _ENGLISH = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{2})?\Z")
+_WHOLE = re.compile(r"[1-9]\d{0,2}(?:([.'’\u00a0\u202f])\d{3})(?:\1\d{3}){0,4}")
+ANY_DECIMALS = ".*"  # behind the whole part, in a question
 _BLANKS = str.maketrans("", "", " \u00a0\u202f'’")
 
 
@@ -44,8 +46,11 @@ def _is_letter(character: str) -> bool:
 
 
 def asked_amounts(text: str) -> Iterator[Found]:
-    """Of a question: a bare number may be an amount too."""
-    yield from find_amounts(text)
+    """Of a question: a bare number may be an amount too, and one with points the whole part of one with decimals."""
+    for found in find_amounts(text):
+        yield found
+        if _WHOLE.fullmatch(text[found.start : found.end]):
+            yield Found(found.start, found.end, f"{found.value}{ANY_DECIMALS}")
     for match in _BARE.finditer(text):
         yield Found(match.start(), match.end(), match.group())
 

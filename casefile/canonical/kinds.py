@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from casefile.canonical.addresses import find_addresses
-from casefile.canonical.amounts import asked_amounts, find_amounts
+from casefile.canonical.amounts import ANY_DECIMALS, asked_amounts, find_amounts
 from casefile.canonical.dates import find_months
 from casefile.canonical.found import Finder, Found
 from casefile.canonical.identifiers import asked_identifiers, find_identifiers
@@ -60,7 +60,12 @@ def spans_of(text: str, wanted: Collection[str]) -> Iterator[Found]:
         prefix = keyword(kind.name, "")
         if any(value.startswith(prefix) for value in wanted):
             found = (Found(start, end, prefix + value) for start, end, value in kind.find(text))
-            yield from (one for one in found if one.value in wanted)
+            yield from (one for one in found if one.value in wanted or _whole_part(one.value) in wanted)
+
+
+def _whole_part(value: str) -> str:
+    """How a question asks for an amount without its decimals."""
+    return value.partition(".")[0] + ANY_DECIMALS
 
 
 def keyword(kind: str, value: str) -> str:

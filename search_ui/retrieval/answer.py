@@ -17,6 +17,8 @@ from oversight.audit import Actor, Event
 from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.answering import Look, answering
+from search_ui.retrieval.advice.advise import advise
+from search_ui.retrieval.advice.changes import Advice
 from search_ui.retrieval.found import check_index, find, page_marks
 from search_ui.retrieval.marking import Marks
 from search_ui.retrieval.question.request import SearchRequest
@@ -50,12 +52,21 @@ class Answer:
     found: Found
     rows: Rows
     marks: Mapping[str, Marks]
+    advice: Advice = field(default_factory=Advice)
 
 
 def answer(
-    services: Services, actor: Actor, scope: AccessScope, request: SearchRequest, selection: Selection
+    services: Services,
+    actor: Actor,
+    scope: AccessScope,
+    request: SearchRequest,
+    selection: Selection,
+    *,
+    advising: bool = False,
 ) -> Answer:
     """`scope`: the rights before the engine is asked. Raises AccessDenied, EnvironmentFault.
+
+    `advising`: with what helps where little was found.
 
     Marks are fetched before the second look, for the hits that are shown if it takes nothing away. Where it does and
     other hits move up, they are marked and looked at in another round.
@@ -64,16 +75,18 @@ def answer(
     found = find(index, scope, request)
     if not found.hits:
         check_index(index, services.databases)
+    advice = advise(index, scope, request, found.tier, found.totals.pages) if advising else Advice()
     while True:
         marked = selection.hits(found)
         marks = page_marks(index, scope, request, marked)
         with answering(services.databases, actor) as now:
-            found = found.only(permitted(now, found.hits))
+            kept = permitted(now, (*found.hits, *advice.evidence))
+            found, advice = found.only(kept), advice.only(kept)
             found, rows = _with_rows(now.ledger, found, selection)
             if set(selection.hits(found)) <= set(marked):
                 shown = selection.hits(found)
                 now.record(search_event(actor, request, found.totals.pages, selection.list_page(found), shown))
-                return Answer(found, rows, marks)
+                return Answer(found, rows, marks, advice)
 
 
 def permitted(look: Look, hits: Iterable[PageHit]) -> set[PageHit]:

@@ -154,7 +154,7 @@ def mark_page(found: FoundText, terms: Terms, tier: Tier, ways: Sequence[Terms] 
     references = _canonical_spans(reference_spans(text), {r.value for r in terms.references}, Match.REFERENCE)
     findings = _wanted((), terms, fields.FINDINGS)
     dates = _canonical_spans(date_spans(text), _wanted(terms.dates, terms, fields.DATES), Match.DATE)
-    others = _canonical_spans(spans_of(text, findings), findings, Match.SPELLING)
+    others = [Span(start, end, Match.SPELLING) for start, end, _ in spans_of(text, findings)]
     misread = alike_spans(text, terms.every_word) if tier is Tier.TOLERANT else ()
     alike = [Span(start, end, Match.ALIKE) for start, end in misread]
     stemmed = [Span(span.start, span.end, Match.INFLECTED) for span in found.stemmed]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from casefile.canonical.amounts import ANY_DECIMALS
 from casefile.canonical.kinds import keyword
 from casefile.index import fields
 from casefile.text.folding import fold
@@ -160,6 +161,9 @@ def _meaning_queries(canonical: Canonical) -> list[Body]:
     """What else is meant, as values of fields; a month in its days too."""
     ways: list[Body] = []
     for field, value in canonical.also:
+        if value.endswith(ANY_DECIMALS):
+            ways.append({"prefix": {field: {"value": value.removesuffix("*"), "boost": FINDING_BOOST / 2}}})
+            continue
         ways.append({"term": {field: {"value": value, "boost": FINDING_BOOST}}})
         if value.startswith(_MONTH):
             first = f"{value.removeprefix(_MONTH)}-01"

@@ -9,6 +9,7 @@ from typing import Any
 
 from casefile.facets import FACETS, VALUE_FACETS, Facet
 from casefile.index import fields
+from casefile.text.folding import fold
 from oversight.rights import AccessScope, scope_filter
 from search_ui.retrieval.matching import (
     ONE_EDIT_FROM,
@@ -33,6 +34,7 @@ ALL_WORDS_TIER = 1000.0  # in a ranked list: every page with all words stands ab
 WINDOW = 1000  # hits that can be paged through
 TOLERANT_WINDOW = 60
 FACET_SIZE = 12
+COVERS_LOOKED_AT = 20  # for words like one that stands nowhere
 PRECISE_COUNTS = 40_000
 
 HIT_FIELDS = (fields.CASE_ID, fields.DOCUMENT_ID, fields.PAGE)
@@ -130,6 +132,20 @@ def marks_body(request: SearchRequest, scope: AccessScope, ids: Sequence[str], t
             "fields": {name: {"highlight_query": query} for name, query in marked.items()},
         },
     }
+
+
+def count_body(request: SearchRequest, scope: AccessScope, exclusions: Exclusions = NONE_LOOKED_UP) -> Body:
+    """How many pages the search would find, and the best of them."""
+    body = search_body(request, scope, exclusions)
+    return {name: value for name, value in body.items() if name != "aggs"} | {"size": 1}
+
+
+def cover_words_body(word: str, scope: AccessScope) -> Body:
+    """Cover sheets with a word that looks like this one, a page of each case."""
+    spelt = {fields.CASE_WORDS: word.lower(), fields.CASE_WORDS_STEM: fold(word)}
+    near = [{"fuzzy": {name: {"value": value, "fuzziness": "AUTO:4,8"}}} for name, value in spelt.items()]
+    body = _narrowed_body(any_of_these(near), Filters(), scope, COVERS_LOOKED_AT)
+    return body | {"_source": [fields.CASE_WORDS], "collapse": {"field": fields.CASE_ID}, "track_total_hits": False}
 
 
 def _all_alike(terms: Terms, most: int) -> Body:

@@ -159,22 +159,6 @@ class ShownCase:
     pages_missing: int
 
 
-@dataclass(frozen=True)
-class SearchAnswer:
-    """`page` of `pages` of the hit list; `beyond`: there are more hits than can be paged through."""
-
-    totals: Totals
-    facets: tuple[FacetCounts, ...]
-    cases: tuple[ShownCase, ...]
-    page: int
-    pages: int
-    tier: Tier
-    tolerant: int
-    beyond: bool
-    seconds: float
-    notices: tuple[str, ...] = ()
-
-
 def page_hits(answer: Mapping[str, Any], tier: Tier) -> tuple[PageHit, ...]:
     return tuple(_page_hit(hit, tier) for hit in answer["hits"]["hits"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
 from casefile.database.ledger import DocumentRow
@@ -12,20 +12,23 @@ from oversight.audit import Actor
 from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.answering import looking
+from search_ui.retrieval.advice.changes import Advice
 from search_ui.retrieval.answer import Answer, answer
 from search_ui.retrieval.kept import kept_search, refuse_search
 from search_ui.retrieval.marking import snippet
+from search_ui.retrieval.query import Tier
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.result import (
     DOCUMENTS_PER_CASE,
     CaseGroup,
     DocumentGroup,
+    FacetCounts,
     Found,
     PageHit,
-    SearchAnswer,
     ShownCase,
     ShownDocument,
     ShownPage,
+    Totals,
 )
 from search_ui.services import Services
 
@@ -50,6 +53,23 @@ class ListPage:
 
     def hits(self, found: Found) -> Sequence[PageHit]:
         return [hit for case in self.cases(found) for document in self.documents(case) for hit in document.best]
+
+
+@dataclass(frozen=True)
+class SearchAnswer:
+    """`page` of `pages` of the hit list; `beyond`: there are more hits than can be paged through."""
+
+    totals: Totals
+    facets: tuple[FacetCounts, ...]
+    cases: tuple[ShownCase, ...]
+    page: int
+    pages: int
+    tier: Tier
+    tolerant: int
+    beyond: bool
+    seconds: float
+    notices: tuple[str, ...] = ()
+    advice: Advice = field(default_factory=Advice)
 
 
 def search(services: Services, actor: Actor, request: SearchRequest, list_page: int = 1) -> SearchAnswer:
@@ -77,7 +97,7 @@ def _hit_list(
     services: Services, actor: Actor, scope: AccessScope, request: SearchRequest, list_page: int, started: float
 ) -> SearchAnswer:
     shown = ListPage(list_page, DOCUMENTS_OF_ONE_CASE if request.filters.case else DOCUMENTS_PER_CASE)
-    given = answer(services, actor, scope, request, shown)
+    given = answer(services, actor, scope, request, shown, advising=True)
     found = given.found
     return SearchAnswer(
         totals=found.totals,
@@ -90,6 +110,7 @@ def _hit_list(
         beyond=found.totals.pages > len(found.hits),
         seconds=perf_counter() - started,
         notices=found.notices,
+        advice=given.advice,
     )
 
 

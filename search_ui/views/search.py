@@ -7,10 +7,9 @@ from werkzeug.wrappers import Response
 
 from casefile.facets import VALUE_FACETS
 from search_ui.retrieval.kept import keep_search, own_search
-from search_ui.retrieval.question.form import Parsed, parse_form
+from search_ui.retrieval.question.form import MAX_TEXT, Parsed, clean_text, parse_form
 from search_ui.retrieval.question.request import SearchRequest
-from search_ui.retrieval.result import SearchAnswer
-from search_ui.retrieval.search import open_search, search
+from search_ui.retrieval.search import SearchAnswer, open_search, search
 from search_ui.web import htmx
 from search_ui.web.chips import add_filter, chips, remove_filter
 from search_ui.web.current import actor, services, signed_in
@@ -70,11 +69,13 @@ def _hit_list_page(identifier: str, asked: SearchRequest, answer: SearchAnswer) 
 @blueprint.post("/suche/<identifier>/filter")
 @needs(Need.ACCOUNT)
 def change_filter(identifier: str) -> Response:
-    """Each facet value and each chip is a button of one form; what it adds or removes is its value."""
+    """Each facet value, chip and suggestion is a button of one form; what it adds, removes or says is its value."""
     asked = own_search(services(), actor(), signed_in().id, identifier)
     changed = add_filter(asked.filters, request.form.get("plus", ""))
     changed = remove_filter(changed, request.form.get("minus", ""))
-    return _go_to(replace(asked, filters=changed, exact=asked.exact and not request.form.get("ungenau")))
+    exact = asked.exact and not request.form.get("ungenau")
+    text = clean_text(request.form.get("text", ""))[:MAX_TEXT] or asked.text
+    return _go_to(replace(asked, text=text, filters=changed, exact=exact))
 
 
 def _go_to(asked: SearchRequest) -> Response:

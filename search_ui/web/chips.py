@@ -37,11 +37,12 @@ def add_filter(filters: Filters, button: str) -> Filters:
 
 
 def remove_filter(filters: Filters, button: str) -> Filters:
+    """Without a value behind its key, all values of a facet."""
     if button == "alle":
         return Filters()
     key, _, value = button.partition(":")
     if facet := _BY_FORM_KEY.get(key):
-        return filters.choosing(facet, (kept for kept in filters.chosen(facet) if kept != value))
+        return filters.choosing(facet, (kept for kept in filters.chosen(facet) if value and kept != value))
     if key == "akte":
         return replace(filters, case="")
     if key == "zeit":

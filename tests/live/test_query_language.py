@@ -73,7 +73,12 @@ def fill(shelf: Shelf) -> None:
     )  # fmt: skip
     shelf.put(
         "Fremd",
-        CoverSheet(aktenzeichen="31702.0707648", betreff="Anderes", stelle="Ausland"),
+        CoverSheet(
+            aktenzeichen="31702.0707648",
+            betreff="Anderes",
+            stelle="Ausland",
+            personen=(Named("Dvořáková", "Jana"),),
+        ),
         {
             "vier.pdf": ["Sehr geehrte Frau Çelik, die Quittung vom 12. März 2021 über 348,17 EUR liegt bei"],
             "acht.pdf": ["Die Quittung über Ofenrohre und den Kaminkehrer", "Ofenrohr"],
@@ -203,3 +208,31 @@ def test_nothing_typed_is_an_error_page(stock: Stock, asked: str) -> None:
     assert answer.status_code in (303, 422), asked
     if answer.status_code == 303:
         assert Person(stock.app, "leitung").get(answer.headers["Location"]).status_code == 200
+
+
+def test_nothing_found_says_what_was_meant_and_what_each_part_takes_away(stock: Stock) -> None:
+    body = html.unescape(Person(stock.app, "leitung").search("Quitung art:Beleg").text)
+    assert "Meinten Sie" in body and "Quittung art:Beleg" in body
+    body = html.unescape(Person(stock.app, "leitung").search("Kaminkehrer Fernwärme").text)
+    assert "ohne Fernwärme" in body and "ohne Kaminkehrer" in body
+
+
+def test_names_are_suggested_from_cover_sheets_of_the_own_cases_alone(stock: Stock) -> None:
+    own, all_cases = Person(stock.app, "vogt"), Person(stock.app, "leitung")
+    assert "Yıldız art:Beleg" in html.unescape(own.search("Yildzi art:Beleg").text)
+    assert "Dvořáková" in html.unescape(all_cases.search("Dvorakowa").text)
+    assert "Dvořáková" not in html.unescape(own.search("Dvorakowa").text)
+
+
+def test_a_filter_says_how_much_it_hides(stock: Stock) -> None:
+    person = Person(stock.app, "leitung")
+    body = html.unescape(person.search("Quittung", art="Beleg").text)
+    assert "Die Filter lassen Treffer weg" in body and "wären es 5 Seiten" in body
+    assert "3 Seiten" in html.unescape(Person(stock.app, "vogt").search("Quittung").text)
+    assert "lassen Treffer weg" not in html.unescape(Person(stock.app, "vogt").search("Quittung", art="Beleg").text)
+    location = person.post("/suche", q="Kaminkehrer", art="Beleg").headers["Location"]
+    assert "ohne Art: Beleg" in html.unescape(person.get(location).text)
+    changed = person.post(f"{location}/filter", minus="art:")
+    assert "Kaminkehrer" in html.unescape(person.get(changed.headers["Location"]).text)
+    changed = person.post(f"{location}/filter", text="Quittung Strom")
+    assert "<mark>Strom</mark>" in html.unescape(person.get(changed.headers["Location"]).text)

@@ -39,7 +39,7 @@ ONLY_IN: dict[str, set[str]] = {
     "cryptography": {"oversight.log.formats.note"},
     "gunicorn": {"search_ui.serving"},
     "markupsafe": {"search_ui.web.markup"},
-    "rapidfuzz": {"search_ui.retrieval.alike"},
+    "rapidfuzz": {"search_ui.retrieval.alike", "search_ui.retrieval.advice.lexicon"},
     "asn1crypto": {"indexer.extract.mail.cms"},
     "compressed_rtf": {"indexer.extract.mail.mapi"},
     "olefile": {"indexer.extract.office.ole", "indexer.extract.mail.outlook"},

@@ -20,7 +20,7 @@ from casefile.canonical.amounts import asked_amounts, find_amounts
 from casefile.canonical.dates import MONTHS, find_days, find_months
 from casefile.canonical.found import Finder, Found
 from casefile.canonical.identifiers import asked_identifiers, find_identifiers
-from casefile.canonical.kinds import KINDS, MOST, find_all
+from casefile.canonical.kinds import KINDS, MOST, asked, find_all, spans_of
 from casefile.canonical.mails import asked_mails, find_mails
 from casefile.canonical.names import find_names
 from casefile.canonical.paragraphs import asked_paragraphs, find_paragraphs
@@ -403,3 +403,11 @@ HOSTILE = (
 @pytest.mark.parametrize("find", [kind.find for kind in KINDS] + [find_days], ids=lambda find: find.__name__)
 def test_a_hostile_text_ends(find: Finder, piece: str) -> None:
     assert sum(1 for _ in find(piece)) <= len(piece)
+
+
+def test_the_whole_part_of_an_amount_is_asked_for_with_any_decimals() -> None:
+    values = {value for *_, value in asked("1.234.567")}
+    assert {"amount:1234567", "amount:1234567.*"} <= values
+    assert not any(value.endswith("*") for text in ("1234567", "1.234,50", "12.345 EUR") for *_, value in asked(text))
+    page = "Summe 1.234.567,89 EUR, nicht 1.234,50"
+    assert [page[start:end] for start, end, _ in spans_of(page, values)] == ["1.234.567,89 EUR"]

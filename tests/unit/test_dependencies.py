@@ -19,7 +19,7 @@ COMES_WITH = {"werkzeug": "flask", "markupsafe": "flask", "pydantic": "pydantic-
 # by SQLAlchemy from the database's address, and by casefile.imaging.media.ImageFormat.plugin
 LOADED_BY_NAME = {"psycopg", "pillow-heif"}
 # The program runs without them: jgo fetches the engine's archives, the second engine is asked where it is installed.
-OPTIONAL = {"jgo": "setup", "onnx": "second-opinion", "onnxruntime": "second-opinion", "wordfreq": "second-opinion"}
+OPTIONAL = {"jgo": "setup", "onnx": "second-opinion", "onnxruntime": "second-opinion"}
 
 
 def plain(requirement: str) -> str:

@@ -30,6 +30,8 @@ BUILDERS = [
     query.marks_body,
     query.excluded_body,
     query.wanted_body,
+    query.count_body,
+    query.cover_words_body,
 ]
 
 
@@ -44,6 +46,8 @@ def bodies(request: SearchRequest, scope: AccessScope) -> list[dict[str, Any]]:
         query.marks_body(request, scope, ["d-00001"], ("<", ">")),
         query.excluded_body(Plain(terms), request, scope, 10),
         query.wanted_body(request.question.tree, request, scope, 10),
+        query.count_body(request, scope),
+        query.cover_words_body("Miete", scope),
     ]
     return [body for body in made if body is not None]
 

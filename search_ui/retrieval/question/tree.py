@@ -161,11 +161,23 @@ def things(node: Node | None) -> int:
     return max(map(things, children(node)), default=0) if isinstance(node, All | AnyOf) else 0
 
 
-def typed(node: Plain | Near | Field) -> str:
+def typed(node: Node) -> str:
     """As people would type it."""
     if isinstance(node, Field):
-        return f"{node.key}:{node.value}"
-    terms = positive_terms(node)
-    joint = " NAHE " if isinstance(node, Near) else " "
-    phrases = [f'"{phrase}"' for phrase in terms.phrases]
-    return joint.join((*terms.words.split(), *phrases, *(c.typed for c in terms.canonical), *terms.patterns))
+        return f'{node.key}:"{node.value}"' if " " in node.value else f"{node.key}:{node.value}"
+    if isinstance(node, Plain):
+        return _typed_terms(node.terms)
+    if isinstance(node, Without):
+        return f"NICHT {_grouped(node.part)}"
+    joints = {Near: f" NAHE/{node.distance} " if isinstance(node, Near) else "", All: " ", AnyOf: " ODER "}
+    return joints[type(node)].join(map(_grouped, children(node)))
+
+
+def _grouped(node: Node) -> str:
+    return f"({typed(node)})" if isinstance(node, All | AnyOf) or things(node) > 1 else typed(node)
+
+
+def _typed_terms(terms: Terms) -> str:
+    phrases = (f'"{phrase}"' for phrase in terms.phrases)
+    words = terms.words.split()
+    return " ".join((*words, *phrases, *(found.typed for found in terms.canonical), *terms.patterns))
