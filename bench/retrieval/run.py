@@ -64,7 +64,7 @@ def loaded(
     """An instance of its own on the engine of `settings`, and the baselines' index beside it (`False`: empty)."""
     prefix = f"bench-{home.name}"
     own = load_settings(home=home, opensearch_url=opensearch_url(settings), index_prefix=prefix)
-    load(own, collection)
+    load(own, collection.cases)
     baselines = Baselines(opensearch_url(settings), f"{prefix}-baselines")
     baselines.load(collection if with_baselines else replace(collection, cases=()))
     services = Services(own, BULK)
