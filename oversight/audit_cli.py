@@ -167,7 +167,9 @@ def _opened() -> tuple[Settings, sessionmaker[Session]]:
     from casefile.database.sessions import open_database
 
     settings = load_settings()
-    return settings, open_database(settings, "accounts")
+    accounts = open_database(settings, "accounts")
+    click.get_current_context().call_on_close(accounts.kw["bind"].dispose)
+    return settings, accounts
 
 
 def _take_in(settings: Settings, accounts: sessionmaker[Session]) -> str:
