@@ -42,7 +42,7 @@ def drop_expired(accounts: sessionmaker[Session], actor: Actor, until: str) -> l
             first = session.scalar(select(AuditTreeRow.first)) or 0
             ends = select(AuditSegmentRow.end).where(AuditSegmentRow.dropped.is_not(None))
             end = max(session.scalars(ends), default=0)
-        _keep_records(accounts, first, end // WIDTH * WIDTH, end)
+        _keep_records(accounts, first, min(end // WIDTH * WIDTH, end - 1), end)
         while _delete_some(accounts, first, end):
             pass
     return months
@@ -81,7 +81,10 @@ def _announce(accounts: sessionmaker[Session], actor: Actor, until: str) -> list
 
 
 def _keep_records(accounts: sessionmaker[Session], first: int, start: int, end: int) -> None:
-    """Of the last entries, which share a bundle with entries that stay: an export must be able to write it whole."""
+    """Of the last entries, which share a bundle with entries that stay: an export must be able to write it whole.
+
+    Of the very last one in any case: it proves up to which month was deleted.
+    """
     with accounts.begin() as session:
         for values, salts, record in _rows(session, range(first + start, first + end)):
             if record is None:

@@ -20,6 +20,7 @@ from casefile.errors import EnvironmentFault, UsageFault
 from casefile.settings import PROJECT
 from oversight.audit import Actor, append, record
 from oversight.log import sequencer
+from oversight.log.check import rows
 from oversight.log.check.findings import Flaw
 from oversight.log.copies import copied_leaves, copied_notes
 from oversight.log.cosigning import request_cosignature
@@ -375,6 +376,38 @@ def test_a_month_that_was_dropped_too_early_is_found(tmp_path: Path) -> None:
         drop_expired(log.accounts, CLERK, f"{datetime.now(UTC):%Y-%m}")
         log.take_in()
         assert log.flaws() >= {Flaw.DROPPED}
+
+
+@pytest.mark.parametrize("records", [True, False])
+def test_rows_do_not_vanish_behind_a_month_that_never_was(tmp_path: Path, records: bool) -> None:
+    """Somebody says that a month of long ago ended after the rows that he wants to be gone."""
+    with opened(tmp_path) as log:
+        log.work(300)
+        end = 256 if records else 200
+        with log.accounts.begin() as session:
+            session.add(AuditSegmentRow(month="2001-01", end=end, dropped=None))
+        if records:
+            drop_expired(log.accounts, CLERK, "2001-12")
+        else:
+            with log.accounts.begin() as session:
+                session.execute(update(AuditSegmentRow).values(dropped=datetime.now(UTC)))
+                session.execute(delete(AuditRow).where(AuditRow.id <= end))
+                session.execute(delete(AuditSaltRow).where(AuditSaltRow.id <= end))
+        log.take_in()
+        assert [it.row for it in log.check().findings if it.flaw is Flaw.DROPPED] == [end]
+
+
+def test_long_logs_are_compared_in_several_processes(log: LoggedInstance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "SPAN", 25)
+    log.settings = log.settings.model_copy(update={"workers": 1})
+    with log.accounts.begin() as session:
+        session.execute(update(AuditRow).where(AuditRow.id.in_([3, 38])).values(text="anders"))
+    found = log.check()
+    assert [(finding.flaw, finding.row) for finding in found.findings] == [
+        (Flaw.ROW_CHANGED, 3),
+        (Flaw.ROW_CHANGED, 38),
+    ]
+    assert (found.rows, found.findings_total) == (40, 2)
 
 
 @pytest.mark.parametrize(

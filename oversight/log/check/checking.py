@@ -30,7 +30,7 @@ def check_log(
         return Verification(findings=findings, findings_total=len(findings))
     copied, leaves = (_copied_notes(folder, findings), leaf_hashes(folder)) if folder else ((), iter(()))
     outside = Outside((*copied, *notes), leaves, last_expired_month(settings.audit_months, today))
-    result = verify_log(accounts, Trusted(log, read_witnesses(settings.audit_witnesses)), outside)
+    result = verify_log(accounts, settings, Trusted(log, read_witnesses(settings.audit_witnesses)), outside)
     if folder and (behind := result.signed - copied_leaves(folder)) > 0:
         findings.append(Finding(Flaw.COPY, where=f"{behind} Einträge fehlen dort"))
     result.found(*findings)

@@ -17,20 +17,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from casefile.database.accounts import AuditCounterRow, AuditRow
 from casefile.database.auditlog import (
     AuditNodeRow,
-    AuditSaltRow,
     AuditSegmentRow,
     AuditTreeRow,
 )
 from casefile.database.sessions import database_errors, read_session
+from casefile.settings import Settings
 from oversight.log.check.checkpoints import Checkpoints, Trusted, collect
 from oversight.log.check.findings import Finding, Flaw
-from oversight.log.formats.record import Values, differences, entry
-from oversight.log.formats.tree import Frontier, leaf_hash
-from oversight.log.sequencer import ROW_COLUMNS
+from oversight.log.check.rows import CHUNK, MAX_FINDINGS, Compared, Dropped, compare_rows
+from oversight.log.formats.tree import Frontier
 
-CHUNK = 5000
 CLOCK_TOLERANCE = timedelta(seconds=60)
-MAX_FINDINGS = 1000  # told one by one
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 _TIME = "%d.%m.%Y %H:%M:%S"
 
@@ -60,10 +57,15 @@ class Verification:
 
     def found(self, *findings: Finding) -> None:
         self.findings_total += len(findings)
-        self.findings.extend(findings[: MAX_FINDINGS - len(self.findings)])
+        self.findings.extend(findings[: max(0, MAX_FINDINGS - len(self.findings))])
+
+    def add(self, compared: Compared) -> None:
+        self.rows += compared.rows
+        self.found(*compared.findings)
+        self.findings_total += compared.total - len(compared.findings)
 
 
-def verify_log(accounts: sessionmaker[Session], trusted: Trusted, outside: Outside) -> Verification:
+def verify_log(accounts: sessionmaker[Session], settings: Settings, trusted: Trusted, outside: Outside) -> Verification:
     """Raises EnvironmentFault where the database does not answer."""
     with database_errors("accounts"), read_session(accounts) as session:
         result = Verification()
@@ -77,12 +79,16 @@ def verify_log(accounts: sessionmaker[Session], trusted: Trusted, outside: Outsi
         result.checkpoints, result.witnesses = len(checkpoints.notes), checkpoints.witnesses
         result.dropped = _dropped(session, result, outside.dropped_until)
         _Walk(session, tree, checkpoints, result).run(outside.leaves)
+        dropped = Dropped(result.dropped, outside.dropped_until)
+        for compared in compare_rows(session, settings, tree.first, tree.size, dropped):
+            result.add(compared)
         _beyond_the_tree(session, tree, result)
+        result.findings.sort(key=lambda finding: finding.row or 0)
     return result
 
 
 class _Walk:
-    """One pass over all leaves with their rows, in order."""
+    """One pass over all leaves, in order, with the times of their rows."""
 
     def __init__(self, session: Session, tree: AuditTreeRow, checkpoints: Checkpoints, result: Verification) -> None:
         self._session = session
@@ -96,12 +102,12 @@ class _Walk:
     def run(self, copied: Iterable[bytes]) -> None:
         self._compare_root()
         outside = iter(copied)
-        for row in _leaves(self._session, self._tree.first):
-            position, value = row[0], row[1]
+        for position, value, at in _leaves(self._session, self._tree.first):
             while self._frontier.size < position:
                 self._lost_leaf(next(outside, None))
             self._leaf(value, next(outside, None))
-            self._row(position, value, row[2], row[3], Values._make(row[4:]) if row[4] is not None else None)
+            if at is not None:
+                self._clock(position, self._tree.first + position, at)
         for value in outside:
             self._lost_leaf(value)
         self._ends()
@@ -123,20 +129,6 @@ class _Walk:
     def _number(self) -> int:
         """Of the row whose leaf comes next."""
         return self._tree.first + self._frontier.size
-
-    def _row(self, position: int, leaf: bytes, record: str | None, salts: bytes | None, values: Values | None) -> None:
-        number = self._tree.first + position
-        if values is None:
-            if position >= self._result.dropped:
-                self._result.found(Finding(Flaw.ROW_MISSING, number))
-            elif record is not None and leaf_hash(record.encode()) != leaf:
-                self._result.found(Finding(Flaw.ROW_CHANGED, number))
-            return
-        self._result.rows += 1
-        changed = _changes(leaf, record, salts, values)
-        if changed is not None:
-            self._result.found(Finding(Flaw.ROW_CHANGED, number, changed))
-        self._clock(position, number, values.at)
 
     def _clock(self, position: int, number: int, at: datetime) -> None:
         """Times may not run backwards, nor contradict a witness that saw the tree before or after this row."""
@@ -171,26 +163,13 @@ class _Walk:
 
 def _leaves(session: Session, first: int) -> Iterator[Any]:
     query = (
-        select(AuditNodeRow.position, AuditNodeRow.hash, AuditNodeRow.record, AuditSaltRow.salts, *ROW_COLUMNS)
+        select(AuditNodeRow.position, AuditNodeRow.hash, AuditRow.at)
         .where(AuditNodeRow.level == 0)
         .outerjoin(AuditRow, AuditRow.id == AuditNodeRow.position + first)
-        .outerjoin(AuditSaltRow, AuditSaltRow.id == AuditNodeRow.position + first)
         .order_by(AuditNodeRow.position)
         .execution_options(yield_per=CHUNK)
     )
     yield from session.execute(query)
-
-
-def _changes(leaf: bytes, record: str | None, salts: bytes | None, values: Values) -> str | None:
-    """None where the row is what the leaf says."""
-    if salts is None:
-        return "ohne Salze"
-    if record is None:
-        return None if leaf_hash(entry(values, salts)) == leaf else ""
-    kept = record.encode()
-    if leaf_hash(kept) != leaf:
-        return ""
-    return ", ".join(differences(kept, values, salts)) or None
 
 
 def _dropped(session: Session, result: Verification, until: str) -> int:
