@@ -40,14 +40,16 @@ ALPHABET = "abcdefghkmnpqrstuvwxyz23456789"
 class DemoUser:
     name: str
     role: str
-    unit: str
+    units: tuple[str, ...]
     title: str
 
 
 USERS = (
-    DemoUser("demo", "lead", "*", "Leitung, sieht alle Akten"),
-    DemoUser("leistung", "caseworker", "Leistung 2", "Sachbearbeitung, sieht die Akten der Leistung 2"),
-    DemoUser("revision", "auditor", "*", "Revision, sieht das Protokoll"),
+    DemoUser("demo", "lead", ("*",), "Leitung, sieht alle Akten"),
+    DemoUser("leistung", "caseworker", ("Leistung 1", "Leistung 2"), "Sachbearbeitung, sieht Leistung 1 und 2"),
+    DemoUser("revision", "auditor", ("*",), "Revision, sieht das Protokoll und keine Akte"),
+    DemoUser("registratur", "records-admin", ("*",), "Registratur, vergibt Rechte"),
+    DemoUser("technik", "system-admin", ("*",), "Technik, sieht den Zustand und keine Akte"),
 )
 
 
@@ -136,7 +138,8 @@ def _ensure_users(settings: Settings) -> dict[str, str]:
 
 
 def _add_user(settings: Settings, user: DemoUser, password: str) -> None:
-    add = ["users", "add", user.name, "--role", user.role, "--unit", user.unit, "--password-stdin"]
+    units = [argument for unit in user.units for argument in ("--unit", unit)]
+    add = ["users", "add", user.name, "--role", user.role, *units, "--password-stdin"]
     status, _ = _run(settings, *add, stdin=f"{password}\n", quiet=True)
     if status != 0:
         # The account is there and its password is not: an earlier call was cut off between the two.

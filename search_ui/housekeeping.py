@@ -41,7 +41,8 @@ def _existing(services: Services, contents: set[str]) -> set[str]:
 
 
 def drop_old_searches(services: Services) -> None:
-    old = select(SearchRow.id).where(SearchRow.created < oldest_kept(services.settings)).limit(BATCH)
+    expired = SearchRow.created < oldest_kept(services.settings)
+    old = select(SearchRow.id).where(SearchRow.name == "", expired).limit(BATCH)
     dropped = BATCH
     while dropped == BATCH:
         with services.accounts.begin() as session:

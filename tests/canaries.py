@@ -144,6 +144,9 @@ def give_single_rights(services: Services, canaries: Sequence[Canary]) -> None:
             give(services.accounts, name, Right(kind, canary.shelved.case, "Test"), ACTOR)
 
 
+LAST = ("own_searches.forget", "own_searches.forget_recent", "sign_in.leave")  # what takes away what others ask for
+
+
 @dataclass(frozen=True)
 class Asked:
     """`about`: the canary whose id stands in the address; `shows`: those who may see it must be shown it."""
@@ -159,8 +162,9 @@ def ask_everything(aviary: Aviary, name: str) -> None:
     """Every route of the app as this person, and what their searches lead to. Signs out at the end."""
     person = Person(aviary.app, name)
     token = form_token(person.get("/"))
+    person.post("/suchen/leeren")  # the words that somebody typed before are offered to them again
     search = person.post("/suche", q=EVERYWHERE).headers["Location"]
-    asked = sorted(_requests(aviary, search), key=lambda it: (it.endpoint == "sign_in.leave", it.endpoint))
+    asked = sorted(_requests(aviary, search), key=lambda it: (it.endpoint in LAST, it.endpoint))
     for it in asked:
         form = {**it.form, "csrf_token": token}
         answer = person.get(it.path) if it.method == "GET" else person.client.post(it.path, data=form)
@@ -214,6 +218,9 @@ FORMS: Mapping[str, Callable[[Aviary], Forms]] = {
         {"art": "block", "akte": f"{canary.word}-Az", "grund": ""} for canary in aviary.canaries[::3]
     ],
     "rights.take": lambda _aviary: [{"recht": "1"}],
+    "own_searches.save": lambda _aviary: [{"name": "gemerkt"}],
+    "own_searches.forget": lambda _aviary: [{}],
+    "own_searches.forget_recent": lambda _aviary: [{}],
     "sign_in.leave": lambda _aviary: [{}],
 }
 # Where a canary that may be seen must stand in the answer.
@@ -262,9 +269,9 @@ def _is_as_absent(aviary: Aviary, name: str, path: str, answer: TestResponse) ->
 
 
 _TYPED = re.compile("<q>.*?</q>", re.DOTALL)
-_CHANGING = re.compile(r"[0-9a-f]{32}(?=[\"'/?&])|[0-9]+,[0-9]+\u202fs")
+_CHANGING = re.compile(r"[0-9a-f]{32}(?=[\"'/?&])|[0-9]+,[0-9]+\u202fs|(?<= am )[0-9.]{10} [0-9:]{8}")
 
 
 def comparable(answer: TestResponse) -> str:
-    """The body without what differs with every answer: numbers of errors, form tokens, search ids, seconds."""
+    """The body without what differs with every answer: numbers of errors, form tokens, search ids, times."""
     return _CHANGING.sub("", without_reference(answer.get_data(as_text=True)))

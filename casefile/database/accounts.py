@@ -146,12 +146,16 @@ class RefusedSignInRow(AccountsBase):
 
 
 class SearchRow(AccountsBase):
-    """A search kept on the server, so that no term stands in a URL. Only its user can open it."""
+    """A search kept on the server, so that no term stands in a URL. Only its user can open it.
+
+    `name`: given by the user, who keeps it without an end; "" for one that expires.
+    """
 
     __tablename__ = "searches"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created: Mapped[datetime] = mapped_column(default=now, index=True)
+    name: Mapped[str] = mapped_column(String(200), default="", server_default="")
     request: Mapped[dict[str, Any]]
 
 

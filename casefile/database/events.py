@@ -19,6 +19,7 @@ class Action(StrEnum):
     LOGIN = "login"
     LOGOUT = "logout"
     SEARCH = "search"
+    EXPORT = "export"
     OPEN_PAGE = "open_page"
     OPEN_IMAGE = "open_image"
     OPEN_CASE = "open_case"
@@ -43,6 +44,7 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.LOGIN: "Anmeldung",
     Action.LOGOUT: "Abmeldung",
     Action.SEARCH: "Suche",
+    Action.EXPORT: "Trefferliste ausgegeben",
     Action.OPEN_PAGE: "Seite geöffnet",
     Action.OPEN_IMAGE: "Seitenbild geöffnet",
     Action.OPEN_CASE: "Akte geöffnet",

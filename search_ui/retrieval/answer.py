@@ -6,7 +6,7 @@ Rights → the engine's answer → rows and rights anew, every hit checked → a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -62,9 +62,11 @@ def answer(
     request: SearchRequest,
     selection: Selection,
     *,
+    action: Action = Action.SEARCH,
     advising: bool = False,
 ) -> Answer:
-    """`scope`: the rights before the engine is asked. Raises AccessDenied, EnvironmentFault.
+    """`scope`: the rights before the engine is asked. `action`: what the audit row calls it. Raises AccessDenied,
+    EnvironmentFault.
 
     `advising`: with what helps where little was found.
 
@@ -85,7 +87,8 @@ def answer(
             found, rows = _with_rows(now.ledger, found, selection)
             if set(selection.hits(found)) <= set(marked):
                 shown = selection.hits(found)
-                now.record(search_event(actor, request, found.totals.pages, selection.list_page(found), shown))
+                event = search_event(actor, request, found.totals.pages, selection.list_page(found), shown)
+                now.record(replace(event, action=action))
                 return Answer(found, rows, marks, advice)
 
 

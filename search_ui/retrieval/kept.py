@@ -41,7 +41,7 @@ def kept_search(accounts: Session, settings: Settings, user_id: int, identifier:
     if not is_identifier(identifier):
         return None
     query = select(SearchRow).where(SearchRow.id == identifier, SearchRow.user_id == user_id)
-    row = accounts.scalar(query.where(SearchRow.created >= oldest_kept(settings)))
+    row = accounts.scalar(query.where((SearchRow.created >= oldest_kept(settings)) | (SearchRow.name != "")))
     return SearchRequest.from_json(row.request) if row is not None else None
 
 

@@ -5,11 +5,14 @@ from dataclasses import replace
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from casefile.database.sessions import read_session
 from casefile.facets import VALUE_FACETS
 from search_ui.retrieval.kept import keep_search, own_search
 from search_ui.retrieval.question.form import MAX_TEXT, Parsed, clean_text, parse_form
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.search import SearchAnswer, open_search, search
+from search_ui.searches.own import OwnSearches, own_searches
+from search_ui.searches.table import hit_table
 from search_ui.web import htmx
 from search_ui.web.chips import add_filter, chips, remove_filter
 from search_ui.web.current import actor, services, signed_in
@@ -23,7 +26,9 @@ blueprint = Blueprint("search", __name__)
 @blueprint.get("/")
 @needs(Need.ACCOUNT)
 def start() -> Response:
-    return _form_page(Parsed(SearchRequest()))
+    with read_session(services().accounts) as session:
+        own = own_searches(session, services().settings, signed_in().id)
+    return _form_page(Parsed(SearchRequest()), own=own)
 
 
 @blueprint.post("/suche")
@@ -66,6 +71,13 @@ def _hit_list_page(identifier: str, asked: SearchRequest, answer: SearchAnswer) 
     )
 
 
+@blueprint.get("/suche/<identifier>/treffer.csv")
+@needs(Need.ACCOUNT)
+def table(identifier: str) -> Response:
+    named = {"Content-Disposition": 'attachment; filename="treffer.csv"'}
+    return Response(hit_table(services(), actor(), identifier), mimetype="text/csv", headers=named)
+
+
 @blueprint.post("/suche/<identifier>/filter")
 @needs(Need.ACCOUNT)
 def change_filter(identifier: str) -> Response:
@@ -87,13 +99,14 @@ def _go_to(asked: SearchRequest) -> Response:
     return htmx.at_address(_hit_list_page(identifier, asked, search(services(), actor(), asked)), url)
 
 
-def _form_page(parsed: Parsed, status: int = 200) -> Response:
+def _form_page(parsed: Parsed, status: int = 200, own: OwnSearches | None = None) -> Response:
     return htmx.page(
         "suche.html",
         status,
         parsed=parsed,
         answer=None,
         search_id="",
+        own=own,
         chips=chips(parsed.request),
         purpose_required=services().settings.purpose_required,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -195,7 +197,7 @@ def test_the_walk_through_the_hits_is_that_of_the_list(stock: Stock) -> None:
         walked.append(html.unescape(here))
         body = person.get(html.unescape(here)).text
         assert f"Treffer {len(walked)} von {len(listed)}" in body
-        found = re.search(r'data-taste="n" href="([^"]+)"', body)
+        found = re.search(r'href="([^"]+)" data-taste="n"', body)
         here = found.group(1) if found else ""
     assert walked == [html.unescape(link) for link in listed]
 
@@ -248,6 +250,54 @@ def test_the_own_search_is_named_in_the_row(stock: Stock) -> None:
         assert (row.purpose, row.detail) == ("Prüfung 8", {"search": own})
         person.get(path)
         assert rows_of(stock)[-1].detail == {}
+
+
+def test_own_searches_are_offered_again_kept_by_name_and_forgotten(stock: Stock) -> None:
+    person = Person(stock.app, "leitung")
+    person.post("/suchen/leeren")
+    first = person.post("/suche", q="Bewilligungsbescheid").headers["Location"]
+    person.post("/suche", q="bewilligungsbescheid")
+    person.post("/suche", q="Mietvertrag")
+    start = person.get("/").text
+    assert re.findall(r'href="/suche/[0-9a-f]{32}">([^<]+)<', start) == ["Mietvertrag", "bewilligungsbescheid"]
+    assert person.post(f"{first}/merken", name="=Bescheide <b>").status_code == 303
+    assert "=Bescheide &lt;b&gt;" in person.get("/").text
+    person.post("/suchen/leeren")
+    start = person.get("/").text
+    assert "Mietvertrag" not in start and "=Bescheide" in start
+    assert person.get(first).status_code == 200
+    person.post(f"{first}/vergessen")
+    assert "=Bescheide" not in person.get("/").text
+    assert person.get(first).status_code == 404
+
+
+def test_the_searches_of_others_are_neither_shown_nor_kept_nor_forgotten(stock: Stock) -> None:
+    add_user(stock.services.accounts, "vertretung", Role.CASEWORKER, ["Leistung 2"], PASSWORD)
+    person, other = Person(stock.app, "leitung"), Person(stock.app, "vertretung")
+    theirs = other.post("/suche", q="Quittenschale").headers["Location"]
+    assert "Quittenschale" not in person.get("/").text
+    assert person.post(f"{theirs}/merken", name="meine").status_code == 404
+    person.post(f"{theirs}/vergessen")
+    assert person.get(f"{theirs}/treffer.csv").status_code == 404
+    assert "Quittenschale" in other.get("/").text
+
+
+def test_the_hits_as_a_table_are_those_of_the_list_and_on_record(stock: Stock) -> None:
+    person = Person(stock.app, "leitung")
+    address = person.post("/suche", q="Bewilligungsbescheid").headers["Location"]
+    answer = person.get(f"{address}/treffer.csv")
+    assert answer.mimetype == "text/csv"
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+    listed = stock.hits("Bewilligungsbescheid")
+    assert rows[0][:4] == ["Akte", "Personen", "Stelle", "Dokument"]
+    assert sorted((row[0], row[9], row[6]) for row in rows[1:]) == sorted(
+        (hit.case, hit.path, str(hit.page)) for hit in listed
+    )
+    with stock.services.accounts() as session:
+        row = session.scalars(select(AuditRow).where(AuditRow.action == "export").order_by(AuditRow.id.desc())).first()
+    assert row is not None
+    assert (row.action, row.user, row.text) == ("export", "leitung", "Bewilligungsbescheid")
 
 
 def test_hostile_texts_stay_texts(stock: Stock) -> None:
