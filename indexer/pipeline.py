@@ -29,6 +29,7 @@ from indexer.load import load_cases, load_document, unload_documents
 from indexer.process import drop, process_file
 from indexer.source.discover import discover
 from indexer.upkeep import tidy
+from indexer.upkeep.damage import reread_damaged
 from indexer.upkeep.heal import heal_root, is_whole
 
 # Cheap and likely wanted first: office files and mail, then PDF, then pictures; within these the newest.
@@ -74,6 +75,7 @@ def index_root(
             remove_obsolete(ctx, found.removed)
             assign_cases(ctx)
             heal_if_needed(ctx)
+            reread_damaged(sessions, ctx.derived, root)
             processed = process_pending(ctx)
             remove_dropped(ctx)
             ctx.store.refresh()

@@ -3,8 +3,8 @@
 Packed per document content (SHA-256 of the bytes), so identical copies in two cases share one recognition. While a
 document is being worked on, its pages lie as single files in `work/<sha>/`: after a kill the next run goes on with
 the page that is missing. A finished document is one ZIP: `manifest.json`, `<key>.json.zst` per page and, for an
-embedded document, its bytes as `original`. `dropped/<sha>` marks a content that may have lost its last document;
-`tmp/` holds packs that are being written.
+embedded document, its bytes as `original`. `dropped/<sha>` marks a content that may have lost its last document,
+`damaged/<sha>` one whose pack was found damaged; `tmp/` holds packs that are being written.
 """
 
 from __future__ import annotations
@@ -106,6 +106,7 @@ class DerivedStore:
         self._pack(sha256).unlink(missing_ok=True)
         shutil.rmtree(self._work(sha256), ignore_errors=True)
         self.unmark_dropped(sha256)
+        self.unmark_damaged(sha256)
 
     @property
     def scratch(self) -> Path:
@@ -120,26 +121,36 @@ class DerivedStore:
         return [work.name for work in self._entries("work") if is_old(work)]
 
     def mark_dropped(self, contents: Iterable[str]) -> None:
-        """Durable when this returns, so that a kill after it forgets nothing."""
-        marks = [self._mark(sha256) for sha256 in contents if sha256]
-        for mark in marks:
-            mark.parent.mkdir(parents=True, exist_ok=True)
-            mark.touch()
-        if marks:
-            sync_folder(self.folder / "dropped")
+        self._set_marks("dropped", contents)
 
     def dropped(self) -> list[str]:
         return sorted(mark.name for mark in self._entries("dropped"))
 
     def unmark_dropped(self, sha256: str) -> None:
-        self._mark(sha256).unlink(missing_ok=True)
+        (self.folder / "dropped" / sha256).unlink(missing_ok=True)
+
+    def mark_damaged(self, contents: Iterable[str]) -> None:
+        """Contents that the next run is to read again."""
+        self._set_marks("damaged", contents)
+
+    def damaged(self) -> list[str]:
+        return sorted(mark.name for mark in self._entries("damaged"))
+
+    def unmark_damaged(self, sha256: str) -> None:
+        (self.folder / "damaged" / sha256).unlink(missing_ok=True)
+
+    def _set_marks(self, kind: str, contents: Iterable[str]) -> None:
+        """Durable when this returns, so that a kill after it forgets nothing."""
+        marks = [self.folder / kind / sha256 for sha256 in contents if sha256]
+        for mark in marks:
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            mark.touch()
+        if marks:
+            sync_folder(self.folder / kind)
 
     def _entries(self, name: str) -> list[Path]:
         folder = self.folder / name
         return list(folder.iterdir()) if folder.is_dir() else []
-
-    def _mark(self, sha256: str) -> Path:
-        return self.folder / "dropped" / sha256
 
     def _pack(self, sha256: str) -> Path:
         return self.folder / sha256[:2] / sha256[2:4] / f"{sha256}.zip"

@@ -33,6 +33,7 @@ from indexer.upkeep.compare import (
     interrupted_documents,
     searchable_pages,
 )
+from indexer.upkeep.damage import find_damage, reread_damaged
 
 
 @dataclass(frozen=True)
@@ -57,15 +58,16 @@ def is_whole(sessions: sessionmaker[Session], store: IndexWriter, root: RootRow)
 def heal_root(
     sessions: sessionmaker[Session], store: IndexWriter, derived: DerivedStore, root: RootRow, *, deep: bool = False
 ) -> Healed:
-    """The caller holds the root's run. `deep` also compares every indexed text."""
+    """The caller holds the root's run. `deep` also compares every indexed text and reads the whole derived store."""
     store.create_indices()
     repair = _Repair(sessions, store, derived, root)
     repair.reload_interrupted()
     for kind in (IndexKind.PAGES, IndexKind.DOCUMENTS, IndexKind.CASES):
         repair.mend(kind, deep=deep)
     repair.reload_lost_texts()
+    damaged = repair.reread_damaged() if deep else 0
     store.refresh()
-    return Healed(repair.documents, repair.cases, repair.removed, len(repair.reread))
+    return Healed(repair.documents, repair.cases, repair.removed, len(repair.reread) + damaged)
 
 
 @dataclass
@@ -103,6 +105,11 @@ class _Repair:
         with read_session(self.sessions) as session:
             lost = {owner for owner, _ in lost_texts(session, self.derived, self.root)}
         self._reload(sorted(lost))
+
+    def reread_damaged(self) -> int:
+        with read_session(self.sessions) as session:
+            self.derived.mark_damaged({found.sha256 for found in find_damage(session, self.derived, self.root)})
+        return reread_damaged(self.sessions, self.derived, self.root)
 
     def _interrupted(self, after: str) -> list[str]:
         with read_session(self.sessions) as session:

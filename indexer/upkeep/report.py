@@ -46,6 +46,10 @@ FINDING_TEXTS = {
         "Dokument, dessen erkannter Text verloren ist → „aktensuche migrate“, dann „aktensuche index“",
         "Dokumente, deren erkannter Text verloren ist → „aktensuche migrate“, dann „aktensuche index“",
     ),
+    "damaged_texts": (
+        "beschädigter Teil im Textspeicher → „aktensuche index“ liest die Datei neu",
+        "beschädigte Teile im Textspeicher → „aktensuche index“ liest die Dateien neu",
+    ),
     "altered_pages": (
         "Seite, deren Rechte oder Text im Suchindex nicht stimmen → „aktensuche migrate --deep“",
         "Seiten, deren Rechte oder Text im Suchindex nicht stimmen → „aktensuche migrate --deep“",

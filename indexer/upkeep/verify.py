@@ -6,7 +6,7 @@ Works on the ledger's words alone for what was read, but on the tree and the ind
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from casefile.storage.hashing import descriptor_sha256
 from indexer.source.discover import discover
 from indexer.source.steady import root_identity
 from indexer.upkeep.compare import Comparison, Problem, count_searchable_pages
+from indexer.upkeep.damage import find_damage
 from indexer.upkeep.heal import lost_texts
 
 EXAMPLES = 20
@@ -96,12 +97,15 @@ class RootReport:
 def verify_root(
     sessions: sessionmaker[Session], store: IndexWriter, derived: DerivedStore, root: RootRow, *, deep: bool = False
 ) -> RootReport:
-    """`deep` reads every source file and every indexed text again; without it, size, times and inode decide."""
+    """`deep` reads every source file, every indexed text and the whole derived store again; without it, size, times and
+    inode decide. Contents that are damaged in the derived store are marked for the next run of the root.
+    """
     with read_session(sessions) as session:
         source, files = _compare_source(session, root, deep)
         comparison = Comparison(session, store, root, derived=derived if deep else None)
         index = _compare_index(comparison)
         index["missing_texts"] = Finding.of(path for _, path in lost_texts(session, derived, root))
+        index["damaged_texts"] = Finding.of(_marked_damage(session, derived, root) if deep else ())
         return RootReport(
             root.name,
             files,
@@ -112,6 +116,12 @@ def verify_root(
             _reported(session, root),
             _incomplete(session, root),
         )
+
+
+def _marked_damage(session: Session, derived: DerivedStore, root: RootRow) -> Iterator[str]:
+    for damage in find_damage(session, derived, root):
+        derived.mark_damaged([damage.sha256])
+        yield damage.label
 
 
 def _compare_source(session: Session, root: RootRow, deep: bool) -> tuple[dict[str, Finding], int]:
