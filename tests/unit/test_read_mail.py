@@ -16,7 +16,7 @@ from indexer.extract.mail.cms import unwrap
 from indexer.extract.mail.eml import read_eml, read_message
 from indexer.extract.mail.header import decode_field
 from indexer.extract.mail.inline import take_files
-from indexer.extract.mail.mapi import BODY, HTML, SUBJECT, MapiAttachment, to_message
+from indexer.extract.mail.mapi import BODY, HTML, RTF, SUBJECT, DamagedRtf, MapiAttachment, to_message
 from indexer.extract.mail.message import Mail
 from indexer.extract.mail.tnef import SIGNATURE, read_tnef
 from indexer.extract.office.drawing import pdf_inside
@@ -242,3 +242,10 @@ def test_a_pdf_that_excel_for_mac_hides_in_a_drawing() -> None:
     pdf = b"%PDF-1.3 inhalt %%EOF"
     assert pdf_inside(b"\x01\0\0\0 EMF" + pdf + b"\n\0\0") == pdf
     assert pdf_inside(b"%%EOF %PDF-1.3") == b""
+
+
+def test_a_damaged_form_of_an_outlook_body_is_passed_over_only_beside_another_one() -> None:
+    damaged = (2000).to_bytes(4, "little") * 2 + b"LZFu" + bytes(4) + b"kein RTF"
+    with pytest.raises(DamagedRtf):
+        to_message({SUBJECT: "Anfrage", RTF: damaged})
+    assert "Rückruf" in read_message(to_message({SUBJECT: "Anfrage", BODY: "Bitte um Rückruf", RTF: damaged})).text()

@@ -7,6 +7,7 @@ forms of the body and every attachment.
 from __future__ import annotations
 
 import base64
+import contextlib
 import email
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -185,20 +186,27 @@ def _bodies(properties: Properties) -> list[Message]:
         bodies.append(_text(page, "html"))
     elif isinstance(page, bytes) and page:
         bodies.append(_part("text/html", page, charset=code_page(properties, INTERNET_CODE_PAGE)))
-    rtf = decompressed(_bytes(properties.get(RTF)))
-    if rtf:
-        bodies.append(_part("application/rtf", rtf))
+    with contextlib.suppress(DamagedRtf) if bodies else contextlib.nullcontext():  # one form of several
+        rtf = decompressed(_bytes(properties.get(RTF)))
+        if rtf:
+            bodies.append(_part("application/rtf", rtf))
     return bodies
 
 
+class DamagedRtf(ValueError):
+    """A body's only form cannot be read."""
+
+
 def decompressed(raw: bytes) -> bytes:
-    """Compressed RTF ([MS-OXRTFCP]); b"" where it is damaged or would not fit."""
+    """Compressed RTF ([MS-OXRTFCP]); b"" where there is none. Raises DamagedRtf, also where it would not fit."""
+    if not raw or raw.startswith(b"{\\rtf"):
+        return raw
     if len(raw) < 16 or int.from_bytes(raw[4:8], "little") > MOST_RTF:
-        return raw if raw.startswith(b"{\\rtf") else b""
+        raise DamagedRtf("RTF")
     try:
         return bytes(compressed_rtf.decompress(raw))
-    except (ValueError, IndexError):
-        return raw if raw.startswith(b"{\\rtf") else b""
+    except Exception as error:  # the library raises plain Exception at a wrong checksum
+        raise DamagedRtf("RTF") from error
 
 
 def _bytes(value: Value | None) -> bytes:
