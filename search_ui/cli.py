@@ -73,7 +73,7 @@ def search(
 @click.option("--unit", type=click.Choice(["page", "document", "case"]), default="page", show_default=True)
 @click.option("--depth", type=click.IntRange(1, 1000), default=100, show_default=True, help="Treffer je Anfrage")
 @click.option("--tag", default="aktensuche", show_default=True, help="Name des Laufs")
-@click.option("--syntax", is_flag=True, help="Anführungszeichen als Abfragesprache verstehen")
+@click.option("--syntax", is_flag=True, help="UND, ODER, NICHT, Klammern, Platzhalter … verstehen (docs/bedienung.md)")
 def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int, tag: str, syntax: bool) -> int:
     """Viele Anfragen auf einmal, Ergebnis als TREC-Lauf."""
     from casefile.index.client import BULK

@@ -202,7 +202,22 @@ def test_a_batch_takes_the_language_only_when_asked(stock: Stock, tmp_path_facto
     assert ("a", "eins.pdf#1") in found[False]
 
 
-@pytest.mark.parametrize("asked", ["(((", "ODER", '"', "-", "*", "NICHT ODER UND", "az:", "a* b*", ") NAHE ("])
+HARD = (
+    "x*a????????????????????????????b",
+    " NAHE ".join(f"({' ODER '.join(f'wort{x}{y}' for y in range(12))})" for x in range(6)),
+    "-" + " -".join(f"wort{x}" for x in range(80)),
+    "NICHT (" * 8 + "Miete ODER Strom" + ")" * 8,
+    " ODER ".join(f"w{x}rt*" for x in range(100, 160)),
+    "art:" + "*?" * 40 + "a name:" + "?*a" * 30,
+    "az:" + "1" * 300,
+)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["(((", "ODER", '"', "-", "*", "NICHT ODER UND", "az:", "a* b*", ") NAHE (", *HARD],
+    ids=lambda text: text[:20],
+)
 def test_nothing_typed_is_an_error_page(stock: Stock, asked: str) -> None:
     answer = Person(stock.app, "leitung").post("/suche", q=asked)
     assert answer.status_code in (303, 422), asked
