@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from casefile.text.words import without_apostrophes
 
@@ -13,6 +14,7 @@ _FOREIGN = str.maketrans(
 _ORDINARY, _VOWEL, _UMLAUT = range(3)
 
 
+@lru_cache(maxsize=20_000)  # a page is marked word by word, and most words stand on many pages
 def fold(word: str) -> str:
     """What the engine's apostrophe filter, `lowercase`, `german_normalization` and `asciifolding` make of a word.
 
