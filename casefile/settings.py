@@ -103,6 +103,15 @@ class Settings(BaseSettings):
     search_days: int = Field(default=30, ge=1, le=3650, description="a search can be opened again for so long")
     image_cache_mb: int = Field(default=2048, ge=1, description="most bytes of page images kept for the next request")
     purpose_required: bool = Field(default=False, description="every search must state its purpose")
+    purpose_level: int = Field(
+        default=0, ge=0, le=2, description="cases of this confidentiality or higher are opened for a stated purpose"
+    )
+    purpose_units: str = Field(
+        default="", description="units, separated by ;, whose cases are opened and searched for a stated purpose"
+    )
+    emergency_minutes: int = Field(
+        default=0, ge=0, le=1440, description="how long a case is open that was taken beyond one's rights; 0: never"
+    )
     cli_search: bool = Field(default=True, description="`search` and `batch-search` on the command line are allowed")
 
     @property

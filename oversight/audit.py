@@ -26,11 +26,12 @@ MAX_DIGITS = 40
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, and which way. `user` is "" where nobody is signed in yet."""
+    """Who acts, and which way. `user` is "" where nobody is signed in yet; `session`: hash of the session's token."""
 
     user: str
     channel: Channel
     os_user: str = ""
+    session: str = ""
 
 
 @dataclass(frozen=True)

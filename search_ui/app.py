@@ -16,7 +16,19 @@ from casefile.settings import Settings
 from oversight.audit import Event
 from search_ui.answering import refuse
 from search_ui.services import Services
-from search_ui.views import audit_log, case, guide, health, own_searches, page, rights, search, sign_in, stock
+from search_ui.views import (
+    audit_log,
+    case,
+    guide,
+    health,
+    own_searches,
+    page,
+    reasons,
+    rights,
+    search,
+    sign_in,
+    stock,
+)
 from search_ui.web import formatting, htmx
 from search_ui.web.current import (
     EXTENSION,
@@ -51,13 +63,18 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(check_same_site)
     app.before_request(_require_what_the_route_needs)
     app.jinja_env.filters.update(formatting.ALL)
-    app.jinja_env.globals.update(asset=asset, version=__version__, now=now)
-    app.jinja_env.globals.update(cover_facets=COVER_FACETS, value_facets=VALUE_FACETS)
-    for module in (sign_in, search, guide, own_searches, page, case, stock, audit_log, rights, health):
+    app.jinja_env.globals.update(_globals(settings))
+    for module in (sign_in, search, guide, own_searches, page, case, stock, audit_log, rights, reasons, health):
         app.register_blueprint(module.blueprint)
     needs(Need.NOTHING)(app.view_functions["static"])
     check_declared(app)
     return app
+
+
+def _globals(settings: Settings) -> dict[str, object]:
+    """What every template knows."""
+    facets = {"cover_facets": COVER_FACETS, "value_facets": VALUE_FACETS}
+    return facets | {"asset": asset, "version": __version__, "now": now, "emergency": settings.emergency_minutes > 0}
 
 
 def close_app(app: Flask) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from casefile.database.events import Channel
 from casefile.errors import UsageFault
 from casefile.facets import FACETS
 from casefile.settings import Settings, load_settings
 from casefile.wording import counted, number
+from oversight.audit import Actor
 
 _FILTERS = ", ".join((*(facet.form for facet in FACETS), "von", "bis", "akte"))
 
@@ -40,12 +42,14 @@ def search(
     from casefile.index.client import COMMAND
     from oversight.rights import check_account
     from search_ui.retrieval import listing
+    from search_ui.retrieval.question.purpose import search_needs_purpose
     from search_ui.services import Services
 
     services = Services(_allowed(load_settings()), COMMAND)
     try:
-        request = listing.parse_request(text, filters, exact, purpose, services.settings)
         check_account(services.databases, user)
+        needed = search_needs_purpose(services, Actor(user, Channel.CLI))
+        request = listing.parse_request(text, filters, exact, purpose, purpose_required=needed)
         answer = listing.list_hits(services, user, request, limit)
     finally:
         services.close()
@@ -74,11 +78,15 @@ def search(
 @click.option("--depth", type=click.IntRange(1, 1000), default=100, show_default=True, help="Treffer je Anfrage")
 @click.option("--tag", default="aktensuche", show_default=True, help="Name des Laufs")
 @click.option("--syntax", is_flag=True, help="UND, ODER, NICHT, Klammern, Platzhalter … verstehen (docs/bedienung.md)")
-def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int, tag: str, syntax: bool) -> int:
+@click.option("--purpose", default="", help="Zweck der Suchen (wird protokolliert)")
+def batch_search(
+    user: str, queries: Path, run_file: Path, unit: str, depth: int, tag: str, syntax: bool, purpose: str
+) -> int:
     """Viele Anfragen auf einmal, Ergebnis als TREC-Lauf."""
     from casefile.index.client import BULK
     from oversight.rights import check_account
     from search_ui.retrieval import batch
+    from search_ui.retrieval.question.purpose import search_needs_purpose
     from search_ui.services import Services
 
     asked = batch.read_queries(queries, syntax=syntax)
@@ -87,7 +95,9 @@ def batch_search(user: str, queries: Path, run_file: Path, unit: str, depth: int
     services = Services(_allowed(load_settings()), BULK)
     try:
         check_account(services.databases, user)
-        order = batch.Order(user, batch.Unit(unit), depth, "".join(tag.split()) or "aktensuche")
+        if search_needs_purpose(services, Actor(user, Channel.BATCH)) and not purpose.strip():
+            raise UsageFault("purpose_missing", "Jede Suche muss ihren Zweck nennen.", "--purpose angeben.")
+        order = batch.Order(user, batch.Unit(unit), depth, "".join(tag.split()) or "aktensuche", purpose.strip())
         answered = batch.run(services, order, asked, run_file)
     finally:
         services.close()

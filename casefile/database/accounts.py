@@ -101,6 +101,18 @@ class SessionRow(AccountsBase):
     last_seen: Mapped[datetime] = mapped_column(default=now)
 
 
+class StatedPurposeRow(AccountsBase):
+    """Why a case is opened in one session; `session`: hash of its token."""
+
+    __tablename__ = "stated_purposes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session: Mapped[str] = mapped_column(String(64))
+    case_id: Mapped[str] = mapped_column(String(32))
+    purpose: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    __table_args__ = (Index("ix_stated_purposes_session", "session", "case_id"),)
+
+
 class LoginAttemptRow(AccountsBase):
     """A sign-in that was tried; written before the password is looked at, so that parallel guesses count too.
 

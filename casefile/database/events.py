@@ -32,6 +32,10 @@ class Action(StrEnum):
     USER_CHANGED = "user_changed"
     RIGHTS_CHANGED = "rights_changed"
     RIGHTS_READ = "rights_read"
+    PURPOSE_ASKED = "purpose_asked"
+    PURPOSE_STATED = "purpose_stated"
+    EMERGENCY = "emergency"
+    EMERGENCY_READ = "emergency_read"
 
 
 class Outcome(StrEnum):
@@ -57,6 +61,10 @@ ACTION_NAMES: Mapping[Action, str] = {
     Action.USER_CHANGED: "Konto geändert",
     Action.RIGHTS_CHANGED: "Rechte geändert",
     Action.RIGHTS_READ: "Rechte angesehen",
+    Action.PURPOSE_ASKED: "Nach dem Zweck gefragt",
+    Action.PURPOSE_STATED: "Zweck angegeben",
+    Action.EMERGENCY: "Notzugriff",
+    Action.EMERGENCY_READ: "Notzugriffe angesehen",
 }
 OUTCOME_NAMES: Mapping[Outcome, str] = {
     Outcome.OK: "",

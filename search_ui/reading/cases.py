@@ -13,7 +13,7 @@ from oversight.rights import AccessScope
 from search_ui import ledgerview
 from search_ui.answering import answering
 from search_ui.reading.listing import Order, Vorgang, by_vorgang
-from search_ui.reading.trail import led_by
+from search_ui.reading.trail import for_a_purpose, led_by
 from search_ui.retrieval.kept import kept_search
 from search_ui.services import Services
 
@@ -57,7 +57,7 @@ def open_case(
             unread=ledgerview.unread_pages(now.ledger, [it.id for it in documents]),
             search_id=search_id if request is not None else "",
         )
-        now.record(led_by(event, request, search_id))
+        now.record(for_a_purpose(services, now, row.id, led_by(event, request, search_id)))
     return view
 
 

@@ -26,6 +26,7 @@ from search_ui import ledgerview
 from search_ui.answering import Answering, answering, looking, refuse
 from search_ui.reading.image_cache import image_path, read_image, write_image
 from search_ui.reading.pages import permitted_document
+from search_ui.reading.trail import for_a_purpose
 from search_ui.reading.walk import Place
 from search_ui.services import Services
 
@@ -62,7 +63,7 @@ def open_image(services: Services, actor: Actor, place: Place, form: Form) -> by
         if again is None or again.sha256 != row.sha256:
             raise now.refuse(event)
         if not _page_was_logged(now, place):
-            now.record(replace(event, case_id=again.case_id))
+            now.record(for_a_purpose(services, now, again.case_id, replace(event, case_id=again.case_id)))
     return content
 
 

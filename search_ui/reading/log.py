@@ -63,11 +63,11 @@ def _visible_rows(accounts: Session, scope: AccessScope) -> Select[AuditRow]:
     if scope.role is Role.AUDITOR or ALL_UNITS in scope.units:
         return query
     return query.where(
-        or_(AuditRow.user == scope.user, AuditRow.user.in_(_staff(accounts, scope)) if scope.units else false())
+        or_(AuditRow.user == scope.user, AuditRow.user.in_(staff(accounts, scope)) if scope.units else false())
     )
 
 
-def _staff(accounts: Session, scope: AccessScope) -> list[str]:
+def staff(accounts: Session, scope: AccessScope) -> list[str]:
     """Users all of whose units are among the lead's: what others searched may concern cases that are not his."""
     units: dict[str, set[str]] = {}
     pairs = accounts.execute(

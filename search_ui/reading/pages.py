@@ -16,7 +16,7 @@ from casefile.pagetext import PageText, TextSource
 from oversight.audit import Actor, Event
 from search_ui import ledgerview
 from search_ui.answering import Answering, Look, answering, looking
-from search_ui.reading.trail import led_by
+from search_ui.reading.trail import for_a_purpose, led_by
 from search_ui.reading.walk import HitWalk, Place, hit_at, walk_at
 from search_ui.retrieval.answer import permitted
 from search_ui.retrieval.boxes import Box, boxes
@@ -103,12 +103,14 @@ def open_page(services: Services, actor: Actor, place: Place, search_id: str = "
         rows = _page_rows(now, place)
         if rows is None:
             raise now.refuse(event)
+        event = led_by(replace(event, case_id=rows.case.id), request, search_id)
+        event = for_a_purpose(services, now, rows.case.id, event)
         walk = (
             walk_at(marked.found.only(permitted(now, marked.found.hits)), rows.document, place, search_id)
             if marked
             else None
         )
-        now.record(led_by(replace(event, case_id=rows.case.id), request, search_id))
+        now.record(event)
     marks = marked.marks if marked else None
     return _page_view(services, rows, place.number, marks, walk, missing=request is not None and marked is None)
 

@@ -69,6 +69,7 @@ class Order:
     unit: Unit
     depth: int
     tag: str
+    purpose: str = ""
 
 
 def read_queries(path: Path, *, syntax: bool) -> list[Query]:
@@ -173,7 +174,7 @@ def _answer_chunk(services: Services, order: Order, queries: Sequence[Query]) ->
 
 def _event(actor: Actor, order: Order, query: Query, hits: Sequence[PageHit]) -> Event:
     detail = {Detail.QUERY: query.id, Detail.UNIT: order.unit}
-    return Event(actor, Action.SEARCH, text=query.text, hits=len(hits), detail=detail)
+    return Event(actor, Action.SEARCH, purpose=order.purpose, text=query.text, hits=len(hits), detail=detail)
 
 
 def _ranked(index: IndexReader, scope: AccessScope, order: Order, queries: Sequence[Query]) -> list[list[PageHit]]:

@@ -11,7 +11,6 @@ from casefile.database.events import Channel
 from casefile.errors import UsageFault
 from casefile.facets import FACETS, YEAR
 from casefile.model import page_id
-from casefile.settings import Settings
 from casefile.wording import counted
 from oversight.audit import Actor, operating_system_user
 from search_ui import ledgerview
@@ -53,7 +52,9 @@ class Listing:
     notices: tuple[str, ...] = ()
 
 
-def parse_request(text: str, filters: Sequence[str], exact: bool, purpose: str, settings: Settings) -> SearchRequest:
+def parse_request(
+    text: str, filters: Sequence[str], exact: bool, purpose: str, *, purpose_required: bool
+) -> SearchRequest:
     """Raises UsageFault with the same messages as the form's fields."""
     form = {"q": text, "zweck": purpose} | ({"exakt": "1"} if exact else {})
     lists: dict[str, list[str]] = {}
@@ -68,7 +69,7 @@ def parse_request(text: str, filters: Sequence[str], exact: bool, purpose: str, 
             form[key] = value
         else:
             lists.setdefault(key, []).append(value)
-    parsed = parse_form(form, lists, purpose_required=settings.purpose_required)
+    parsed = parse_form(form, lists, purpose_required=purpose_required)
     if not parsed.ok:
         raise UsageFault("search_invalid", " ".join(parsed.errors.values()))
     return parsed.request

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from casefile.database.sessions import read_session
 from casefile.facets import VALUE_FACETS
 from search_ui.retrieval.kept import keep_search, own_search
 from search_ui.retrieval.question.form import MAX_TEXT, Parsed, clean_text, parse_form
+from search_ui.retrieval.question.purpose import search_needs_purpose
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.search import SearchAnswer, open_search, search
 from search_ui.searches.own import OwnSearches, own_searches
@@ -38,6 +39,12 @@ def submit() -> Response:
     return _go_to(parsed.request) if parsed.ok else _form_page(parsed, 422)
 
 
+def _purpose_required() -> bool:
+    """Before somebody has signed in again, only what is asked of everybody."""
+    known = g.user is not None
+    return search_needs_purpose(services(), actor()) if known else services().settings.purpose_required
+
+
 def typed_search(user_id: int) -> str | None:
     """For a person whose session has timed out: the address under which the search in this form is kept meanwhile."""
     if request.endpoint == "search.change_filter":
@@ -50,7 +57,7 @@ def typed_search(user_id: int) -> str | None:
 
 def _typed() -> Parsed:
     lists = {facet.form: request.form.getlist(facet.form) for facet in VALUE_FACETS}
-    return parse_form(request.form, lists, purpose_required=services().settings.purpose_required)
+    return parse_form(request.form, lists, purpose_required=_purpose_required())
 
 
 @blueprint.get("/suche/<identifier>")
@@ -67,7 +74,7 @@ def _hit_list_page(identifier: str, asked: SearchRequest, answer: SearchAnswer) 
         answer=answer,
         search_id=identifier,
         chips=chips(asked, answer.cases[0].title if answer.cases else ""),
-        purpose_required=services().settings.purpose_required,
+        purpose_required=_purpose_required(),
     )
 
 
@@ -108,7 +115,7 @@ def _form_page(parsed: Parsed, status: int = 200, own: OwnSearches | None = None
         search_id="",
         own=own,
         chips=chips(parsed.request),
-        purpose_required=services().settings.purpose_required,
+        purpose_required=_purpose_required(),
     )
 
 

@@ -32,7 +32,7 @@ def signed_in() -> CurrentUser:
 
 
 def actor() -> Actor:
-    return Actor(signed_in().name, Channel.WEB)
+    return Actor(signed_in().name, Channel.WEB, session=signed_in().session)
 
 
 def cookie_name(settings: Settings, name: str) -> str:

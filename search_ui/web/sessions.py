@@ -21,9 +21,12 @@ RECOGNISED_FOR = timedelta(days=1)  # after its end a session opens nothing, but
 
 @dataclass(frozen=True)
 class CurrentUser:
+    """`session`: hash of the session's token."""
+
     id: int
     name: str
     role: Role
+    session: str
 
 
 def open_session(services: Services, user_id: int) -> str:
@@ -46,7 +49,7 @@ def session_user(services: Services, token: str) -> CurrentUser | None:
     row, user = found
     if now() - row.last_seen > SEEN_EVERY:
         _mark_seen(services, row.token_hash)
-    return CurrentUser(user.id, user.name, user.role)
+    return CurrentUser(user.id, user.name, user.role, row.token_hash)
 
 
 def session_owner(services: Services, token: str) -> int | None:
