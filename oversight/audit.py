@@ -69,7 +69,7 @@ def append(session: Session, *events: Event) -> None:
 
 
 def _take_numbers(session: Session, count: int) -> int:
-    """Reserves numbers, returns the first. No sequence: a rollback would leave a gap, which `check_rows` reports."""
+    """Reserves numbers, returns the first. No sequence: a rollback would leave a gap, which `audit verify` reports."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'"))
     counted = update(AuditCounterRow).values(last=AuditCounterRow.last + count).returning(AuditCounterRow.last)
@@ -82,33 +82,6 @@ def operating_system_user() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return str(os.getuid())
-
-
-@dataclass(frozen=True)
-class AuditCheck:
-    """`first` and `last` of the rows that are there. Numbers below `counted_from` may have gaps from the beginning."""
-
-    rows: int
-    first: int
-    last: int
-    counted_from: int
-    missing: tuple[int, ...]
-
-
-def check_rows(accounts: sessionmaker[Session]) -> AuditCheck:
-    """Numbers must be contiguous up to the counter's. This finds a row that was deleted, no edit."""
-    missing: list[int] = []
-    count, first, last = 0, 0, 0
-    with read_session(accounts) as session:
-        # Read before the rows: all that it has counted by then are there, those to come do not matter.
-        counter = session.scalars(select(AuditCounterRow)).one()
-        expected = counter.counted_from
-        for identifier in session.scalars(select(AuditRow.id).order_by(AuditRow.id).execution_options(yield_per=5000)):
-            missing.extend(range(expected, identifier))
-            first, last, count = first or identifier, identifier, count + 1
-            expected = max(expected, identifier + 1)
-    missing.extend(range(expected, counter.last + 1))
-    return AuditCheck(count, first, last, counter.counted_from, tuple(missing))
 
 
 def export_rows(accounts: sessionmaker[Session]) -> Iterator[dict[str, Any]]:

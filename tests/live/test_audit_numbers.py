@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Signal
 from time import monotonic
@@ -23,7 +24,11 @@ from casefile.database.sessions import (
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
 from oversight import audit
-from oversight.audit import Actor, Event, append, check_rows, record
+from oversight.audit import Actor, Event, append, record
+from oversight.log.check.checking import check_log
+from oversight.log.check.findings import Flaw
+from oversight.log.keys import open_key
+from oversight.log.sequencer import sequence_all
 from tests.postgres import Cluster
 
 EVENT = Event(Actor("vogt", Channel.WEB), Action.SEARCH, text="Miete")
@@ -47,7 +52,14 @@ def numbers(accounts: sessionmaker[Session]) -> list[int]:
         return list(session.scalars(select(AuditRow.id).order_by(AuditRow.id)))
 
 
-def test_what_was_rolled_back_leaves_no_gap(accounts: sessionmaker[Session]) -> None:
+def missing(settings: Settings, accounts: sessionmaker[Session]) -> list[int | None]:
+    """Numbers without a row, as `audit verify` tells them."""
+    open_key(settings, accounts)
+    found = check_log(settings, accounts, [], datetime.now(UTC).date()).findings
+    return [finding.row for finding in found if finding.flaw is Flaw.ROW_MISSING]
+
+
+def test_what_was_rolled_back_leaves_no_gap(either_database: Settings, accounts: sessionmaker[Session]) -> None:
     record(accounts, EVENT)
     with accounts() as session:
         append(session, EVENT, EVENT)
@@ -55,28 +67,30 @@ def test_what_was_rolled_back_leaves_no_gap(accounts: sessionmaker[Session]) -> 
         session.rollback()
     record(accounts, EVENT, EVENT)
     assert numbers(accounts) == [1, 2, 3]
-    assert check_rows(accounts).missing == ()
+    assert missing(either_database, accounts) == []
 
 
-def test_rows_become_visible_in_their_order(accounts: sessionmaker[Session]) -> None:
+def test_rows_become_visible_in_their_order(either_database: Settings, accounts: sessionmaker[Session]) -> None:
     """Whoever comes second waits for the first; a check in between misses nothing."""
+    open_key(either_database, accounts)
     with ThreadPoolExecutor() as threads:
         with accounts.begin() as session:
             append(session, EVENT)
             session.flush()
             second = threads.submit(record, accounts, EVENT)
             Signal().wait(0.3)
-            found = check_rows(accounts)
-            assert (found.rows, found.missing) == (0, ())
+            assert (numbers(accounts), missing(either_database, accounts)) == ([], [])
         second.result()
     assert numbers(accounts) == [1, 2]
 
 
-def test_many_at_once(accounts: sessionmaker[Session]) -> None:
+def test_many_at_once(either_database: Settings, accounts: sessionmaker[Session]) -> None:
+    open_key(either_database, accounts)
+
     def write() -> None:
         for _ in range(ROWS_EACH):
             record(accounts, EVENT)
-            assert check_rows(accounts).missing == ()
+            assert missing(either_database, accounts) == []
 
     with ThreadPoolExecutor() as threads:
         for future in [threads.submit(write) for _ in range(THREADS)]:
@@ -85,11 +99,13 @@ def test_many_at_once(accounts: sessionmaker[Session]) -> None:
 
 
 @pytest.mark.parametrize("gone", [2, 3])
-def test_a_deleted_row_is_named_the_last_one_too(accounts: sessionmaker[Session], gone: int) -> None:
+def test_a_deleted_row_is_named_the_last_one_too(
+    either_database: Settings, accounts: sessionmaker[Session], gone: int
+) -> None:
     record(accounts, EVENT, EVENT, EVENT)
     with accounts.begin() as session:
         session.execute(delete(AuditRow).where(AuditRow.id == gone))
-    assert check_rows(accounts).missing == (gone,)
+    assert missing(either_database, accounts) == [gone]
 
 
 def test_nobody_waits_long_for_a_number(postgres: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +136,9 @@ def test_rows_from_before_are_kept(either_database: Settings) -> None:
     accounts = open_database(either_database, "accounts")
     record(accounts, EVENT)
     assert numbers(accounts) == [*before, before[-1] + 1]
-    found = check_rows(accounts)
-    assert (found.rows, found.missing) == (4, ())
-    assert found.counted_from == (6 if of_a_sequence else 1)
+    assert missing(either_database, accounts) == []
+    leaves = sequence_all(accounts, open_key(either_database, accounts))
+    assert leaves == (1 if of_a_sequence else 4)
+    found = check_log(either_database, accounts, [], datetime.now(UTC).date())
+    assert (found.rows, found.findings) == (4, [])
     accounts.kw["bind"].dispose()
