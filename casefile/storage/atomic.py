@@ -67,6 +67,7 @@ def write_at(target: Path, offset: int, content: bytes, *, mode: int = READABLE)
 
     A kill can leave a part; whoever reads such a file knows where its last whole entry ends.
     """
+    new = not target.exists()
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT, mode)
     try:
         while content:
@@ -75,6 +76,8 @@ def write_at(target: Path, offset: int, content: bytes, *, mode: int = READABLE)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    if new:
+        sync_folder(target.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from casefile.database.auditlog import AuditCheckpointRow, AuditNodeRow
@@ -68,14 +68,17 @@ def bring_up_to_date(accounts: sessionmaker[Session], key: SigningKey, folder: P
     """
     if not (folder / KEY_NAME).exists():
         create_atomic(folder / KEY_NAME, f"{key.verifier}\n".encode(), mode=READABLE)
-    last = _last_copied(folder)
     with read_session(accounts) as session:
-        rows = list(session.scalars(_newer_than(last).limit(CHUNK)))
-        while rows:
-            _add_leaves(session, folder, rows[-1].size)
-            _add_notes(folder, rows)
-            last = rows[-1].size
-            rows = list(session.scalars(_newer_than(last).limit(CHUNK)))
+        newest = session.scalar(select(func.max(AuditCheckpointRow.size))) or 0
+        if copied_leaves(folder) < newest:
+            _add_notes_after(session, folder, _last_copied(folder))
+            _add_leaves(session, folder, newest)  # last: while there are fewer of them, something is missing
+
+
+def _add_notes_after(session: Session, folder: Path, last: int) -> None:
+    while rows := list(session.scalars(_newer_than(last).limit(CHUNK))):
+        _add_notes(folder, rows)
+        last = rows[-1].size
 
 
 def _newer_than(size: int) -> Select[AuditCheckpointRow]:
@@ -109,12 +112,9 @@ def _add_notes(folder: Path, rows: list[AuditCheckpointRow]) -> None:
 
 
 def _last_copied(folder: Path) -> int:
-    """Of the newest file that has a whole note."""
-    for path in reversed(_checkpoint_files(folder)):
-        sizes = [_size(found[0]) for found in _NOTE.finditer(_end_of(path))]
-        if sizes:
-            return max(sizes)
-    return 0
+    """In any of the files: a clock that was set back began an earlier month again."""
+    ends = map(_end_of, _checkpoint_files(folder))
+    return max((_size(found[0]) for end in ends for found in _NOTE.finditer(end)), default=0)
 
 
 def _end_of(path: Path) -> str:

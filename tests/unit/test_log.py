@@ -195,6 +195,16 @@ def test_a_second_place_that_is_away_is_brought_up_to_date_later(log: LoggedInst
     assert copied_leaves(log.copy) == 46
 
 
+def test_a_clock_that_was_set_back_copies_nothing_twice(log: LoggedInstance) -> None:
+    (path,) = log.copy.glob("checkpoints-*")
+    path.rename(log.copy / "checkpoints-2099-01")
+    for number in range(3):
+        log.work(1, 40 + number)
+        log.take_in()
+    assert [parse_signed(note)[0].size for _, note in copied_notes(log.copy)] == [41, 42, 43, 20, 30, 40]
+    assert log.check().findings == []
+
+
 def test_what_a_killed_process_left_at_the_second_place_does_no_harm(log: LoggedInstance) -> None:
     with (log.copy / "leaf-hashes").open("ab") as stream:
         stream.write(b"half a hash")
