@@ -12,6 +12,7 @@ from casefile.index import fields
 from casefile.model import CaseFile, acl_id
 from casefile.pagetext import PageText
 from casefile.references import normalise_reference
+from casefile.text.compounds import compound_parts
 from casefile.text.spellings import spellings
 from casefile.text.words import path_words
 from indexer.enrich import Findings
@@ -30,13 +31,14 @@ class LoadedPage:
 
 
 def page_record(case: CaseFile, document: DocumentRow, page: LoadedPage) -> dict[str, Any]:
+    common = _case_part(case) | _document_part(document)
+    searched = "\n".join((page.text.text, *common[fields.TITLE], *common[fields.CASE_WORDS]))
     return _present(
-        _case_part(case)
-        | _document_part(document)
+        common
         | {
             fields.PAGE: page.number,
             fields.TEXT: page.text.text,
-            fields.SPELLINGS: list(spellings(page.text.text)),
+            fields.SPELLINGS: [*spellings(searched), *compound_parts(searched)],
             fields.LANGUAGE: page.language,
             fields.QUALITY: page.text.quality,
             fields.SOURCE: page.text.source.value,

@@ -144,7 +144,12 @@ FIELDS: tuple[Field, ...] = (
     Field(
         fields.TEXT, PAGE_TEXT, "the page's text: words, stems, and words from their end (`*wort`, compounds)", PAGES
     ),
-    Field(fields.SPELLINGS, SPELLINGS, "parts of hyphenated words and those parts joined: any spelling", PAGES),
+    Field(
+        fields.SPELLINGS,
+        SPELLINGS,
+        "parts of compounds and hyphenated words, of text, title and cover",
+        PAGES,
+    ),
     Field(fields.TEXT, DOCUMENT_TEXT, "the document's whole text: words scattered over its pages", DOCUMENTS),
     Field(fields.REFERENCES, KEYWORD, "references in canonical form: found in any spelling", OF_DOCUMENTS),
     Field(fields.DATES, DATE, "dates on the page in ISO form: found in any spelling", PAGES),

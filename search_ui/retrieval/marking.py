@@ -13,6 +13,7 @@ from casefile.canonical.kinds import spans_of
 from casefile.index import fields
 from casefile.references import date_spans, reference_spans
 from casefile.text.folding import fold
+from casefile.text.parts import part_spans
 from casefile.text.spellings import joined as without_joints
 from casefile.text.spellings import spelling_spans
 from search_ui.retrieval.alike import alike_spans
@@ -228,7 +229,7 @@ def _varied_spans(found: FoundText, terms: Terms) -> list[Span]:
             spans.append(Span(match.start(), match.end(), Match.SPELLING))
         elif folded.endswith(endings):
             spans.append(Span(match.start(), match.end(), Match.PART))
-    return spans
+    return spans + [Span(start, end, Match.PART) for start, end in part_spans(found.text, wanted)]
 
 
 def _pattern_spans(text: str, pattern: str) -> list[Span]:

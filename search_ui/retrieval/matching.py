@@ -8,6 +8,7 @@ from typing import Any
 from casefile.canonical.amounts import ANY_DECIMALS
 from casefile.canonical.kinds import keyword
 from casefile.index import fields
+from casefile.text.compounds import parts_of
 from casefile.text.folding import fold
 from casefile.text.spellings import joined
 from search_ui.retrieval.operators.patterns import pattern_query
@@ -24,7 +25,8 @@ CASE_REFERENCE_BOOST = 6.0
 DATE_BOOST = 6.0
 FINDING_BOOST = 6.0
 SPELLING_BOOST = 0.5  # hyphenated, joined and parted spellings, below the word as it stands
-PART_BOOST = 0.2  # the word ends another one
+PART_BOOST = 0.2  # the word ends another one, or its own parts stand close together
+PARTS_SLOP = 8  # words between the parts of a compound that is written out: "Bescheinigung über die gezahlte Miete"
 
 # Of several words half must be there, in a ranked list a quarter.
 SOME_WORDS = "1<50%"
@@ -98,7 +100,7 @@ def _literal_or_stem(text: str, exact: bool) -> Body:
 
 
 def _variants(word: str) -> list[Body]:
-    """Joined, hyphenated and parted spellings of a word, and longer words that end with it."""
+    """Joined, hyphenated and parted spellings of a word, compounds with it, and its own parts close together."""
     whole = joined(word)
     if tokens(whole) != 1:
         return []
@@ -108,6 +110,9 @@ def _variants(word: str) -> list[Body]:
     ]
     if whole.isalpha() and len(whole) >= SHORTEST_PART:
         ways.append({"prefix": {fields.TEXT_REVERSED: {"value": fold(whole)[::-1], "boost": PART_BOOST}}})
+    if parts := parts_of(fold(whole)):
+        close = {"query": " ".join(parts), "slop": PARTS_SLOP, "boost": PART_BOOST}
+        ways.append({"match_phrase": {fields.TEXT_STEM: close}})
     return ways
 
 
