@@ -29,6 +29,10 @@ _SHOWN_FIELDS = ("Subject", "From", "To", "Cc", "Bcc")
 _NOT_SHOWN = ("script", "style", "head", "template", "noscript")
 # Outlook's properties (MS-OXPROPS): subject, sender, recipients as shown, body.
 _OUTLOOK = re.compile(r"__substg1\.0_(?:0037|0C1A|0E04|0E03|1000)(001[EF])$", re.IGNORECASE)
+# Encoded bytes and signatures, which some readers give as text.
+_ENCODED = re.compile(r"(?:^[A-Za-z0-9+/_-]{60,}=*[ \t]*\r?\n?)+(?:^[A-Za-z0-9+/=_-]+[ \t]*$)?", re.MULTILINE)
+_ARMOUR = re.compile(r"-----BEGIN PGP SIGNATURE.*?(?:-----END PGP SIGNATURE-----|\Z)", re.DOTALL)
+_TIKA_LABELS = frozenset({"From", "To", "Cc", "Bcc", "Recipients"})
 _TIKA_SECONDS = 180
 
 
@@ -69,7 +73,8 @@ class Kept:
 
 def words_of(text: str) -> frozenset[str]:
     """Words of at least four letters, without what the search folds away anyway."""
-    return frozenset(fold(word) for word in _WORD.findall(_plain(text)))
+    shown = _ENCODED.sub(" ", _ARMOUR.sub(" ", text))
+    return frozenset(fold(word) for word in _WORD.findall(_plain(shown)))
 
 
 def _plain(text: str) -> str:
@@ -77,16 +82,26 @@ def _plain(text: str) -> str:
 
 
 def tika_text(url: str, path: Path) -> list[Seen]:
-    """The file with all that is embedded in it, as a Tika server gives it to anybody."""
+    """The file with all that is embedded in it, as a Tika server gives it to anybody.
+
+    Without what Tika itself writes into a text: English labels of Outlook's fields, names of parts of the package.
+    """
     headers = {"Accept": "application/json", "X-Tika-OCRskipOcr": "true", "X-Tika-PDFOcrStrategy": "no_ocr"}
     headers["Content-Disposition"] = f'attachment; filename="datei{path.suffix if path.suffix.isascii() else ""}"'
     try:
         with path.open("rb") as stream:
-            answer = requests.put(f"{url}/rmeta/text", data=stream, headers=headers, timeout=_TIKA_SECONDS)
+            answer = requests.put(f"{url}/rmeta/body", data=stream, headers=headers, timeout=_TIKA_SECONDS)
         records = answer.json() if answer.status_code == 200 else []
     except (requests.RequestException, ValueError):
         return []
-    return [Seen("tika", None, "\n".join(str(record.get("X-TIKA:content") or "") for record in records))]
+    names = {str(record.get("X-TIKA:embedded_resource_path") or "").rpartition("/")[2] for record in records}
+    return [Seen("tika", None, "\n".join(_without_own(record, names) for record in records))]
+
+
+def _without_own(record: dict[str, object], names: set[str]) -> str:
+    labels = _TIKA_LABELS if "outlook" in str(record.get("Content-Type")) else frozenset()
+    lines = str(record.get("X-TIKA:content") or "").splitlines()
+    return "\n".join(line for line in lines if line.strip() not in labels | names)
 
 
 def mail_text(path: Path) -> list[Seen]:
@@ -144,7 +159,9 @@ def outlook_text(path: Path) -> list[Seen]:
             found = _OUTLOOK.match(place[-1])
             if found is not None:
                 raw = ole.openstream(place).read()
-                texts.append(raw.decode("utf-16-le" if found.group(1).upper().endswith("F") else "cp1252", "replace"))
+                wide = found.group(1).upper().endswith("F")
+                if wide or raw.isascii():  # which of the old code pages it is, stands elsewhere
+                    texts.append(raw.decode("utf-16-le" if wide else "ascii", "replace"))
     return [Seen("outlook", None, "\n".join(texts))]
 
 

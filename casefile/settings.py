@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     tika_url: str | None = Field(default=None, description="address of a running Tika server; empty: the embedded one")
     tika_port: int = Field(default=0, ge=0, le=65535, description="port of the embedded Tika; 0: a free one")
     file_timeout: int = Field(
-        default=240, ge=30, description="most time lost on slow and failed work on one file, all services together"
+        default=180, ge=30, description="most time lost on slow and failed work on one file, all services together"
     )
     tika_timeout: int = Field(default=600, ge=10, description="longest wait for Tika on one document")
     java_home: Path | None = Field(default=None, description="a JDK 21 or newer; empty: it is looked for")

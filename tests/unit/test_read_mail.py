@@ -249,3 +249,24 @@ def test_a_damaged_form_of_an_outlook_body_is_passed_over_only_beside_another_on
     with pytest.raises(DamagedRtf):
         to_message({SUBJECT: "Anfrage", RTF: damaged})
     assert "Rückruf" in read_message(to_message({SUBJECT: "Anfrage", BODY: "Bitte um Rückruf", RTF: damaged})).text()
+
+
+def test_a_piece_of_a_message_is_reported() -> None:
+    raw = b'Subject: Akte\r\nContent-Type: message/partial; id="a@b"; number=2; total=3\r\n\r\nQWt0ZW52ZXJtZXJr\r\n'
+    (piece,) = read_eml(raw).documents
+    assert (piece.name, piece.fault) == ("Teil 2 von 3", Reason.UNSUPPORTED)
+
+
+def test_the_first_piece_of_a_message_is_read_as_far_as_it_goes() -> None:
+    whole = "Subject: Akte\r\nContent-Type: multipart/mixed; boundary=G\r\n\r\n--G\r\n\r\nBitte um Rückruf"
+    raw = f'Content-Type: message/partial; id="a@b"; number=1; total=2\r\n\r\n{whole}\r\n'.encode()
+    mail = read_eml(raw)
+    assert "Rückruf" in mail.text()
+    assert [piece.fault for piece in mail.documents] == [Reason.UNSUPPORTED]
+
+
+def test_a_report_is_read_with_the_text_below_its_fields() -> None:
+    raw = b"Content-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\n\r\nBitte um Sperrung\r\n"
+    text = read_eml(raw).text()
+    assert "Feedback-Type: abuse" in text
+    assert "Bitte um Sperrung" in text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import email
 import io
 import re
+from collections.abc import Iterator
 from email.generator import BytesGenerator
 from email.message import Message
 from email.utils import collapse_rfc2231_value
@@ -76,7 +77,7 @@ class _Reader:
         if isinstance(payload, list) and kind.startswith("multipart/") and depth < _DEEPEST:
             return self._multipart(part, kind, depth)
         if kind.startswith("message/") and isinstance(payload, list):
-            return self._inner_message(part, kind)
+            return self._inner_message(part, kind, depth)
         return self._single(part, kind, depth)
 
     def _multipart(self, part: Message, kind: str, depth: int) -> list[str]:
@@ -100,14 +101,22 @@ class _Reader:
             if child.get_content_type() == "text/html" and not child.is_multipart():
                 self._shown.update(_CID.findall(decode_text(_content(child))))
 
-    def _inner_message(self, part: Message, kind: str) -> list[str]:
+    def _inner_message(self, part: Message, kind: str, depth: int) -> list[str]:
         inner = [child for child in part.get_payload() if isinstance(child, Message)]
+        if kind == "message/partial":
+            return self._piece(part, inner, depth)
         if kind not in _MESSAGES:  # reports of delivery: blocks of fields
-            return ["\n".join(f"{name}: {decode_field(str(v))}" for child in inner for name, v in child.raw_items())]
+            return [text for child in inner for text in _report(child)]
         raw = _message_bytes(part, inner)
         name = file_name(part) or header_of(email.message_from_bytes(raw)).subject[:150] or "Nachricht"
         self.found.add(name if name.lower().endswith(".eml") else f"{name}.eml", raw, "message/rfc822")
         return []
+
+    def _piece(self, part: Message, inner: list[Message], depth: int) -> list[str]:
+        """Of a message that was sent in pieces only the first one can be read, as far as it goes."""
+        number = str(part.get_param("number", "?"))
+        self.found.add_piece(number, str(part.get_param("total", "?")))
+        return [text for child in inner for text in self.texts(child, depth + 1)] if number == "1" else []
 
     def _single(self, part: Message, kind: str, depth: int) -> list[str]:
         name, content = file_name(part), _content(part)
@@ -172,6 +181,12 @@ class _Reader:
         if encrypted:
             self.found.add_encrypted("Verschlüsselter Inhalt", "PGP")
         return text
+
+
+def _report(message: Message) -> Iterator[str]:
+    yield "\n".join(f"{name}: {decode_field(str(value))}" for name, value in message.raw_items())
+    if not message.is_multipart():
+        yield decode_text(_content(message), (_charset(message),))
 
 
 def file_name(part: Message) -> str:

@@ -48,6 +48,12 @@ class Collected:
             Embedded(name, len(self.documents), b"", "application/pkcs7-mime", Reason.ENCRYPTED, detail)
         )
 
+    def add_piece(self, number: str, total: str) -> None:
+        shown = f"Teil {number} von {total}"
+        detail = f"{shown} einer aufgeteilten Nachricht. Im Mailprogramm zusammenfügen und als Ganzes ablegen"
+        kind = "message/partial"
+        self.documents.append(Embedded(shown, len(self.documents), b"", kind, Reason.UNSUPPORTED, one_line(detail)))
+
     def add_linked(self, name: str, place: str) -> None:
         detail = f"Die Anlage ist nur verknüpft, ihr Inhalt liegt nicht in der Nachricht; sie selbst ablegen: {place}"
         shown = one_line(detail)[:500]
