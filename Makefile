@@ -30,7 +30,7 @@ demo-stop: ## Alles beenden, was „make demo“ gestartet hat
 	@if test -x $(RUN)/aktensuche; then $(RUN)/aktensuche demo-stop; else echo 'Es lief nichts.'; fi
 
 test: setup-tests lint ## Alle Prüfungen: Stil, Typen, Tests gegen echte Dienste und echten Browser
-	@$(RUN)/pytest $(TESTS)
+	@$(RUN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 lint: setup-tests ## Stil und Typen prüfen, bekannte Schwachstellen suchen (mit Netz)
 	@$(RUN)/ruff check .

@@ -1,4 +1,4 @@
-"""One engine for the whole run, and fast tests first."""
+"""One engine for each worker, and fast tests first."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _group(item: pytest.Item) -> str:
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A real OpenSearch node and a real Tika server, started once a run; the settings of their instance.
+    """A real OpenSearch node and a real Tika server, started once a worker; the settings of their instance.
 
     They end with this process, also when it is killed. A start that fails fails the tests: nothing is skipped.
     """
@@ -97,6 +97,6 @@ def instance_environment(instance: Settings) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
-    """A real PostgreSQL, started once a run."""
+    """A real PostgreSQL, started once a worker."""
     with running_cluster() as cluster:
         yield cluster

@@ -118,6 +118,8 @@ def test_search_gives_the_json_of_the_contract(commands: Commands) -> None:
     assert found.returncode == 0, found.stderr
     assert json.loads(found.stdout) == {
         "total": {"cases": 1, "documents": 1, "pages": 1},
+        "repairs": [],
+        "notices": [],
         "hits": [
             {
                 "case": "1-2345/2020",
