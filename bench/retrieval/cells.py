@@ -124,11 +124,11 @@ class Cell:
         return self._row("false@10", wrong, f"≤ {most:g}", wrong <= most)
 
     def _documents(self) -> Row:
-        """`met` is also lost where a hit is shown as if it had the word."""
+        """Found literally: other forms of the word, and words that end with it; all else is marked as look-alike."""
         self.runs["aktensuche"] = self._interactive.run
         counts = list(self.documents_found.values())
-        unmarked = sum(bool(pages) for pages in self._interactive.literal.values())
+        literal = sum(bool(pages) for pages in self._interactive.literal.values())
         most = self.kind.most_documents or 0.0
         value = float(np.mean(counts))
-        told = f"Median {np.median(counts):g}, p95 {np.percentile(counts, 95):g}; {unmarked} unmarked"
+        told = f"Median {np.median(counts):g}, p95 {np.percentile(counts, 95):g}; {literal} with other forms or parts"
         return self._row("documents", value, f"≤ {most:g}", value <= most, told)

@@ -23,6 +23,7 @@ _PAGE = 1800  # letters
 _SECTION = re.compile(r"^#{2,6} +(§+ ?\d+[a-z]?|Art(?:ikel)? ?\d+[a-z]?) +(.+)$", re.MULTILINE)
 _WORD = re.compile(r"[^\W\d_]+")
 _UNFIT = re.compile(r'["„“”\[\]|]')  # of a phrase: quotes, marks of footnotes and tables
+_SENTENCE_END = re.compile(r"(?<=[a-zäöüß]{3})[.;:]\s")
 _LINKS = ("", "s", "es", "n", "en", "er")
 _SHORTEST_PART = 4
 _TRIES = 12  # pages looked at for each query wanted
@@ -250,6 +251,25 @@ def _title(text: _Text, page: str, _chance: random.Random) -> _Asked | None:
     return _Asked(heading, frozenset(same)) if len(same) <= 3 and name in same else None
 
 
+def _statement(text: _Text, page: str, chance: random.Random) -> _Asked | None:
+    """A sentence told otherwise: without function words, a fifth left out, in other forms, its halves exchanged.
+
+    Sections that hold all its long words are right, too: they say the same.
+    """
+    sentences = [_words(sentence) for sentence in _SENTENCE_END.split(text.pages[page].partition("\n")[2])]
+    told = [[word for word in sentence if len(word) >= 5] for sentence in sentences]
+    fitting = [words for words in told if 8 <= len(set(words)) <= 25]
+    if not fitting:
+        return None
+    picked = list(dict.fromkeys(chance.choice(fitting)))
+    kept = sorted(chance.sample(range(len(picked)), len(picked) - len(picked) // 5))
+    asked = [chance.choice(sorted(forms_of(picked[place], text.words, text.nouns))) for place in kept]
+    half = len(asked) // 2
+    same = text.with_all([frozenset({word}) for word in picked])
+    right = frozenset(name.rpartition("#")[0] for name in same)
+    return _Asked(" ".join((*asked[half:], *asked[:half])), right) if len(right) <= 3 else None
+
+
 _CLASSES: dict[str, _Make] = {
     "exact": _exact,
     "inflected": _inflected,
@@ -258,4 +278,5 @@ _CLASSES: dict[str, _Make] = {
     "phrase": _phrase,
     "phrase_across_border": _across_border,
     "title": _title,
+    "statement": _statement,
 }

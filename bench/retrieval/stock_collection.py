@@ -43,6 +43,7 @@ def read_stock(truth: Path, count: int, seed: int) -> Collection:
     )
     chance = random.Random(seed)
     asked = {path.stem: _read(path)[:count] for path in sorted((truth / "queries").glob("*.tsv"))}
+    asked["cover_and_page"] = _judged_by_cover(asked["cover_and_page"], records, sheets.values())
     asked["amount_spelling"] = list(_amounts(records, chance, count))
     asked["rent_contract"] = list(_rent_contracts(records, sheets.values()))[:count]
     twins = {"inflected": _as_they_stand(asked["inflected"], records)}
@@ -108,6 +109,24 @@ def _as_they_stand(asked: Iterable[Query], records: Iterable[Record]) -> list[Qu
         page = texts[min(query.right)]
         there = (next((form for form in table[word] if form in page), word) for word in query.text.split())
         found.append(Query(query.id, " ".join(there), query.right))
+    return found
+
+
+def _judged_by_cover(asked: Iterable[Query], records: Iterable[Record], cases: Iterable[Record]) -> list[Query]:
+    """Cases share keywords and family names: the word's pages in each of these cases are right, and pages with both."""
+    covers: dict[str, set[str]] = defaultdict(set)
+    for case in (one for one in cases if one["cover"] != "none"):
+        for told in (*case["keywords"], *(person["name"].split()[-1] for person in case["persons"])):
+            covers[told.lower()].add(case["case"])
+    pages: dict[str, list[Record]] = defaultdict(list)
+    for page in records:
+        for word in set(words(page["text"])):
+            pages[word].append(page)
+    found = []
+    for query in asked:
+        told, _, word = query.text.lower().rpartition(" ")
+        right = {_name(it["id"]) for it in pages[word] if it["filed"] in covers[told] or told in it["text"].lower()}
+        found.append(Query(query.id, query.text, query.right | right))
     return found
 
 
