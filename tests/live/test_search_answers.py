@@ -329,6 +329,18 @@ def rows_of(stock: Stock) -> list[AuditRow]:
         return list(session.scalars(select(AuditRow).order_by(AuditRow.id)))
 
 
+def test_the_row_of_a_search_names_whose_snippets_were_shown(stock: Stock) -> None:
+    """All that the page links to, and nothing else: by case, each document once."""
+    body = Person(stock.app, "leitung").search("Nebenkosten").text
+    row = rows_of(stock)[-1]
+    shown = row.detail["shown"]
+    documents = [document for found in shown.values() for document in found]
+    assert set(documents) == set(re.findall(r"/seite/([0-9a-f]{32})/", body))
+    assert len(documents) == len(set(documents)) > 0
+    assert set(shown) == set(re.findall(r"/akte/([0-9a-f]{32})", body))
+    assert stock.mueller.documents["Mietvertrag.pdf"] in shown[stock.mueller.case]
+
+
 def test_every_answer_has_its_row(stock: Stock) -> None:
     person = Person(stock.app, "leitung")
     document = stock.mueller.documents["Mietvertrag.pdf"]
