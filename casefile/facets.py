@@ -54,6 +54,7 @@ KEYWORDS: Final = Facet(
     cover="schlagwoerter",
     heading="Schlagwörter",
     many=True,
+    searched=True,
 )
 
 FACETS: Final = (KIND, YEAR, UNIT, KEYWORDS)

@@ -13,11 +13,13 @@ from casefile.model import CaseFile, acl_id
 from casefile.pagetext import PageText
 from casefile.references import normalise_reference
 from casefile.text.compounds import compound_parts
+from casefile.text.headings import headings
 from casefile.text.spellings import spellings
 from casefile.text.words import path_words
 from indexer.enrich import Findings
 
 MAX_DOCUMENT_CHARS = 20_000_000  # the engine's request limit is 100 MB; pages are complete in any case
+MAX_DOCUMENT_FINDINGS = 50_000  # of one kind
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ def page_record(case: CaseFile, document: DocumentRow, page: LoadedPage) -> dict
         | {
             fields.PAGE: page.number,
             fields.TEXT: page.text.text,
+            fields.HEADING: list(headings(page.text)),
             fields.SPELLINGS: [*spellings(searched), *compound_parts(searched)],
             fields.LANGUAGE: page.language,
             fields.QUALITY: page.text.quality,
@@ -55,9 +58,23 @@ def document_record(case: CaseFile, document: DocumentRow, pages: Sequence[Loade
             fields.PAGE_COUNT: document.page_count,
             fields.MEDIA_TYPE: document.media_type,
             fields.TEXT: "\n".join(page.text.text for page in pages)[:MAX_DOCUMENT_CHARS],
-            fields.REFERENCES: list(dict.fromkeys(r for page in pages for r in page.findings.references)),
+            fields.HEADING: [*filter(None, (document.title, document.kind)), *_first_headings(pages)],
+            **_findings_of_all(pages),
         }
     )
+
+
+def _first_headings(pages: Sequence[LoadedPage]) -> tuple[str, ...]:
+    return headings(pages[0].text) if pages else ()
+
+
+def _findings_of_all(pages: Sequence[LoadedPage]) -> dict[str, list[str]]:
+    """By kind the values of all pages, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for page in pages:
+        for kind, values in page.findings.indexed.items():
+            found.setdefault(kind, {}).update(dict.fromkeys(values))
+    return {kind: list(values)[:MAX_DOCUMENT_FINDINGS] for kind, values in found.items()}
 
 
 def case_record(case: CaseFile) -> dict[str, Any]:

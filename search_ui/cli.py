@@ -87,6 +87,7 @@ def batch_search(
     from oversight.rights import check_account
     from search_ui.retrieval import batch
     from search_ui.retrieval.question.purpose import search_needs_purpose
+    from search_ui.retrieval.ranking.lists import Unit
     from search_ui.services import Services
 
     asked = batch.read_queries(queries, syntax=syntax)
@@ -97,7 +98,7 @@ def batch_search(
         check_account(services.databases, user)
         if search_needs_purpose(services, Actor(user, Channel.BATCH)) and not purpose.strip():
             raise UsageFault("purpose_missing", "Jede Suche muss ihren Zweck nennen.", "--purpose angeben.")
-        order = batch.Order(user, batch.Unit(unit), depth, "".join(tag.split()) or "aktensuche", purpose.strip())
+        order = batch.Order(user, Unit(unit), depth, "".join(tag.split()) or "aktensuche", purpose.strip())
         answered = batch.run(services, order, asked, run_file)
     finally:
         services.close()

@@ -30,7 +30,7 @@ from casefile.settings import Settings, load_settings
 from casefile.storage.derived import DerivedStore
 from casefile.storage.packs import Manifest
 from indexer.enrich import find_on_page
-from indexer.index_records import LoadedPage, page_record
+from indexer.index_records import LoadedPage, document_record, page_record
 from tests.material import text_pdf
 
 ROOT = "bestand"
@@ -139,13 +139,15 @@ class Shelf:
         for number, text in texts.items():
             self._derived.put_page(sha256, f"seite-{number}", text)
         self._derived.pack(sha256, Manifest("application/pdf", len(pages), {n: f"seite-{n}" for n in texts}))
-        records = []
+        loaded = []
         for number in texts:
             text = self._derived.searched_page(sha256, number, f"seite-{number}")
             assert text is not None
-            page = LoadedPage(number, text, "de", find_on_page(text.text))
-            records.append((page_id(identifier, number), page_record(case, row, page)))
-        assert not [outcome for outcome in self._store.index_bulk(IndexKind.PAGES, records) if outcome.error]
+            loaded.append(LoadedPage(number, text, "de", find_on_page(text.text)))
+        records = [(page_id(identifier, page.number), page_record(case, row, page)) for page in loaded]
+        outcomes = self._store.index_bulk(IndexKind.PAGES, records)
+        outcomes += self._store.index_bulk(IndexKind.DOCUMENTS, [(identifier, document_record(case, row, loaded))])
+        assert not [outcome for outcome in outcomes if outcome.error]
         return identifier
 
     def _file_row(self, path: str, sha256: str, case: str, state: State, reason: str = "") -> FileRow:

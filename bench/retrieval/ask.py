@@ -17,13 +17,14 @@ from search_ui.retrieval import batch
 from search_ui.retrieval.answer import answer
 from search_ui.retrieval.query import Tier
 from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.ranking.lists import Unit
 from search_ui.retrieval.result import Found, PageHit
 from search_ui.services import Services
 
 
 def ranked(services: Services, queries: Sequence[Query], depth: int, *, documents: bool, syntax: bool) -> Run:
     """As `aktensuche batch-search` writes it."""
-    unit = batch.Unit.DOCUMENT if documents else batch.Unit.PAGE
+    unit = Unit.DOCUMENT if documents else Unit.PAGE
     with tempfile.TemporaryDirectory() as folder:
         asked = batch.read_queries(write_trec(Path(folder), "asked", queries), syntax=syntax)
         batch.run(services, batch.Order(USER, unit, depth, "aktensuche"), asked, Path(folder) / "run")

@@ -60,7 +60,7 @@ class EngineClient:
             remedy = "Konto und Kennwort prüfen (AKTENSUCHE_OPENSEARCH_USER, AKTENSUCHE_OPENSEARCH_READER)."
             raise engine_fault("engine_denied", "Die Suchmaschine weist die Anmeldung zurück.", remedy) from error
         except NotFoundError as error:
-            raise engine_fault("index_missing", "Der Suchindex fehlt.", "Mit „aktensuche index“ aufbauen.") from error
+            raise missing_index() from error
         except TransportError as error:
             message = f"Die Suchmaschine meldet einen Fehler ({error.status_code})."
             raise engine_fault("engine_error", caused(message, error.error)) from error
@@ -89,3 +89,7 @@ def _connect(settings: Settings, patience: Patience, *, writes: bool) -> OpenSea
     if settings.opensearch_ca:
         options |= {"ca_certs": str(settings.opensearch_ca), "verify_certs": True}
     return OpenSearch(opensearch_url(settings), **options)
+
+
+def missing_index() -> EnvironmentFault:
+    return engine_fault("index_missing", "Der Suchindex fehlt.", "Mit „aktensuche index“ aufbauen.")

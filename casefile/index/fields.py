@@ -20,6 +20,9 @@ LANGUAGE: Final = "language"
 REFERENCES: Final = "references"
 TITLE: Final = "title"
 TITLE_STEM: Final = "title.stem"
+HEADING: Final = "heading"
+DATES: Final = "dates"
+FINDINGS: Final = "findings"
 
 # pages
 PAGE: Final = "page"
@@ -28,12 +31,12 @@ TEXT_STEM: Final = "text.stem"
 TEXT_REVERSED: Final = "text.reversed"
 SPELLINGS: Final = "spellings"
 CASE_WORDS_STEM: Final = "case_words.stem"
-DATES: Final = "dates"
-FINDINGS: Final = "findings"
 QUALITY: Final = "quality"
 SOURCE: Final = "source"
 
 # documents
+TEXT_CASED: Final = "text.cased"
+TEXT_PAIRS: Final = "text.pairs"
 PAGE_COUNT: Final = "page_count"
 MEDIA_TYPE: Final = "media_type"
 

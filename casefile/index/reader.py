@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Self
 
 from casefile.batches import batches
 from casefile.index import fields
-from casefile.index.client import PEOPLE, EngineClient, Patience, engine_fault
+from casefile.index.client import PEOPLE, EngineClient, Patience, engine_fault, missing_index
 from casefile.index.names import KindState, alias_name, index_name, index_states
 from casefile.index.schema import PUBLISHED, IndexKind, Schema
 from casefile.settings import Settings
@@ -63,16 +64,20 @@ class IndexReader:
         answer: dict[str, Any] = self._engine.call(lambda c: c.search(index=alias, body=dict(body), params=whole))
         return answer
 
-    def msearch(self, kind: IndexKind, bodies: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def msearch(self, searches: Sequence[tuple[IndexKind, Mapping[str, Any]]]) -> list[dict[str, Any]]:
         """Many searches in requests of bounded size, answers in order. One that fails fails all."""
-        header = json.dumps({"index": alias_name(self._prefix, kind), "allow_partial_search_results": False})
         answers: list[dict[str, Any]] = []
-        for part in bounded(f"{header}\n{json.dumps(body)}\n" for body in bodies):
+        for part in bounded(f"{self._header(kind)}\n{json.dumps(body)}\n" for kind, body in searches):
             answers += self._engine.call(lambda c, p=part: c.msearch(body=p))["responses"]  # type: ignore[misc]
         failed = next((answer for answer in answers if "error" in answer), None)
+        if failed is not None and failed.get("status") == HTTPStatus.NOT_FOUND:
+            raise missing_index()
         if failed is not None:
             raise engine_fault("engine_error", f"Die Suchmaschine meldet einen Fehler ({failed.get('status')}).")
         return answers
+
+    def _header(self, kind: IndexKind) -> str:
+        return json.dumps({"index": alias_name(self._prefix, kind), "allow_partial_search_results": False})
 
     def holds_anything(self, kind: IndexKind) -> bool:
         body = {"size": 0, "track_total_hits": 1, "query": {"match_all": {}}}

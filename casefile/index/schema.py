@@ -25,7 +25,7 @@ class IndexKind(StrEnum):
     CASES = "cases"
 
 
-VERSIONS: Mapping[IndexKind, int] = {IndexKind.PAGES: 2, IndexKind.DOCUMENTS: 2, IndexKind.CASES: 2}
+VERSIONS: Mapping[IndexKind, int] = {IndexKind.PAGES: 3, IndexKind.DOCUMENTS: 3, IndexKind.CASES: 3}
 
 Body = dict[str, Any]
 
@@ -35,9 +35,12 @@ SETTINGS: Body = {
     "refresh_interval": "5s",
     "translog": {"durability": "request"},  # "confirmed" means that the engine's log is on disk
     "max_result_window": 10000,
+    "codec": "best_compression",
+    "similarity": {"by_length": {"type": "BM25", "b": 1.0}},  # a word says more about a short text
 }
 
 CUTS = ["long_s", "apostrophes", "glue"]
+STEMMED = ["lowercase", "german_normalization", "asciifolding", "streets", "snowball_de"]
 # Only parts of the engine's module analysis-common, so that the official image runs the mappings as they are.
 ANALYSIS: Body = {
     "char_filter": {
@@ -59,15 +62,18 @@ ANALYSIS: Body = {
         "snowball_de": {"type": "snowball", "language": "German"},
         # "Str." and "-str." are "Straße": ß is ss by then, and the tokenizer has taken the point.
         "streets": {"type": "pattern_replace", "pattern": "str$", "replacement": "strasse"},
+        "pairs": {"type": "shingle", "min_shingle_size": 2, "max_shingle_size": 2, "output_unigrams": False},
     },
     "analyzer": {
         "exact": {"type": "custom", "char_filter": CUTS, "tokenizer": "standard", "filter": ["lowercase"]},
+        "cased": {"type": "custom", "char_filter": CUTS, "tokenizer": "standard"},
         "stem": {
             "type": "custom",
             "char_filter": CUTS,
             "tokenizer": "standard",
-            "filter": ["lowercase", "german_normalization", "asciifolding", "streets", "snowball_de"],
+            "filter": STEMMED,
         },
+        "pairs": {"type": "custom", "char_filter": CUTS, "tokenizer": "standard", "filter": [*STEMMED, "pairs"]},
         "reversed": {
             "type": "custom",
             "char_filter": CUTS,
@@ -94,13 +100,19 @@ PAGE_TEXT: Body = {
     "index_options": "offsets",
 }
 SPELLINGS: Body = {"type": "text", "analyzer": "stem", "index_options": "docs", "norms": False}
-# A whole document is only asked whether its words occur in it together: frequencies are enough.
+# Documents are ranked by how often their words occur: few positions. Neighbouring words are terms of their own.
 DOCUMENT_TEXT: Body = {
     "type": "text",
     "analyzer": "exact",
-    "fields": {"stem": {"type": "text", "analyzer": "stem", "index_options": "freqs"}},
+    "similarity": "by_length",
+    "fields": {
+        "cased": {"type": "text", "analyzer": "cased", "index_options": "freqs", "similarity": "by_length"},
+        "stem": {"type": "text", "analyzer": "stem"},  # with positions: parts of a compound close together
+        "pairs": {"type": "text", "analyzer": "pairs", "index_options": "freqs"},
+    },
     "index_options": "freqs",
 }
+HEADING: Body = {"type": "text", "analyzer": "stem"}
 
 PAGES, DOCUMENTS, CASES = (frozenset({kind}) for kind in IndexKind)
 OF_DOCUMENTS = PAGES | DOCUMENTS
@@ -150,10 +162,16 @@ FIELDS: tuple[Field, ...] = (
         "parts of compounds and hyphenated words, of text, title and cover",
         PAGES,
     ),
-    Field(fields.TEXT, DOCUMENT_TEXT, "the document's whole text: words scattered over its pages", DOCUMENTS),
+    Field(
+        fields.TEXT,
+        DOCUMENT_TEXT,
+        "the document's whole text, by which documents are ranked: as typed, words, stems, stems of two neighbours",
+        DOCUMENTS,
+    ),
+    Field(fields.HEADING, HEADING, "headings and subject lines, of a document its kind too: titles", OF_DOCUMENTS),
     Field(fields.REFERENCES, KEYWORD, "references in canonical form: found in any spelling", OF_DOCUMENTS),
-    Field(fields.DATES, DATE, "dates on the page in ISO form: found in any spelling", PAGES),
-    Field(fields.FINDINGS, FOUND, "amounts, phones, identifiers … in canonical form: found in any spelling", PAGES),
+    Field(fields.DATES, DATE, "dates in ISO form: found in any spelling", OF_DOCUMENTS),
+    Field(fields.FINDINGS, FOUND, "amounts, phones, identifiers … in canonical form: any spelling", OF_DOCUMENTS),
     Field(fields.QUALITY, {"type": "half_float"}, "mean confidence of recognition; for ranking damaged pages", PAGES),
     Field(fields.SOURCE, KEYWORD, "text layer or recognition; for a filter on recognised pages", PAGES),
     Field(fields.AKTENZEICHEN, KEYWORD, "the case's reference as written; shown and sorted", CASES),

@@ -6,10 +6,9 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
 from sqlalchemy.orm import Session
@@ -18,7 +17,6 @@ from casefile.batches import batches
 from casefile.database.events import Action, Channel, Detail
 from casefile.database.ledger import CaseRow, DocumentRow
 from casefile.errors import UsageFault
-from casefile.index import fields
 from casefile.index.reader import IndexReader
 from casefile.index.schema import IndexKind
 from casefile.storage.atomic import replacing
@@ -28,15 +26,14 @@ from search_ui import ledgerview
 from search_ui.answering import answering, looking
 from search_ui.retrieval.answer import permitted
 from search_ui.retrieval.found import check_index
-from search_ui.retrieval.operators.exclusion import look_up
-from search_ui.retrieval.query import Tier, ranked_body, ranked_tolerant_body
+from search_ui.retrieval.query import Tier, ranked_tolerant_body
 from search_ui.retrieval.question.clauses import MAX_CLAUSES
 from search_ui.retrieval.question.fitting import fitting_text
 from search_ui.retrieval.question.form import clean_text
-from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.question.syntax.parser import parse, plain_question
 from search_ui.retrieval.question.terms import Terms
 from search_ui.retrieval.question.tree import Plain, Question
+from search_ui.retrieval.ranking.lists import COLLAPSE, Unit, ask_in_parts, rank
 from search_ui.retrieval.result import PageHit, page_hits
 from search_ui.services import Services
 
@@ -44,15 +41,6 @@ CHUNK = 40  # queries in one request to the engine, and in one transaction of th
 STANDARD_OUTPUT = Path("-")
 MAX_WORDS = 64  # of a query
 MAX_RANKED_CLAUSES = MAX_CLAUSES // 2  # a ranked query asks for some of the words and for all of them
-
-
-class Unit(StrEnum):
-    PAGE = "page"
-    DOCUMENT = "document"
-    CASE = "case"
-
-
-COLLAPSE = {Unit.PAGE: None, Unit.DOCUMENT: fields.DOCUMENT_ID, Unit.CASE: fields.CASE_ID}
 
 
 @dataclass(frozen=True)
@@ -178,22 +166,15 @@ def _event(actor: Actor, order: Order, query: Query, hits: Sequence[PageHit]) ->
 
 
 def _ranked(index: IndexReader, scope: AccessScope, order: Order, queries: Sequence[Query]) -> list[list[PageHit]]:
-    collapse = COLLAPSE[order.unit]
-    bodies = [_ranked_query(index, scope, order, query) for query in queries]
-    ranked = [list(page_hits(answer, Tier.ALL)) for answer in index.msearch(IndexKind.PAGES, bodies)]
+    ranked = rank(index, scope, order.unit, order.depth, [query.question.tree for query in queries])
     terms = [query.question.tree.terms if isinstance(query.question.tree, Plain) else Terms() for query in queries]
     empty = [i for i, hits in enumerate(ranked) if not hits and terms[i].every_word]
     if empty:
-        again = [ranked_tolerant_body(terms[i], scope, order.depth, collapse) for i in empty]
-        for i, answer in zip(empty, index.msearch(IndexKind.PAGES, again), strict=True):
+        again = [ranked_tolerant_body(terms[i], scope, order.depth, COLLAPSE[order.unit]) for i in empty]
+        answers = ask_in_parts(index, [(IndexKind.PAGES, body) for body in again])
+        for i, answer in zip(empty, answers, strict=True):
             ranked[i] = list(page_hits(answer, Tier.TOLERANT))
     return ranked
-
-
-def _ranked_query(index: IndexReader, scope: AccessScope, order: Order, query: Query) -> Mapping[str, Any]:
-    tree = query.question.tree
-    excluded = look_up(index, scope, SearchRequest(), tree).exclusions if tree else {}
-    return ranked_body(tree, scope, order.depth, COLLAPSE[order.unit], excluded)
 
 
 def _names(ledger: Session, unit: Unit, hits: Sequence[PageHit]) -> dict[PageHit, str]:

@@ -40,6 +40,8 @@ class Why(StrEnum):
     PART = "Wortteil"
     PAGE_AND_COVER = "Seite und Deckblatt"
     TOLERANT = "OCR-tolerant"
+    OVER_DOCUMENT = "über das Dokument verteilt"
+    OVER_CASE = "über die Akte verteilt"
     SOME_WORDS = "nicht alle Wörter"
     PATTERN = "Platzhalter"
     FILTER = "Filter"
@@ -105,6 +107,12 @@ class Snippet:
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_WHY_OF_TIER = {
+    Tier.TOLERANT: Why.TOLERANT,
+    Tier.DOCUMENT: Why.OVER_DOCUMENT,
+    Tier.CASE: Why.OVER_CASE,
+    Tier.SOME: Why.SOME_WORDS,
+}
 _ALNUMS = re.compile(r"[^\W_]+")
 _RANKS = {kind: rank for rank, kind in enumerate(Match)}
 
@@ -163,7 +171,7 @@ def mark_page(found: FoundText, terms: Terms, tier: Tier, ways: Sequence[Terms] 
     varied = [] if why is Why.LITERAL else _varied_spans(found, terms)
     spans = joined([*found.literal, *stemmed, *references, *dates, *others, *alike, *varied, *patterned])
     if tier is not Tier.ALL:
-        why = Why.TOLERANT if tier is Tier.TOLERANT else Why.SOME_WORDS
+        why = _WHY_OF_TIER[tier]
     elif references or dates:
         why = Why.REFERENCE if references else Why.DATE
     elif why is not Why.LITERAL and others:

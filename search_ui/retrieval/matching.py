@@ -31,6 +31,7 @@ PARTS_SLOP = 8  # words between the parts of a compound that is written out: "Be
 # Of several words half must be there, in a ranked list a quarter.
 SOME_WORDS = "1<50%"
 SOME_WORDS_RANKED = "1<25%"
+ANY_WORD = "1"
 # Words that look alike: so many letters may differ (docs/decisions/0004).
 ONE_EDIT_FROM, TWO_EDITS_FROM = 5, 10
 LONGEST_LIKE = 60  # letters: for longer words the engine refuses the automaton

@@ -12,7 +12,9 @@ from casefile.index import fields
 from casefile.text.folding import fold
 from oversight.rights import AccessScope, scope_filter
 from search_ui.retrieval.matching import (
+    ANY_WORD,
     ONE_EDIT_FROM,
+    SOME_WORDS,
     SOME_WORDS_RANKED,
     all_words,
     any_of_these,
@@ -25,7 +27,9 @@ from search_ui.retrieval.question.clauses import expansions_each, tree_clauses
 from search_ui.retrieval.question.prefixes import Field
 from search_ui.retrieval.question.request import Filters, SearchRequest
 from search_ui.retrieval.question.terms import Terms
-from search_ui.retrieval.question.tree import Near, Node, Plain, things
+from search_ui.retrieval.question.tree import Near, Node, Plain, positive_terms, things
+from search_ui.retrieval.ranking.documents import all_in_document, rankable, ranking_clauses, some_in_document
+from search_ui.retrieval.ranking.strategy import strategy_for
 
 Body = dict[str, Any]
 
@@ -38,13 +42,17 @@ COVERS_LOOKED_AT = 20  # for words like one that stands nowhere
 PRECISE_COUNTS = 40_000
 
 HIT_FIELDS = (fields.CASE_ID, fields.DOCUMENT_ID, fields.PAGE)
+DOCUMENT_FIELDS = (fields.CASE_ID, fields.DOCUMENT_ID)
+MOST_CASES = 2000  # that have one part of a question whose parts are scattered over a case
 
 
 class Tier(StrEnum):
     """How a page was found. Later tiers are tried only where the earlier ones found nothing or little."""
 
-    ALL = "all"
+    ALL = "all"  # all words on the page
     TOLERANT = "tolerant"
+    DOCUMENT = "document"  # all words in the document
+    CASE = "case"  # all words in the case, with its cover sheet
     SOME = "some"
 
 
@@ -77,6 +85,56 @@ def some_words_body(request: SearchRequest, scope: AccessScope, exclusions: Excl
     return _narrowed_body(main, request.filters, scope, WINDOW) | {"aggs": _counts(), "track_total_hits": True}
 
 
+def documents_body(request: SearchRequest, scope: AccessScope) -> Body:
+    """Documents in the order of their whole text: those with all words, where the question has no operators.
+
+    Otherwise those with any of them: operators are about pages, and the pages found decide which documents count.
+    """
+    terms, exact = request.terms, request.exact
+    if terms.empty or not rankable(terms):
+        return _unranked_body(request, scope)
+    plain = request.question.plain
+    return _ranking_body(
+        all_in_document(terms, exact) if plain else some_in_document(terms, exact, ANY_WORD), request, scope
+    )
+
+
+def some_documents_body(request: SearchRequest, scope: AccessScope) -> Body:
+    """Documents with some of the words, in the order of their whole text."""
+    if not rankable(request.terms):
+        return _unranked_body(request, scope)
+    return _ranking_body(some_in_document(request.terms, request.exact, SOME_WORDS), request, scope)
+
+
+def pages_of_documents_body(
+    request: SearchRequest,
+    scope: AccessScope,
+    ids: Sequence[str],
+    exclusions: Exclusions = NONE_LOOKED_UP,
+    *,
+    whole: bool,
+) -> Body:
+    """The pages of these documents; `whole`: that match as asked, else with any of the words."""
+    tree = request.question.tree
+    words = None if whole else lambda terms: some_words(terms, request.exact, ANY_WORD)
+    main = tree_clause(tree, request.exact, exclusions, words)
+    return _of_these(_narrowed_body(main, request.filters, scope, WINDOW), fields.DOCUMENT_ID, ids)
+
+
+def pages_of_cases_body(request: SearchRequest, scope: AccessScope, ids: Sequence[str]) -> Body:
+    """The pages of these cases with any of the words."""
+    main = some_words(request.terms, request.exact, ANY_WORD)
+    return _of_these(_narrowed_body(main, request.filters, scope, WINDOW), fields.CASE_ID, ids)
+
+
+def cases_body(request: SearchRequest, scope: AccessScope, part: Terms, ids: Sequence[str] | None = None) -> Body:
+    """In which cases (of these) a part of the question stands, in a document or on the cover sheet."""
+    body = _narrowed_body(all_in_document(part, request.exact), request.filters, scope, 0)
+    counted = {"terms": {"field": fields.CASE_ID, "size": MOST_CASES}}
+    body = {"size": 0, "query": body["query"], "aggs": {"cases": counted}, "track_total_hits": False}
+    return body if ids is None else _of_these(body, fields.CASE_ID, ids)
+
+
 def excluded_body(
     part: Plain | Near | Field, request: SearchRequest, scope: AccessScope, most: int, within: Sequence[str] = ()
 ) -> Body:
@@ -99,9 +157,18 @@ def ranked_body(
 ) -> Body:
     """A ranked list that degrades gracefully: pages with all words first, then those with some."""
     some = tree_clause(tree, False, exclusions, lambda terms: some_words(terms, exact=False, share=SOME_WORDS_RANKED))
-    every = tree_clause(tree, False, exclusions)
-    main = {"bool": {"must": [some], "should": [{"constant_score": {"filter": every, "boost": ALL_WORDS_TIER}}]}}
-    body = _narrowed_body(main, Filters(), scope, depth) | {"track_total_hits": False}
+    body = _tiered_body(some, tree_clause(tree, False, exclusions), positive_terms(tree), scope, depth)
+    return body | {"collapse": {"field": collapse}} if collapse else body
+
+
+def ranked_documents_body(terms: Terms, scope: AccessScope, depth: int, collapse: str | None = None) -> Body:
+    """The same for documents, in the order of their whole text; `collapse`: the best one of each value.
+
+    `terms` are few enough (`rankable`, twice).
+    """
+    some = some_in_document(terms, exact=False, share=SOME_WORDS_RANKED)
+    main = {"bool": {"filter": [some], "should": ranking_clauses(terms)}}
+    body = _tiered_body(main, all_in_document(terms, exact=False), terms, scope, depth, DOCUMENT_FIELDS)
     return body | {"collapse": {"field": collapse}} if collapse else body
 
 
@@ -167,15 +234,42 @@ def _documents_body(
     }
 
 
-def _narrowed_body(main: Body, filters: Filters, scope: AccessScope, size: int) -> Body:
+def _narrowed_body(
+    main: Body, filters: Filters, scope: AccessScope, size: int, shown: Sequence[str] = HIT_FIELDS
+) -> Body:
     return {
         "size": size,
         "query": {"bool": {"must": [main], "filter": [scope_filter(scope), *_filter_clauses(filters)]}},
         "_source": False,
-        "docvalue_fields": list(HIT_FIELDS),
-        "sort": [{"_score": "desc"}, {fields.DOCUMENT_ID: "asc"}, {fields.PAGE: "asc"}],
+        "docvalue_fields": list(shown),
+        "sort": [{"_score": "desc"}, *({name: "asc"} for name in shown[1:])],
         "track_scores": True,
     }
+
+
+def _unranked_body(request: SearchRequest, scope: AccessScope) -> Body:
+    return _narrowed_body({"match_none": {}}, request.filters, scope, 0, DOCUMENT_FIELDS)
+
+
+def _ranking_body(main: Body, request: SearchRequest, scope: AccessScope) -> Body:
+    """`main` decides what is found, and nothing else."""
+    ranked = {"bool": {"filter": [main], "should": ranking_clauses(request.terms, exact=request.exact)}}
+    body = _narrowed_body(ranked, request.filters, scope, WINDOW, DOCUMENT_FIELDS)
+    return body | {"track_total_hits": False, "docvalue_fields": []}
+
+
+def _tiered_body(
+    main: Body, whole: Body, terms: Terms, scope: AccessScope, depth: int, shown: Sequence[str] = HIT_FIELDS
+) -> Body:
+    first = [{"constant_score": {"filter": whole, "boost": ALL_WORDS_TIER}}]
+    query = {"bool": {"must": [main], "should": first if strategy_for(terms).all_words_first else []}}
+    return _narrowed_body(query, Filters(), scope, depth, shown) | {"track_total_hits": False}
+
+
+def _of_these(body: Body, field: str, ids: Sequence[str]) -> Body:
+    query = body["query"]["bool"]
+    narrowed = query | {"filter": [*query["filter"], {"terms": {field: list(ids)}}]}
+    return body | {"query": {"bool": narrowed}}
 
 
 def _filter_clauses(filters: Filters) -> list[Body]:

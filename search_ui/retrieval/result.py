@@ -67,7 +67,8 @@ class Found:
 
     @property
     def tier(self) -> Tier:
-        return Tier.TOLERANT if self.hits and self.tolerant == len(self.hits) else self.step
+        """The step that found the best hits."""
+        return self.hits[0].tier if self.hits else self.step
 
     @cached_property
     def groups(self) -> tuple[CaseGroup, ...]:
@@ -161,6 +162,13 @@ class ShownCase:
 
 def page_hits(answer: Mapping[str, Any], tier: Tier) -> tuple[PageHit, ...]:
     return tuple(_page_hit(hit, tier) for hit in answer["hits"]["hits"])
+
+
+def document_hits(answer: Mapping[str, Any], tier: Tier) -> tuple[PageHit, ...]:
+    """Documents, or the best document of each case, as hits of their first page."""
+    return tuple(
+        _page_hit({**hit, "fields": {fields.PAGE: [1], **hit["fields"]}}, tier) for hit in answer["hits"]["hits"]
+    )
 
 
 def _page_hit(hit: Mapping[str, Any], tier: Tier) -> PageHit:

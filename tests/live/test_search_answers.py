@@ -29,6 +29,7 @@ from casefile.text.folding import fold
 from oversight.accounts import add_user
 from search_ui.retrieval import batch, listing
 from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.ranking.lists import Unit
 from search_ui.services import Services
 from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, Shelved, own_instance
@@ -412,7 +413,7 @@ def test_a_trec_run(stock: Stock, tmp_path: Path) -> None:
     )
     queries = batch.read_queries(source, syntax=False)
     before = len(rows_of(stock))
-    answered = batch.run(stock.services, batch.Order("leitung", batch.Unit.PAGE, 10, "lauf"), queries, target)
+    answered = batch.run(stock.services, batch.Order("leitung", Unit.PAGE, 10, "lauf"), queries, target)
     lines = [line.split(" ") for line in target.read_text().splitlines()]
     assert all(len(line) == 6 and line[1] == "Q0" and line[5] == "lauf" for line in lines)
     assert answered == len({line[0] for line in lines})
@@ -432,9 +433,9 @@ def test_a_trec_run(stock: Stock, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("unit", "name"),
-    [(batch.Unit.DOCUMENT, "50.2-1187%20M%C3%BCller/Mietvertrag.pdf"), (batch.Unit.CASE, "50.2-1187%20M%C3%BCller")],
+    [(Unit.DOCUMENT, "50.2-1187%20M%C3%BCller/Mietvertrag.pdf"), (Unit.CASE, "50.2-1187%20M%C3%BCller")],
 )
-def test_a_run_by_document_and_case(stock: Stock, tmp_path: Path, unit: batch.Unit, name: str) -> None:
+def test_a_run_by_document_and_case(stock: Stock, tmp_path: Path, unit: Unit, name: str) -> None:
     target = tmp_path / "lauf.trec"
     queries = [batch.Query("q", "Miete Nebenkosten", batch.plain_question("Miete Nebenkosten"))]
     batch.run(stock.services, batch.Order("leitung", unit, 10, "t"), queries, target)
@@ -450,7 +451,7 @@ def test_hundreds_of_queries_a_minute(stock: Stock, tmp_path: Path) -> None:
         batch.Query(f"q{n}", "Miete der Wohnung", batch.plain_question(f"Miete der Wohnung {n}")) for n in range(200)
     ]
     started = monotonic()
-    batch.run(stock.services, batch.Order("leitung", batch.Unit.PAGE, 100, "t"), queries, tmp_path / "lauf.trec")
+    batch.run(stock.services, batch.Order("leitung", Unit.PAGE, 100, "t"), queries, tmp_path / "lauf.trec")
     assert monotonic() - started < 60
 
 

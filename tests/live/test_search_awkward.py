@@ -12,12 +12,15 @@ from flask import Flask
 
 from casefile.database.ledger import DocumentRow
 from casefile.errors import EnvironmentFault
+from casefile.index.names import index_name
+from casefile.index.schema import VERSIONS, IndexKind
 from casefile.model import CoverSheet, Role
 from casefile.settings import Settings
 from casefile.storage.derived import DerivedStore
 from oversight.accounts import add_user
 from search_ui.retrieval import batch, listing
 from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.ranking.lists import Unit
 from search_ui.services import Services
 from search_ui.web.current import EXTENSION
 from tests import material, shelf
@@ -109,12 +112,13 @@ def test_an_index_without_records_is_no_stock_without_hits(stock: Stock, tmp_pat
     assert answer.status_code == 503
     assert "Suchindex ist unvollständig" in answer.text and "aktensuche migrate" in answer.text
     queries = [batch.Query("q", "Quittung", batch.plain_question("Quittung"))]
-    order = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
+    order = batch.Order("leitung", Unit.PAGE, 10, "t")
     with pytest.raises(EnvironmentFault) as caught:
         batch.run(stock.services, order, queries, tmp_path / "lauf.trec")
     assert caught.value.code == "index_incomplete"
     assert not (tmp_path / "lauf.trec").exists()
-    gone = Request(f"{settings.opensearch_url}/{settings.index_prefix}-pages-v2", method="DELETE")
+    name = index_name(settings.index_prefix, IndexKind.PAGES, VERSIONS[IndexKind.PAGES])
+    gone = Request(f"{settings.opensearch_url}/{name}", method="DELETE")
     urlopen(gone, timeout=30).close()
     answer = Person(stock.app, "leitung").search("Quittung")
     assert answer.status_code == 503 and "Der Suchindex fehlt" in answer.text

@@ -29,6 +29,7 @@ from search_ui.answering import Answering, answering
 from search_ui.reading import pages
 from search_ui.retrieval import answer, batch, listing, search
 from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.ranking.lists import Unit
 from search_ui.retrieval.result import Totals
 from search_ui.services import Services
 from tests.shelf import Shelf, Shelved
@@ -114,8 +115,8 @@ def test_the_command_line_leaves_it_out(stock: Stock, after_engine: str) -> None
     assert found.total.pages == len(found.hits) == (3 if after_engine == "case" else 4)
 
 
-@pytest.mark.parametrize("unit", list(batch.Unit))
-def test_a_batch_leaves_it_out(stock: Stock, after_engine: str, tmp_path: Path, unit: batch.Unit) -> None:
+@pytest.mark.parametrize("unit", list(Unit))
+def test_a_batch_leaves_it_out(stock: Stock, after_engine: str, tmp_path: Path, unit: Unit) -> None:
     query = batch.Query("q", WORD, batch.plain_question(WORD))
     target = tmp_path / "lauf.trec"
     assert batch.run(stock.services, batch.Order("leitung", unit, 50, "t"), [query], target) == 1

@@ -13,6 +13,7 @@ from casefile.settings import Settings
 from oversight.accounts import add_user
 from search_ui.retrieval import batch
 from search_ui.retrieval.question.form import MAX_TEXT
+from search_ui.retrieval.ranking.lists import Unit
 from search_ui.services import Services
 from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, own_instance
@@ -70,7 +71,7 @@ def test_a_batch_cuts_what_is_too_long_and_goes_on(app: Flask, tmp_path: Path, s
     lines += ["wörter\t" + " ".join(f"Wortungetümbildung{number}xyz" for number in range(100)) + "\n"]
     asked.write_text("".join(lines), encoding="utf-8")
     queries = batch.read_queries(asked, syntax=syntax)
-    order = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
+    order = batch.Order("leitung", Unit.PAGE, 10, "t")
     assert batch.run(services, order, queries, tmp_path / "lauf.trec") > 0
     run = (tmp_path / "lauf.trec").read_text(encoding="utf-8")
     assert "kurz Q0 Akte/a.pdf#1" in run and "chinesisch Q0 Akte/a.pdf#1" in run

@@ -16,6 +16,7 @@ from casefile.settings import Settings
 from oversight.accounts import add_user
 from search_ui.retrieval import batch, listing
 from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.ranking.lists import Unit
 from search_ui.services import Services
 from tests.shelf import Shelf, Shelved, own_instance
 from tests.web import PASSWORD
@@ -79,7 +80,7 @@ def test_a_batch_answers_too(stock: Stock, tmp_path: Path) -> None:
     asked = tmp_path / "fragen.tsv"
     asked.write_text("".join(f"q{number}\tGemeinschaftswort\n" for number in range(batch.CHUNK)), encoding="utf-8")
     queries = batch.read_queries(asked, syntax=False)
-    order = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
+    order = batch.Order("leitung", Unit.PAGE, 10, "t")
     assert batch.run(stock.services, order, queries, tmp_path / "lauf.trec") == batch.CHUNK
     lines = (tmp_path / "lauf.trec").read_text(encoding="utf-8").splitlines()
     assert {line.split()[2] for line in lines} == {"offen/offen.pdf#1"}

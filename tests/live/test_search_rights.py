@@ -27,6 +27,7 @@ from oversight.audit import Actor
 from oversight.rights import current_scope
 from search_ui.retrieval import batch, listing
 from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.ranking.lists import Unit
 from search_ui.retrieval.search import search
 from search_ui.services import Services
 from search_ui.web.current import EXTENSION
@@ -133,8 +134,8 @@ def test_the_command_line_obeys_the_same_rights(stock: Stock, name: str) -> None
     assert found.total.pages == 2 * len(expected(name, stock))
 
 
-@pytest.mark.parametrize("unit", list(batch.Unit))
-def test_a_batch_obeys_the_same_rights(stock: Stock, name: str, unit: batch.Unit, tmp_path: Path) -> None:
+@pytest.mark.parametrize("unit", list(Unit))
+def test_a_batch_obeys_the_same_rights(stock: Stock, name: str, unit: Unit, tmp_path: Path) -> None:
     queries = [batch.Query("q1", EVERYWHERE, batch.plain_question(EVERYWHERE))]
     queries += [batch.Query(c.canary, c.canary, batch.plain_question(c.canary)) for c in stock.cases]
     target = tmp_path / "lauf.trec"

@@ -21,6 +21,7 @@ from search_ui.reading import cases, inventory, log, pages
 from search_ui.retrieval import batch, listing, search
 from search_ui.retrieval.kept import keep_search
 from search_ui.retrieval.question.request import SearchRequest
+from search_ui.retrieval.ranking.lists import Unit
 from search_ui.services import Services
 from search_ui.web.current import EXTENSION
 from tests.shelf import Shelf, Shelved, own_instance
@@ -106,7 +107,7 @@ def test_a_kept_search_costs_no_more(stock: Stock) -> None:
 
 def test_a_chunk_of_a_batch_costs_as_much_as_one_search(stock: Stock, tmp_path: Path) -> None:
     queries = [batch.Query(f"q{number}", "Wohnung", batch.plain_question("Wohnung")) for number in range(batch.CHUNK)]
-    order = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
+    order = batch.Order("leitung", Unit.PAGE, 10, "t")
     with counted(stock.services) as begun:
         assert batch.run(stock.services, order, queries, tmp_path / "lauf.trec") == batch.CHUNK
     assert begun.total() == 4

@@ -16,10 +16,13 @@ FOLDER = PROJECT / "mappings"
 # SHA-256 of every version that was ever published. A line is added with a new version; none is ever changed.
 PUBLISHED = {
     "cases.v1.json": "ba55e7124134ef3ded1a9298dac1fd16c174d61fe9f1dfe918b163d3cd8b5278",
+    "cases.v3.json": "28e5f1764c945e2bbbec8ef7f67703190dbca246a771e006334b4306ed0c7fbe",
     "cases.v2.json": "4c3c43f04871253060b63541530e2beee37d808ff09af669eae12d9e3faf2277",
     "documents.v1.json": "9d83717f13e894fa5985a18f31c3ba558b80e604ada6231e93ae35fc82b1136e",
+    "documents.v3.json": "515e5b8bdf4b7e22f35c23e488b475cad192097c803841effc6eefb686147970",
     "documents.v2.json": "25e50fa8fe3cda8868ba1efa04f7d37e11c95a1fb38e15a69159f38637a8e5e6",
     "pages.v1.json": "5ebc3faa5fee91dde4b1daa7c9aece19099432e1b8d766fde059298dc9388984",
+    "pages.v3.json": "ea4fb2a301b5de27ba2fd3715e2136d71f69796cf490ba89d69b6314be43e247",
     "pages.v2.json": "a21ecae51a5c0c4d13acacd70cfe68192eda8283d9720b7c3b2fe909187560aa",
 }
 

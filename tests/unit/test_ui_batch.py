@@ -13,8 +13,9 @@ import pytest
 from casefile.database.ledger import DocumentRow
 from casefile.errors import UsageFault
 from search_ui.retrieval import batch
+from search_ui.retrieval.ranking.lists import Unit
 
-ORDER = batch.Order("leitung", batch.Unit.PAGE, 10, "t")
+ORDER = batch.Order("leitung", Unit.PAGE, 10, "t")
 QUERY = batch.Query("q", "Miete", batch.plain_question("Miete"))
 LINE = "q Q0 a.pdf#1 1 10 t\n"
 

@@ -56,7 +56,11 @@ def _missing(index: IndexReader, scope: AccessScope, request: SearchRequest) -> 
 def _respelt(index: IndexReader, scope: AccessScope, request: SearchRequest, missing: Sequence[str]) -> list[Change]:
     wanted = missing[:MOST_WORDS]
     bodies = [cover_words_body(word, scope) for word in wanted]
-    covers = [_words_of_covers(answer) for answer in index.msearch(IndexKind.PAGES, bodies)] if bodies else []
+    covers = (
+        [_words_of_covers(answer) for answer in index.msearch([(IndexKind.PAGES, body) for body in bodies])]
+        if bodies
+        else []
+    )
     return [
         with_word(request, word, other)
         for word, registered in zip(wanted, covers, strict=True)
@@ -81,7 +85,7 @@ def _counted(index: IndexReader, scope: AccessScope, changes: Iterable[Change]) 
     if not asked:
         return ()
     bodies = [_count(index, scope, change.request) for change in asked]
-    answers = index.msearch(IndexKind.PAGES, bodies)
+    answers = index.msearch([(IndexKind.PAGES, body) for body in bodies])
     return tuple(
         Counted(change, answer["hits"]["total"]["value"], hits[0])
         for change, answer in zip(asked, answers, strict=True)

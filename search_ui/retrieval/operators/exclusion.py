@@ -57,7 +57,7 @@ def _among_wanted(
     most: int,
 ) -> Mapping[Without, Excluded]:
     """Where the documents that would be found are few enough, the exclusions are looked up among these alone."""
-    (answer,) = index.msearch(IndexKind.PAGES, [wanted_body(tree, request, scope, most + 1)])
+    (answer,) = index.msearch([(IndexKind.PAGES, wanted_body(tree, request, scope, most + 1))])
     documents = _documents(answer)
     if len(documents) > most:
         return {}
@@ -72,8 +72,8 @@ def _asked(
     most: int,
     within: Sequence[str] = (),
 ) -> list[Excluded]:
-    bodies = [excluded_body(one.part, request, scope, most + 1, within) for one in wanted]
-    found = [_documents(answer) for answer in index.msearch(IndexKind.PAGES, bodies)]
+    bodies = [(IndexKind.PAGES, excluded_body(one.part, request, scope, most + 1, within)) for one in wanted]
+    found = [_documents(answer) for answer in index.msearch(bodies)]
     return [Excluded(documents[:most], whole=len(documents) <= most) for documents in found]
 
 

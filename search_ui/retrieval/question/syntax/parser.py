@@ -12,13 +12,14 @@ are found in it in any spelling; words that are parted by operators are read eac
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from search_ui.retrieval.question.periods import EXAMPLES
 from search_ui.retrieval.question.prefixes import field_of
 from search_ui.retrieval.question.syntax import repairs
 from search_ui.retrieval.question.syntax.balance import balanced
 from search_ui.retrieval.question.syntax.lexer import PLAIN, Kind, Token, lex
-from search_ui.retrieval.question.syntax.wildcards import bounded, patterns_of
+from search_ui.retrieval.question.syntax.wildcards import patterns_of
 from search_ui.retrieval.question.terms import Terms, finding_spans, parse_terms, plain_terms, searchable, split_words
 from search_ui.retrieval.question.tree import (
     All,
@@ -35,10 +36,10 @@ from search_ui.retrieval.question.tree import (
 )
 
 DISTANCE, MAX_DISTANCE = 10, 100  # words between, of NAHE
-MAX_NEAR = 6  # operands
 _LONG_CAPITALS = 6  # letters of a word that is hardly an abbreviation
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Question:
     said: list[str] = []
     whole = balanced(text, said)
@@ -126,9 +127,8 @@ class _Reading:
                 distances.append(self._distance(operator))
         if len(operands) < 2:
             return first
-        possible = all(map(_has_positions, operands))
-        if not possible or len(operands) > MAX_NEAR:
-            self.said.append(repairs.NEAR_MANY.format(MAX_NEAR) if possible else repairs.NEAR_NOT_POSSIBLE)
+        if not all(map(_has_positions, operands)):
+            self.said.append(repairs.NEAR_NOT_POSSIBLE)
             return all_of(operands)
         return Near(tuple(operands), max(distances))
 
@@ -177,7 +177,7 @@ class _Reading:
         if not searchable(token.value):
             self.said.append(repairs.PREFIX_EMPTY.format(typed))
             return None
-        found = field_of(token.key, bounded(token.value, self.said))
+        found = field_of(token.key, token.value)
         if found is None:
             self.said.append(repairs.PERIOD_INVALID.format(token.value, EXAMPLES))
             return _plain(plain_terms(token.value))

@@ -10,10 +10,8 @@ from casefile.text.folding import fold
 from casefile.text.words import APOSTROPHES, without_apostrophes
 from search_ui.retrieval.question.syntax import repairs
 
-MOST = 5  # wildcards in a word: the engine refuses what it cannot make an automaton of
 LEAST = 3  # letters and digits beside the wildcards: fewer would be a good part of the dictionary
 _PIECE = re.compile(rf"(?:[^\W_]|[{APOSTROPHES}*?])+")
-_SIGN = re.compile(r"[*?]")
 _MANY = re.compile(r"[*?]*\*[*?]*")
 _BORN = re.compile(r"\*\s?\d")
 _ADDRESS = re.compile(r"://|=")
@@ -45,8 +43,7 @@ def pieces(word: str) -> Iterator[Piece]:
 
 def patterns_of(pattern: str, said: list[str]) -> tuple[tuple[str, ...], str]:
     """Patterns of which one must match, and a word where it is too short to be one; what is changed is said."""
-    pattern = bounded(pattern, said)
-    letters = _SIGN.sub("", pattern)
+    letters = re.sub(r"[*?]", "", pattern)
     if not letters:
         said.append(repairs.WILDCARD_BARE.format(pattern))
         return (), ""
@@ -60,24 +57,8 @@ def patterns_of(pattern: str, said: list[str]) -> tuple[tuple[str, ...], str]:
     return (pattern,), ""
 
 
-def bounded(pattern: str, said: list[str]) -> str:
-    """As far as its last wildcard that the engine can take; what follows is left open."""
-    signs = [match.start() for match in _SIGN.finditer(pattern)]
-    if len(signs) <= MOST:
-        return pattern
-    kept = f"{pattern[: signs[MOST - 1]]}*"
-    said.append(repairs.WILDCARDS_MANY.format(pattern, MOST, kept))
-    return kept
-
-
 def expression(pattern: str) -> re.Pattern[str]:
-    """Matches a whole word, both folded. Each part is taken where it stands first, so that no word takes long."""
-    first, *others = (_letters(part) for part in pattern.split("*"))
-    if not others:
-        return re.compile(first)
-    inner = "".join(rf"(?>[^\W_]*?{part})" for part in others[:-1])
-    return re.compile(rf"{first}{inner}[^\W_]*{others[-1]}")
-
-
-def _letters(part: str) -> str:
-    return r"[^\W_]".join(re.escape(fold(letters)) for letters in part.split("?"))
+    """Matches a whole word, both folded."""
+    signs = {"*": r"[^\W_]*", "?": r"[^\W_]"}
+    parts = (signs.get(part) or re.escape(fold(part)) for part in re.split("([*?])", pattern))
+    return re.compile("".join(parts))

@@ -1,0 +1,1 @@
+"""In which order what was found is shown: the shape of the question decides (`strategy`)."""
