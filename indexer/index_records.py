@@ -113,7 +113,7 @@ def _document_part(document: DocumentRow) -> dict[str, Any]:
         fields.DOCUMENT_ID: document.id,
         fields.ACL_ID: document.acl_id,
         fields.PATH: document.path,
-        fields.TITLE: list(dict.fromkeys((document.title, path_words(document.path)))),
+        fields.TITLE: [t for t in dict.fromkeys((document.title, document.own_title, path_words(document.path))) if t],
         fields.LANGUAGE: document.language,
         **{facet.field: getattr(document, facet.document) for facet in FACETS if facet.document},
     }
