@@ -1,6 +1,6 @@
-"""Recognition of scanned pages against their true text: words found, false words, quality, places of words, speed.
+"""Recognition of scanned pages against their true text: words found, false words, quality, places of words.
 
-python -m bench.recognition --typewritten DIR --stock DIR --truth DIR --print DIR --pages 30 [--variants] [--speed 50]
+python -m bench.recognition --typewritten DIR --stock DIR --truth DIR --print DIR --pages 30 [--variants] [--damages]
 
 Sets: T typewritten pages with a transcription, S scanned pages of a sample stock, G pages of printed PDFs whose text
 layer is the truth. Found: share of the true words of five letters and more; false: words put out that are not true,
@@ -15,10 +15,7 @@ import json
 import os
 import random
 import re
-import resource
 import statistics
-import subprocess
-import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -27,21 +24,19 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pypdfium2
-from PIL import Image, ImageFilter
 
+from bench._page_variants import AS_IT_IS, DAMAGES, VARIANTS, Point, Variant
 from casefile.imaging.media import PDF
 from casefile.imaging.render import PageImage, render_page
 from casefile.pagetext import PageText
 from casefile.settings import load_settings
 from indexer.extract.ocr.engine import OcrEngine
 from indexer.extract.ocr.engines import chosen_engine, chosen_second_reader
-from indexer.extract.ocr.position import rotate_level
 from indexer.extract.ocr.recipe import LOW_QUALITY, Page, read_page
 from indexer.extract.ocr.second.opinion import WordReader, is_known
 
 WORD = re.compile(r"[^\W\d_]{5,}")
 DPI = 200.0
-PLAIN_DPI = 300.0
 # Some PDFs store text backwards or with other letters than they show: no truth.
 SOUND_LAYER = 0.8
 # The transcriptions of T hold Cyrillic letters that look like umlauts.
@@ -49,7 +44,6 @@ LOOKALIKES = str.maketrans({"ӓ": "ä", "ӧ": "ö", "Ӓ": "Ä", "Ӧ": "Ö"})
 SUFFIXES = {".tif": "image/tiff", ".jpg": "image/jpeg", ".png": "image/png", ".pdf": PDF}
 
 Box = tuple[float, float, float, float]
-Change = Callable[[Image.Image], Image.Image]
 
 
 @dataclass(frozen=True)
@@ -160,24 +154,27 @@ def render(sample: Sample, dpi: float) -> PageImage:
     return render_page(sample.path, sample.media_type, sample.page, dpi=dpi)
 
 
-def read(engine: OcrEngine, second: WordReader | None, sample: Sample, change: Change | None = None) -> Result:
+def read(engine: OcrEngine, second: WordReader | None, sample: Sample, variant: Variant = AS_IT_IS) -> Result:
     def rendered(dpi: float) -> PageImage:
         page = render(sample, dpi)
-        return page if change is None else replace(page, image=change(page.image))
+        return replace(page, image=variant.change(page.image))
 
     started = time.process_time()
-    text = read_page(engine, second, Page(rendered(DPI), rendered))
-    return judge(sample, text, time.process_time() - started)
+    shown = rendered(DPI)
+    text = read_page(engine, second, Page(shown, rendered))
+    seconds = time.process_time() - started
+    before = render(sample, DPI).image.size
+    return judge(sample, text, seconds, lambda point: variant.back(point, shown.image.size, before))
 
 
-def judge(sample: Sample, text: PageText, seconds: float) -> Result:
+def judge(sample: Sample, text: PageText, seconds: float, back: Callable[[Point], Point]) -> Result:
     true, got = words(sample.text), words(text.text)
     quality = 100.0 if text.quality is None else text.quality
-    places = _places(sample, text)
+    places = _places(sample, text, back)
     return Result(sample, len(true & got), len(true), len(got - true), quality, seconds, places)
 
 
-def _places(sample: Sample, text: PageText) -> tuple[int, int]:
+def _places(sample: Sample, text: PageText, back: Callable[[Point], Point]) -> tuple[int, int]:
     """Of the words that stand once on the page: how many have their centre inside the true box."""
     true: dict[str, list[Box]] = {}
     for word, box in sample.boxes:
@@ -187,38 +184,10 @@ def _places(sample: Sample, text: PageText) -> tuple[int, int]:
         boxes = true.get(text.text[word.start : word.end], [])
         if len(boxes) == 1 and word.end - word.start >= 5:
             left, top, right, bottom = boxes[0]
-            x, y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+            x, y = back(((word.left + word.right) / 2, (word.top + word.bottom) / 2))
             compared += 1
             inside += left <= x <= right and top <= y <= bottom
     return inside, compared
-
-
-VARIANTS: dict[str, Change] = {
-    "180°": lambda image: image.transpose(Image.Transpose.ROTATE_180),
-    "90°": lambda image: image.transpose(Image.Transpose.ROTATE_90),
-    "270°": lambda image: image.transpose(Image.Transpose.ROTATE_270),
-    "schief 4°": lambda image: rotate_level(image, 4.0),
-    "schief -8°": lambda image: rotate_level(image, -8.0),
-}
-
-
-def _coarse(share: float) -> Change:
-    def change(image: Image.Image) -> Image.Image:
-        small = image.resize((round(image.width * share), round(image.height * share)), Image.Resampling.BILINEAR)
-        return small.resize(image.size, Image.Resampling.BILINEAR)
-
-    return change
-
-
-# What makes pages hard to read or unreadable, so that quality has something to tell apart.
-DAMAGES: dict[str, Change] = {
-    "grob .4": _coarse(0.4),
-    "grob .25": _coarse(0.25),
-    "unscharf 2": lambda image: image.filter(ImageFilter.GaussianBlur(2)),
-    "unscharf 4": lambda image: image.filter(ImageFilter.GaussianBlur(4)),
-    "Rauschen": lambda image: Image.blend(image, Image.effect_noise(image.size, 120), 0.6),
-    "blass": lambda image: image.point([round(205 + v * 0.15) for v in range(256)]),
-}
 
 
 # --- figures
@@ -251,30 +220,6 @@ def quality_figures(results: Sequence[Result]) -> dict[str, object]:
     }
 
 
-def plain_seconds(sample: Sample, folder: Path) -> float:
-    """CPU seconds of the plain `tesseract` command on the page at 300 dpi."""
-    image = folder / "seite.png"
-    render(sample, PLAIN_DPI).image.save(image, dpi=(PLAIN_DPI, PLAIN_DPI))
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = ["tesseract", str(image), str(folder / "seite"), "-l", "deu"]
-    subprocess.run(command, env=os.environ | {"OMP_THREAD_LIMIT": "1"}, check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def speed(engine: OcrEngine, second: WordReader | None, samples: Sequence[Sample]) -> dict[str, object]:
-    """Paired, page by page: CPU seconds of the plain command ÷ those of the whole recipe, rendering included."""
-    ours = {"alone": 0.0, "with second": 0.0}
-    plain = 0.0
-    with tempfile.TemporaryDirectory() as folder:
-        for sample in samples:
-            plain += plain_seconds(sample, Path(folder))
-            ours["alone"] += read(engine, None, sample).seconds
-            ours["with second"] += read(engine, second, sample).seconds if second else 0.0
-    ratios = {name: round(plain / seconds, 2) for name, seconds in ours.items() if seconds}
-    return {"pages": len(samples), "plain s": round(plain / len(samples), 2), **ratios}
-
-
 def samples_of(options: argparse.Namespace) -> list[Sample]:
     found = typewritten(options.typewritten) if options.typewritten else []
     if options.stock:
@@ -292,13 +237,11 @@ def measure(options: argparse.Namespace) -> Iterator[tuple[str, dict[str, object
         every += results
         yield group, summary(results)
         changes = (VARIANTS if options.variants else {}) | (DAMAGES if options.damages else {})
-        for name, change in changes.items():
-            changed = [read(engine, second, replace(sample, boxes=()), change) for sample in part]
+        for name, variant in changes.items():
+            changed = [read(engine, second, sample, variant) for sample in part]
             every += changed
             yield f"{group} {name}", summary(changed)
     yield "quality", quality_figures(every)
-    if options.speed:
-        yield "speed", speed(engine, second, [s for s in samples if s.group != "G"][-options.speed :])
 
 
 def main() -> None:
@@ -310,7 +253,6 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=30, help="at most so many scanned pages of the stock")
     parser.add_argument("--variants", action="store_true", help="turned and skewed as well")
     parser.add_argument("--damages", action="store_true", help="blurred, coarse, noisy and pale as well")
-    parser.add_argument("--speed", type=int, default=0, help="so many pages beside the plain command")
     parser.add_argument("--alone", action="store_true", help="without the second engine")
     os.environ["OMP_THREAD_LIMIT"] = "1"
     for name, figures in measure(parser.parse_args()):

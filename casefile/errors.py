@@ -88,8 +88,6 @@ class Reason(StrEnum):
     FORM_NOT_READ = "form_not_read"
     PART_NOT_READ = "part_not_read"
     PART_ENCRYPTED = "part_encrypted"
-    FOREIGN_SCRIPT = "foreign_script"
-    HANDWRITING = "handwriting"
 
 
 REMEDIES: dict[Reason, str] = {
@@ -119,15 +117,13 @@ REMEDIES: dict[Reason, str] = {
     Reason.SYMLINK: "Verknüpfung; ihr wird nicht gefolgt. Die Datei selbst ablegen.",
     Reason.PICTURE_NOT_READ: "Ein Bild, in dem Text stehen kann, wurde nicht gelesen. Am Original prüfen.",
     Reason.INK_NOT_READ: "Auf der Seite steht etwas, das der Text nicht enthält. Am Seitenbild prüfen.",
-    Reason.LOW_QUALITY: "Die Texterkennung ist unsicher, Wörter können fehlen. Am Bild prüfen, besser neu scannen.",
+    Reason.LOW_QUALITY: "Wörter können fehlen oder falsch sein (Handschrift?). Am Bild prüfen, besser neu scannen.",
     Reason.TEXT_LAYER_UNRELIABLE: "Die Textebene der PDF-Datei ist unzuverlässig. Am Bild prüfen; neu erzeugen lassen.",
     Reason.CONTENT_DIFFERS: "Ein zweites Leseverfahren sieht Text, der hier fehlt. Am Original prüfen.",
     Reason.ANNOTATION_NOT_READ: "Eine Anmerkung oder ein Stempel wurde nicht gelesen. Am Seitenbild prüfen.",
     Reason.FORM_NOT_READ: "Formularangaben wurden nicht gelesen. Formular als PDF/A ausgeben und neu ablegen.",
     Reason.PART_NOT_READ: "Ein Teil des Dokuments wurde nicht gelesen. Am Original prüfen, den Teil einzeln ablegen.",
     Reason.PART_ENCRYPTED: "Ein Teil des Dokuments ist verschlüsselt. Entschlüsselte Fassung beschaffen und ablegen.",
-    Reason.FOREIGN_SCRIPT: "Vermutlich eine andere Schrift. Am Bild prüfen; Sprachen einstellen (docs/settings.md).",
-    Reason.HANDWRITING: "Vermutlich Handschrift; sie wird nicht zuverlässig gelesen. Am Bild prüfen.",
 }
 
 

@@ -33,7 +33,8 @@ class PageText:
     """The text of one page.
 
     `words` is empty where no boxes exist (mail, office files); then the page is shown as text.
-    `quality`: mean word confidence 0..100, 100 for a text layer that passed the checks, None for a blank page.
+    `quality`, 0..100: of a recognised page the share of its ink that was read, times the confidence of the words; 100
+    for a text layer that passed the checks; of both together the mean over their letters; None for a blank page.
     `width`, `height`: size of the shown page in points (1/72 inch), 0 where the format has no pages.
     """
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+from casefile.errors import Reason
 from casefile.pagetext import PageText, TextSource, Word
-from indexer.extract.parts.merge import merge
+from indexer.extract.parts.merge import merge, shortfalls
 from indexer.extract.result import ExtractedPage, Region, Repair
 
 WHOLE = Region((0.0, 0.0, 1.0, 1.0))
@@ -33,6 +36,24 @@ def test_recognition_of_a_part_is_added_to_what_was_read() -> None:
     assert merged.source is TextSource.LAYER
     assert merged.quality is not None
     assert 95 < merged.quality < 100
+
+
+def test_quality_of_a_merged_page_is_the_mean_of_its_parts_by_their_letters() -> None:
+    known = page_text("Sehr geehrt", source=TextSource.LAYER, confidence=100)
+    seen = replace(page_text("Quittungen", top=0.5), quality=56.0)
+    assert merge(ExtractedPage(1, text=known, needs_ocr=True, region=WHOLE), seen).quality == 78.0
+
+
+def test_a_picture_that_was_read_poorly_is_a_shortfall_of_its_page() -> None:
+    known = page_text("Sehr geehrte", source=TextSource.LAYER, confidence=100)
+    page = ExtractedPage(1, text=known, needs_ocr=True, region=WHOLE)
+    poor = replace(page_text("Quittung", top=0.5), quality=30.0)
+    (found,) = shortfalls(page, poor, merge(page, poor))
+    assert found.reason is Reason.LOW_QUALITY
+    good = replace(poor, quality=80.0)
+    assert shortfalls(page, good, merge(page, good)) == ()
+    ornament = replace(page_text("~~", confidence=20, top=0.5), quality=10.0)
+    assert shortfalls(page, ornament, merge(page, ornament)) == ()
 
 
 def test_words_in_known_places_and_noise_are_left_out() -> None:

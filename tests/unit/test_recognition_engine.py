@@ -35,9 +35,6 @@ class OneWord:
     def read(self, image: Image.Image, dpi: float, layout: Layout = Layout.PAGE) -> Reading:
         return assemble([Piece("", "Quittenwald", (0.1, 0.1, 0.4, 0.2), 95)])
 
-    def orientation(self, image: Image.Image, dpi: float) -> int | None:
-        return None
-
 
 @pytest.fixture
 def second_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[OcrEngine]:

@@ -15,7 +15,7 @@ from casefile.imaging.render import PageImage
 from casefile.pagetext import PageText, TextSource, Word
 from indexer.extract.ocr.engine import Layout
 from indexer.extract.ocr.position import densest_strip, lies_on_its_side, rotate_level, skew
-from indexer.extract.ocr.quality import coverage, letter_mask
+from indexer.extract.ocr.quality import coverage, find_letters, letter_mask
 from indexer.extract.ocr.recipe import LOW_QUALITY, Page, read_page, shortfalls
 from indexer.extract.ocr.second import opinion
 from indexer.extract.ocr.second.opinion import Voted, is_doubtful, is_known, second_opinion, vote
@@ -47,10 +47,10 @@ def test_the_axis_of_the_lines_is_seen(page: Image.Image) -> None:
     ImageDraw.Draw(framed).rectangle((0, 0, 60, page.height), fill=20)
     ImageDraw.Draw(framed).line((700, 0, 700, page.height), fill=0, width=3)
     for image in (page, framed):
-        assert not lies_on_its_side(letter_mask(image, 150))
-        assert not lies_on_its_side(letter_mask(image.transpose(Image.Transpose.ROTATE_180), 150))
-        assert lies_on_its_side(letter_mask(image.transpose(Image.Transpose.ROTATE_90), 150))
-        assert lies_on_its_side(letter_mask(image.transpose(Image.Transpose.ROTATE_270), 150))
+        assert not lies_on_its_side(letter_mask(find_letters(image, 150)))
+        assert not lies_on_its_side(letter_mask(find_letters(image.transpose(Image.Transpose.ROTATE_180), 150)))
+        assert lies_on_its_side(letter_mask(find_letters(image.transpose(Image.Transpose.ROTATE_90), 150)))
+        assert lies_on_its_side(letter_mask(find_letters(image.transpose(Image.Transpose.ROTATE_270), 150)))
 
 
 def test_the_densest_strip_holds_the_lines() -> None:
@@ -67,12 +67,25 @@ def test_centres_of_words_return_to_the_shown_page(degrees: float, width: int, h
     """A dark spot is turned as the page is; the box read there, taken back, has its centre where the spot was."""
     image = Image.new("L", (width, height), 255)
     image.paste(0, (width // 2 + width // 8, height // 2 - 4, width // 2 + width // 8 + 12, height // 2 + 8))
-    rows, columns = np.nonzero(np.asarray(rotate_level(image, degrees)) < 128)
-    box = (columns.min() / width, rows.min() / height, (columns.max() + 1) / width, (rows.max() + 1) / height)
-    word = level_back(assemble([Piece("", "Wort", box, 90)]), degrees, (width, height)).words[0]
+    levelled = rotate_level(image, degrees)
+    rows, columns = np.nonzero(np.asarray(levelled) < 128)
+    box = (
+        columns.min() / levelled.width,
+        rows.min() / levelled.height,
+        (columns.max() + 1) / levelled.width,
+        (rows.max() + 1) / levelled.height,
+    )
+    word = level_back(assemble([Piece("", "Wort", box, 90)]), degrees, levelled.size, image.size).words[0]
     x, y = (word.left + word.right) / 2 * width, (word.top + word.bottom) / 2 * height
     assert x == pytest.approx(width // 2 + width // 8 + 6, abs=2)
     assert y == pytest.approx(height // 2 + 2, abs=2)
+
+
+@given(st.floats(-15, 15))
+def test_levelling_cuts_no_corner_off(degrees: float) -> None:
+    image = Image.new("L", (400, 600), 255)
+    image.paste(0, (0, 0, 20, 20))
+    assert (np.asarray(rotate_level(image, degrees)) < 128).sum() == pytest.approx(400, rel=0.15)
 
 
 def boxes_of_lines(share: float, confidence: int) -> tuple[Word, ...]:
@@ -81,12 +94,12 @@ def boxes_of_lines(share: float, confidence: int) -> tuple[Word, ...]:
 
 
 def test_coverage_is_the_share_of_the_ink_that_was_read(page: Image.Image) -> None:
-    assert coverage(page, 150, boxes_of_lines(1.0, 90)) == 1.0
-    assert coverage(page, 150, ()) == 0.0
-    assert coverage(page, 150, boxes_of_lines(1.0, 30)) == 0.0
+    assert coverage(find_letters(page, 150), boxes_of_lines(1.0, 90)) == 1.0
+    assert coverage(find_letters(page, 150), ()) == 0.0
+    assert coverage(find_letters(page, 150), boxes_of_lines(1.0, 30)) == 0.0
     ink = np.nonzero((np.asarray(page) < 128).any(axis=1))[0]
     middle = float(np.median(ink)) / page.height
-    assert 0.3 < coverage(page, 150, boxes_of_lines(middle, 90)) < 0.7
+    assert 0.3 < coverage(find_letters(page, 150), boxes_of_lines(middle, 90)) < 0.7
 
 
 def test_pictures_and_lines_do_not_count_as_unread_text() -> None:
@@ -94,7 +107,11 @@ def test_pictures_and_lines_do_not_count_as_unread_text() -> None:
     drawn = image.copy()
     ImageDraw.Draw(drawn).rectangle((100, 1200, 1100, 1600), fill=60)
     ImageDraw.Draw(drawn).line((50, 1650, 1200, 1650), fill=0, width=4)
-    assert coverage(drawn, 150, boxes_of_lines(0.65, 90)) == coverage(image, 150, boxes_of_lines(0.65, 90)) == 1.0
+    assert (
+        coverage(find_letters(drawn, 150), boxes_of_lines(0.65, 90))
+        == coverage(find_letters(image, 150), boxes_of_lines(0.65, 90))
+        == 1.0
+    )
 
 
 def test_low_quality_is_a_shortfall_of_the_page() -> None:

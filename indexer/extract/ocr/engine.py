@@ -40,8 +40,3 @@ class OcrEngine(Protocol):
         The result must not depend on images read before. Raises DocumentFault `ocr_failed`, or EnvironmentFault
         where a model cannot be loaded.
         """
-
-    def orientation(self, image: Image.Image, dpi: float) -> int | None:
-        """By how many degrees, clockwise, the page must be turned to stand upright: 0, 90, 180 or 270; None where the
-        engine cannot tell.
-        """

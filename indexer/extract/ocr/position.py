@@ -46,9 +46,9 @@ def densest_strip(letters: np.ndarray, share: float) -> tuple[float, float]:
 
 
 def rotate_level(image: Image.Image, degrees: float) -> Image.Image:
-    """Turn counter-clockwise around the centre, on paper of the same size and tone."""
+    """Turn counter-clockwise around the centre, on paper of the same tone, enlarged so that no corner is cut off."""
     paper = int(np.median(np.asarray(image.reduce(8) if min(image.size) > 64 else image)))
-    return image.rotate(degrees, Image.Resampling.BILINEAR, fillcolor=paper)
+    return image.rotate(degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=paper)
 
 
 def _sharpest(rows: np.ndarray, columns: np.ndarray, angles: np.ndarray) -> float:

@@ -22,30 +22,47 @@ _LEAST_PIXELS = 4
 _FEW_LETTERS = 20
 
 
-def coverage(image: Image.Image, dpi: float, words: tuple[Word, ...]) -> float:
+class _Components(NamedTuple):
+    """Boxes (inclusive) and areas in pixels of connected pieces of ink, one entry a piece."""
+
+    top: np.ndarray
+    bottom: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    area: np.ndarray
+
+
+class Letters(NamedTuple):
+    """Pieces of ink that have the size of letters, and the shape (rows, columns) of the image on which they were found,
+    which is smaller than the page's.
+    """
+
+    shape: tuple[int, int]
+    pieces: _Components
+
+
+def coverage(letters: Letters, words: tuple[Word, ...]) -> float:
     """Share, by area, of the text-size ink whose centre lies in the box of a sure word; 1.0 on a page without ink."""
-    shape, letters = _letters(image, dpi)
-    if letters.area.size == 0:
+    pieces = letters.pieces
+    if pieces.area.size == 0:
         return 1.0
-    rows, columns = (letters.top + letters.bottom) // 2, (letters.left + letters.right) // 2
-    inside = _covered(shape, words)[rows, columns]
-    return float(letters.area[inside].sum() / letters.area.sum())
+    rows, columns = (pieces.top + pieces.bottom) // 2, (pieces.left + pieces.right) // 2
+    inside = _covered(letters.shape, words)[rows, columns]
+    return float(pieces.area[inside].sum() / pieces.area.sum())
 
 
 def has_faint_letters(image: Image.Image, dpi: float) -> bool:
     """Whether there are marks of the size of letters, however pale: print too faint to count as ink, or what shows
     through from the other side.
     """
-    return _letters(image, dpi, FAINT)[1].area.size >= _FEW_LETTERS
+    return find_letters(image, dpi, FAINT).pieces.area.size >= _FEW_LETTERS
 
 
-def letter_mask(image: Image.Image, dpi: float) -> np.ndarray:
-    """True where there is ink of the size of letters: no borders, lines of tables, shadows or pictures. Smaller than
-    the image.
-    """
-    shape, letters = _letters(image, dpi)
-    mask = np.zeros(shape, dtype=bool)
-    for top, bottom, left, right in zip(letters.top, letters.bottom, letters.left, letters.right, strict=True):
+def letter_mask(letters: Letters) -> np.ndarray:
+    """True where there is ink of the size of letters: no borders, lines of tables, shadows or pictures."""
+    mask = np.zeros(letters.shape, dtype=bool)
+    pieces = letters.pieces
+    for top, bottom, left, right in zip(pieces.top, pieces.bottom, pieces.left, pieces.right, strict=True):
         mask[top : bottom + 1, left : right + 1] = True
     return mask
 
@@ -62,8 +79,8 @@ def _covered(shape: tuple[int, int], words: tuple[Word, ...]) -> np.ndarray:
     return covered
 
 
-def _letters(image: Image.Image, dpi: float, contrast: int = CONTRAST) -> tuple[tuple[int, int], _Components]:
-    """Shape of the image on which they were looked for, and the pieces of ink that have the size of letters."""
+def find_letters(image: Image.Image, dpi: float, contrast: int = CONTRAST) -> Letters:
+    """`contrast`: by how much of 255 ink is darker than the paper around it."""
     factor = max(1, round(dpi / _DPI))
     dark = contrast_mask(image.reduce(factor), contrast)
     dpi /= factor
@@ -71,17 +88,7 @@ def _letters(image: Image.Image, dpi: float, contrast: int = CONTRAST) -> tuple[
     height, width = found.bottom - found.top + 1, found.right - found.left + 1
     low, high = (inches * dpi for inches in _LETTER_HEIGHT)
     text = (height >= low) & (height <= high) & (width <= _LETTER_WIDTH * dpi) & (found.area >= _LEAST_PIXELS)
-    return (dark.shape[0], dark.shape[1]), _Components(*(values[text] for values in found))
-
-
-class _Components(NamedTuple):
-    """Boxes (inclusive) and areas in pixels of connected pieces of ink, one entry a piece."""
-
-    top: np.ndarray
-    bottom: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
-    area: np.ndarray
+    return Letters((dark.shape[0], dark.shape[1]), _Components(*(values[text] for values in found)))
 
 
 def _components(dark: np.ndarray) -> _Components:

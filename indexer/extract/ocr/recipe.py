@@ -5,7 +5,6 @@ Figures behind the parameters: docs/decisions/0003-recognition.md.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -15,16 +14,16 @@ from PIL import Image
 from casefile.errors import Reason, Shortfall
 from casefile.imaging.render import PageImage
 from casefile.pagetext import PageText, TextSource
+from indexer.extract.ocr.attempt import Attempt, Sheet, better, lay, read_sheet, turned
 from indexer.extract.ocr.blank import HARDLY_ANYTHING, NOTHING, even_paper, measure_ink
 from indexer.extract.ocr.engine import Layout, OcrEngine
-from indexer.extract.ocr.position import densest_strip, lies_on_its_side, rotate_level, skew
-from indexer.extract.ocr.quality import coverage, has_faint_letters, letter_mask
+from indexer.extract.ocr.position import densest_strip, lies_on_its_side
+from indexer.extract.ocr.quality import find_letters, has_faint_letters, letter_mask
 from indexer.extract.ocr.second.opinion import WordReader, second_opinion
-from indexer.extract.ocr.strips import read_in_strips
-from indexer.extract.ocr.words import SURE, Reading, level_back, rotate_back
+from indexer.extract.ocr.words import SURE, Reading
 
 # Counted up whenever pages are read in another way, so that stored results of the old way are not taken for new.
-RECIPE = "4"
+RECIPE = "5"
 # Quality (0 to 1) below which the page is looked at again, turned; clean typewriting has .75 and more.
 DOUBTFUL = 0.6
 # Quality (0 to 100) below which words are known to be missing.
@@ -32,9 +31,7 @@ LOW_QUALITY = 45.0
 # Letters and digits of a word that is worth keeping on a page where hardly anything was read.
 LEGIBLE = 3
 # Above it the second engine has nothing to add that is worth its time.
-GOOD = 0.93
-# Skew in degrees that is left as it is: the engine levels lines by itself.
-LEVEL = 1.0
+GOOD = 0.85
 # Letters so small (median height of a word in pixels) and not read surely are read once more, finer.
 SMALL_PRINT, SMALL_PRINT_CONFIDENCE = 18, 86.0
 FINE_DPI = 300.0
@@ -46,8 +43,6 @@ TURN_MARGIN = 1.2
 FAINT_PRINT = 0.15
 STRIP_SHARE, STRIP_DPI = 0.07, 150.0
 
-_TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
-
 
 @dataclass(frozen=True)
 class Page:
@@ -57,26 +52,6 @@ class Page:
     render: Callable[[float], PageImage]
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """One reading: of `image`, which is the page turned clockwise by `turn` and then counter-clockwise by `level`."""
-
-    image: Image.Image
-    dpi: float
-    turn: int
-    level: float
-    reading: Reading
-
-    @functools.cached_property
-    def quality(self) -> float:
-        """Coverage of the ink × confidence of the words, 0 to 1."""
-        return coverage(self.image, self.dpi, self.reading.words) * self.reading.confidence / 100
-
-    def as_shown(self) -> Reading:
-        """With boxes on the page as it is shown."""
-        return rotate_back(level_back(self.reading, self.level, self.image.size), self.turn)
-
-
 def read_page(engine: OcrEngine, second: WordReader | None, page: Page) -> PageText:
     """`second`: None where doubtful words are read once only."""
     ink = measure_ink(page.shown.image)
@@ -84,17 +59,19 @@ def read_page(engine: OcrEngine, second: WordReader | None, page: Page) -> PageT
         return _faint(engine, page)
     best = _best_attempt(engine, page)
     if second is not None and best.quality < GOOD:
-        best = replace(best, reading=second_opinion(second, best.image, best.reading))
+        best = replace(best, reading=second_opinion(second, best.sheet.image, best.reading))
     if not best.reading.sure_words and ink.inside < HARDLY_ANYTHING:
         return _blank(page.shown)
     return _text(best, page.shown)
 
 
-def shortfalls(text: PageText) -> tuple[Shortfall, ...]:
-    """What recognition knows to be missing on the page; follows from its text alone, so from a stored one too."""
+def shortfalls(text: PageText, of: str = "auf der Seite") -> tuple[Shortfall, ...]:
+    """What recognition knows to be missing; follows from the text alone, so from a stored one too. `of`: what was read,
+    in German.
+    """
     if text.source is not TextSource.OCR or not text.text or text.quality is None or text.quality >= LOW_QUALITY:
         return ()
-    return (Shortfall(Reason.LOW_QUALITY, f"Etwa {text.quality:.0f} % der Schrift auf der Seite sind sicher gelesen"),)
+    return (Shortfall(Reason.LOW_QUALITY, f"Etwa {text.quality:.0f} % der Schrift {of} sind sicher gelesen"),)
 
 
 def _faint(engine: OcrEngine, page: Page) -> PageText:
@@ -111,7 +88,7 @@ def _faint(engine: OcrEngine, page: Page) -> PageText:
 
 def _text(best: Attempt, shown: PageImage) -> PageText:
     """Without text where next to nothing was read: what a photo's edges look like is no word that anybody looks for."""
-    found = best.as_shown()
+    found = best.sheet.as_shown(best.reading)
     if best.quality * 100 < LOW_QUALITY and not _has_legible_word(found):
         found = replace(found, text="", words=())
     return PageText(found.text, TextSource.OCR, found.words, round(best.quality * 100, 1), shown.width, shown.height)
@@ -128,36 +105,21 @@ def _blank(shown: PageImage) -> PageText:
 
 def _best_attempt(engine: OcrEngine, page: Page) -> Attempt:
     """Further attempts on doubtful pages only. The better reading wins, never simply the later one."""
-    best = _attempt(engine, _reduced(page.shown), 0)
+    best = read_sheet(engine, lay(_reduced(page.shown), 0))
     if best.quality < DOUBTFUL:
         turn = _upright_turn(engine, page.shown)
         if turn:
-            best = _better(best, _attempt(engine, _reduced(page.shown), turn), TURN_MARGIN)
+            best = better(best, read_sheet(engine, lay(_reduced(page.shown), turn)), TURN_MARGIN)
         for layout in Layout:  # lines across the page divide it into columns that it does not have
             if best.quality < DOUBTFUL:
-                best = _better(best, _cleaned(engine, best, layout))
+                best = better(best, _cleaned(engine, best.sheet, layout))
     if _is_small_print(best) and page.shown.dpi < FINE_DPI - 1:
-        best = _better(best, _attempt(engine, page.render(FINE_DPI), best.turn))
+        best = better(best, read_sheet(engine, lay(page.render(FINE_DPI), best.sheet.turn)))
     return best
 
 
-def _better(one: Attempt, other: Attempt, margin: float = 1.0) -> Attempt:
-    """Letters read, weighted by how sure they are: more words count, more garbage does not."""
-    return other if other.reading.sure_letters > margin * one.reading.sure_letters else one
-
-
-def _attempt(engine: OcrEngine, page: PageImage, turn: int) -> Attempt:
-    image = _turned(page.image, turn)
-    degrees = skew(image)
-    level = degrees if abs(degrees) > LEVEL else 0.0
-    if level:
-        image = rotate_level(image, level)
-    return Attempt(image, page.dpi, turn, level, read_in_strips(engine, image, page.dpi))
-
-
-def _cleaned(engine: OcrEngine, attempt: Attempt, layout: Layout) -> Attempt:
-    image = even_paper(attempt.image)
-    return replace(attempt, image=image, reading=read_in_strips(engine, image, attempt.dpi, layout))
+def _cleaned(engine: OcrEngine, sheet: Sheet, layout: Layout) -> Attempt:
+    return read_sheet(engine, replace(sheet, image=even_paper(sheet.image)), layout)
 
 
 def _reduced(page: PageImage) -> PageImage:
@@ -176,7 +138,7 @@ def _is_small_print(attempt: Attempt) -> bool:
     words = attempt.reading.words
     if not words or attempt.reading.confidence >= SMALL_PRINT_CONFIDENCE:
         return False
-    heights = [(word.bottom - word.top) * attempt.image.height for word in words]
+    heights = [(word.bottom - word.top) * attempt.sheet.image.height for word in words]
     return float(np.median(heights)) < SMALL_PRINT
 
 
@@ -185,19 +147,14 @@ def _upright_turn(engine: OcrEngine, page: PageImage) -> int:
 
     The ink tells the axis of the lines; which way up, the surer reading of a strip.
     """
-    letters = letter_mask(page.image, page.dpi)
+    letters = letter_mask(find_letters(page.image, page.dpi))
     side = 90 if lies_on_its_side(letters) else 0
-    image = _turned(page.image, side)
+    image = turned(page.image, side)
     top, bottom = densest_strip(np.rot90(letters, -1) if side else letters, STRIP_SHARE)
     strip = image.crop((0, round(top * image.height), image.width, round(bottom * image.height)))
     factor = min(1.0, STRIP_DPI / page.dpi)
     strip = strip.resize((max(1, round(strip.width * factor)), max(1, round(strip.height * factor))))
     upright, upside_down = (
-        engine.read(_turned(strip, turn), page.dpi * factor, Layout.LINES).sure_letters for turn in (0, 180)
+        engine.read(turned(strip, turn), page.dpi * factor, Layout.LINES).sure_letters for turn in (0, 180)
     )
     return side + (180 if upside_down > upright else 0)
-
-
-def _turned(image: Image.Image, turn: int) -> Image.Image:
-    """Clockwise by `turn` degrees."""
-    return image.transpose(_TURNS[turn]) if turn else image

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import unicodedata
 from collections.abc import Iterator
@@ -96,24 +97,28 @@ def rotate_back(reading: Reading, turn: int) -> Reading:
     return replace(reading, words=words)
 
 
-def level_back(reading: Reading, degrees: float, size: tuple[int, int]) -> Reading:
+def level_back(reading: Reading, degrees: float, levelled: tuple[int, int], size: tuple[int, int]) -> Reading:
     """Boxes of a page that was turned counter-clockwise around its centre by a few degrees, on the page before that:
-    the upright box around the slanted word. `size`: of the image in pixels.
+    the upright box around the slanted word. `levelled`, `size`: of the image after and before, in pixels.
     """
     if degrees == 0.0:
         return reading
-    words = tuple(Word(w.start, w.end, *_unlevel(w, math.radians(degrees), size), w.confidence) for w in reading.words)
+    back = functools.partial(_unlevel, angle=math.radians(degrees), levelled=levelled, size=size)
+    words = tuple(Word(w.start, w.end, *back(w), w.confidence) for w in reading.words)
     return replace(reading, words=words)
 
 
-def _unlevel(word: Word, angle: float, size: tuple[int, int]) -> tuple[float, float, float, float]:
-    width, height = size
+def _unlevel(
+    word: Word, angle: float, levelled: tuple[int, int], size: tuple[int, int]
+) -> tuple[float, float, float, float]:
     sine, cosine = math.sin(angle), math.cos(angle)
     corners = [
-        ((x - 0.5) * width, (y - 0.5) * height) for x in (word.left, word.right) for y in (word.top, word.bottom)
+        ((x - 0.5) * levelled[0], (y - 0.5) * levelled[1])
+        for x in (word.left, word.right)
+        for y in (word.top, word.bottom)
     ]
-    across = [(x * cosine - y * sine) / width + 0.5 for x, y in corners]
-    down = [(x * sine + y * cosine) / height + 0.5 for x, y in corners]
+    across = [(x * cosine - y * sine) / size[0] + 0.5 for x, y in corners]
+    down = [(x * sine + y * cosine) / size[1] + 0.5 for x, y in corners]
     return _clipped(min(across)), _clipped(min(down)), _clipped(max(across)), _clipped(max(down))
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from casefile.errors import Reason, Shortfall
 from casefile.pagetext import PageText, TextSource, Word
 from casefile.wording import counted
+from indexer.extract.ocr import recipe
 from indexer.extract.ocr.words import SURE
 from indexer.extract.parts.mend import is_strange_word, mend
 from indexer.extract.result import ExtractedPage
@@ -26,10 +27,12 @@ def merge(page: ExtractedPage, recognised: PageText) -> PageText:
         return recognised
     if page.repair is not None:
         mended = mend(known, recognised, page.repair)
-        return _appended(mended, _unsaid(mended, _beside(mended, recognised)))
+        return _appended(mended, _unsaid(mended, _beside(mended, recognised)), recognised.quality)
     if page.region is None:
-        return _appended(recognised, _lines_not_recognised(known, recognised)) if recognised.text.strip() else known
-    return _appended(known, _beside(known, recognised))
+        if not recognised.text.strip():
+            return known
+        return _appended(recognised, _lines_not_recognised(known, recognised), known.quality)
+    return _appended(known, _beside(known, recognised), recognised.quality)
 
 
 def shortfalls(page: ExtractedPage, recognised: PageText, merged: PageText) -> tuple[Shortfall, ...]:
@@ -41,8 +44,9 @@ def shortfalls(page: ExtractedPage, recognised: PageText, merged: PageText) -> t
         words = counted(wrong, "Wort", "Wörter")
         return (Shortfall(Reason.TEXT_LAYER_UNRELIABLE, f"{words} mit unlesbaren Zeichen"),) if wrong else ()
     if page.region is not None:
-        added = len(merged.text) > len(page.text.text)
-        return (Shortfall(Reason.INK_NOT_READ),) if page.region.drawn and not added else ()
+        if len(merged.text) > len(page.text.text):
+            return recipe.shortfalls(recognised, "eines Bildes auf der Seite")
+        return (Shortfall(Reason.INK_NOT_READ),) if page.region.drawn else ()
     nothing = recognised.source is TextSource.OCR and not recognised.text.strip()
     return (Shortfall(Reason.NO_TEXT),) if nothing else ()
 
@@ -50,7 +54,8 @@ def shortfalls(page: ExtractedPage, recognised: PageText, merged: PageText) -> t
 Line = tuple[str, tuple[Word, ...]]  # a line of text with its words; their offsets count from the line's start
 
 
-def _appended(first: PageText, lines: Iterable[Line]) -> PageText:
+def _appended(first: PageText, lines: Iterable[Line], quality: float | None) -> PageText:
+    """`quality`: of the text that the lines are from."""
     text, words = first.text, list(first.words)
     separator = "\n\n"
     for line, placed in lines:
@@ -61,14 +66,16 @@ def _appended(first: PageText, lines: Iterable[Line]) -> PageText:
     if text == first.text:
         return first
     source = TextSource.LAYER if first.source is TextSource.NONE else first.source
-    return replace(first, text=text, words=tuple(words), source=source, quality=_quality(text, words, first.quality))
+    merged = _quality(first, text[len(first.text) :], quality)
+    return replace(first, text=text, words=tuple(words), source=source, quality=merged)
 
 
-def _quality(text: str, words: list[Word], without: float | None) -> float | None:
-    """Mean confidence over letters, as of a recognised page."""
-    weights = [(sum(c.isalnum() for c in text[w.start : w.end]), w.confidence) for w in words]
-    total = sum(n for n, _ in weights)
-    return round(sum(n * confidence for n, confidence in weights) / total, 1) if total else without
+def _quality(first: PageText, added: str, quality: float | None) -> float | None:
+    """Mean of both texts by their letters; what was not recognised counts as read in full."""
+    parts = ((_letters(first.text), first.quality), (_letters(added), quality))
+    weights = [(len(letters), 100.0 if value is None else value) for letters, value in parts]
+    total = sum(count for count, _ in weights)
+    return round(sum(count * value for count, value in weights) / total, 1) if total else first.quality
 
 
 def _lines(text: PageText) -> Iterator[Line]:
