@@ -183,10 +183,10 @@ def test_filters_and_facets(stock: Stock) -> None:
 
 
 def test_a_filter_on_the_command_line(stock: Stock) -> None:
-    request = listing.parse_request("Rückruf", ["art=Mietvertrag", "jahr=2021"], False, "", stock.services.settings)
+    request = listing.parse_request("Rückruf", ["art=Mietvertrag", "jahr=2021"], False, "", purpose_required=False)
     assert len(listing.list_hits(stock.services, "leitung", request, 10).hits) == 1
     with pytest.raises(UsageFault):
-        listing.parse_request("x", ["farbe=rot"], False, "", stock.services.settings)
+        listing.parse_request("x", ["farbe=rot"], False, "", purpose_required=False)
 
 
 def test_the_walk_through_the_hits_is_that_of_the_list(stock: Stock) -> None:
