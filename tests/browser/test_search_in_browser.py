@@ -73,7 +73,7 @@ def test_the_same_without_javascript(plain_visit: Visit) -> None:
     page.wait_for_selector("text=Sie sind abgemeldet")
 
 
-@pytest.mark.parametrize("path", ["/", "/bestand", "/protokoll", "/gibtesnicht"])
+@pytest.mark.parametrize("path", ["/", "/hilfe", "/bestand", "/protokoll", "/gibtesnicht"])
 def test_nothing_overflows_at_320_pixels(narrow_visit: Visit, path: str) -> None:
     narrow_visit.sign_in()
     narrow_visit.page.goto(narrow_visit.base + path)
@@ -129,7 +129,7 @@ def test_no_barriers_in_any_state(visit: Visit) -> None:
     page.goto(visit.base)
     visit.search("Xylophonkonzert")
     look("keine treffer")
-    for path in ("/bestand", "/protokoll", "/gibtesnicht"):
+    for path in ("/hilfe", "/bestand", "/protokoll", "/gibtesnicht"):
         page.goto(visit.base + path)
         look(path)
     assert found == {}
