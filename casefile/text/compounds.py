@@ -25,7 +25,7 @@ _UNKNOWN_COST = 20.0  # of a first part that the lexicon lacks but whose end tel
 _INNER_COST = 4.0  # of a part that is known to end compounds, within one
 _ENDINGS = ("", "s", "es", "n", "en", "e", "er", "ern")
 _ENDING = re.compile(r"(?<=\w\w\w)(?:ens|ern|en|er|es|em|e|n|s)\Z")
-_SURE_END = re.compile(r"[^\W\d_]{3,}(?:ungs|ions|heits|keits|schafts|tats)\Z")
+_SURE_END = re.compile(r"[^\W\d_]{3,64}(?:ungs|ions|heits|keits|schafts|tats)\Z")
 _WORD = re.compile(r"[^\W\d_]{8,64}")
 
 

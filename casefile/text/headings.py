@@ -15,7 +15,7 @@ LONGEST_LINE = 110  # characters; what is longer is running text
 MOST_LINES = 12
 LARGE = 1.3  # times the usual height of a page's words
 _SALUTATION = re.compile(r"(sehr geehrte|guten tag|liebe[rs]?\b|hallo\b|dear )", re.IGNORECASE)
-_SUBJECT = re.compile(r"(betreff|betrifft|betr\.|subject)\s*:?\s+\S", re.IGNORECASE)
+_SUBJECT = re.compile(r"(betreff|betrifft|betr\.|subject)\s{0,4}:?\s{1,20}\S", re.IGNORECASE)
 _RUNNING = re.compile(r"[.,;]$")  # a sentence, or a part of one
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 

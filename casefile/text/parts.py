@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from casefile.text.compounds import base, compound_spans, parts_of
 from casefile.text.folding import fold
 
-_LETTERS = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def part_spans(text: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:
@@ -23,6 +23,6 @@ def part_spans(text: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:
 
 def _written_out(text: str, parts: Collection[str]) -> Iterator[tuple[int, int]]:
     """Words that are parts of one compound, where all of them stand on the page."""
-    found = [(match.span(), base(fold(match.group()))) for match in _LETTERS.finditer(text)] if parts else []
+    found = [(match.span(), base(fold(match.group()))) for match in _WORD.finditer(text)] if parts else []
     if set(parts) <= {word for _, word in found}:
         yield from (span for span, word in found if word in parts)
