@@ -141,3 +141,11 @@ def tidy(text: str) -> str:
     text = re.sub(r"\n +", "\n", text)
     text = re.sub(r"\n{3,}", "\n\n", text)
     return text.strip()
+
+
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+
+
+def fold_ligatures(text: str) -> str:
+    """One sign for several letters becomes the letters; for texts without boxes, whose words have no place to keep."""
+    return text.translate(_LIGATURES)

@@ -13,6 +13,7 @@ from casefile.wording import number
 from indexer.extract.formats.reading import Reading
 from indexer.extract.formats.union import join_texts
 from indexer.extract.mail.header import MailHeader
+from indexer.extract.markup import fold_ligatures
 from indexer.extract.plaintext import is_pdf_source, plain_text
 from indexer.extract.result import ExtractedPage
 from indexer.extract.split import split_text
@@ -113,11 +114,11 @@ def document_text(path: Path, parsed: Parsed, reading: Reading | None, entries: 
     if kind in CONTAINER_TYPES or (reading is not None and reading.documents is not None and not reading.text):
         return join_texts(reading.text if reading else "", "\n".join(entries) or body_text(parsed.xhtml))
     if reading is not None:
-        return reading.with_witness(_witness(parsed))
+        return fold_ligatures(reading.with_witness(_witness(parsed)))
     text = mail_text(parsed)
     if not text and not _is_written(kind):
         return "\n".join(entries) or plain_text(path)
-    return text
+    return fold_ligatures(text)
 
 
 def _witness(parsed: Parsed) -> str:
