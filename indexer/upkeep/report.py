@@ -47,8 +47,8 @@ FINDING_TEXTS = {
         "Dokumente, deren erkannter Text verloren ist → „aktensuche migrate“, dann „aktensuche index“",
     ),
     "damaged_texts": (
-        "beschädigter Teil im Textspeicher → „aktensuche index“ liest die Datei neu",
-        "beschädigte Teile im Textspeicher → „aktensuche index“ liest die Dateien neu",
+        "beschädigter Teil im Textspeicher → „aktensuche index“ liest es neu",
+        "beschädigte Teile im Textspeicher → „aktensuche index“ liest es neu",
     ),
     "altered_pages": (
         "Seite, deren Rechte oder Text im Suchindex nicht stimmen → „aktensuche migrate --deep“",
