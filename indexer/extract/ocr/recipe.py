@@ -23,7 +23,7 @@ from indexer.extract.ocr.second.opinion import WordReader, second_opinion
 from indexer.extract.ocr.words import SURE, Reading
 
 # Counted up whenever pages are read in another way, so that stored results of the old way are not taken for new.
-RECIPE = "5"
+RECIPE = "6"
 # Quality (0 to 1) below which the page is looked at again, turned; clean typewriting has .75 and more.
 DOUBTFUL = 0.6
 # Quality (0 to 100) below which words are known to be missing.
@@ -31,7 +31,7 @@ LOW_QUALITY = 45.0
 # Letters and digits of a word that is worth keeping on a page where hardly anything was read.
 LEGIBLE = 3
 # Above it the second engine has nothing to add that is worth its time.
-GOOD = 0.85
+GOOD = 0.93
 # Letters so small (median height of a word in pixels) and not read surely are read once more, finer.
 SMALL_PRINT, SMALL_PRINT_CONFIDENCE = 18, 86.0
 FINE_DPI = 300.0
