@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from casefile.references import find_dates
+from casefile.canonical.references import find_dates
 from indexer.infer.infer import infer
 from indexer.infer.model import Evidence, Inferred
 

@@ -33,12 +33,12 @@ from bench import Figure
 from bench.__main__ import machine
 from bench.retrieval.collection import Case, Document
 from bench.retrieval.load import USER, load
+from casefile.canonical.references import find_dates, find_references
 from casefile.database.events import Channel
 from casefile.index.client import BULK
 from casefile.index.reader import IndexReader
 from casefile.instance import opensearch_url
 from casefile.model import CoverSheet
-from casefile.references import find_dates, find_references
 from casefile.settings import Settings, load_settings
 from engine import control
 from engine.processes import ProcessId

@@ -13,7 +13,7 @@ from langdetect import DetectorFactory, LangDetectException, detect_langs
 from langdetect.detector_factory import init_factory
 
 from casefile.canonical.kinds import ASKED, find_all, keyword
-from casefile.references import find_dates, find_references
+from casefile.canonical.references import find_dates, find_references
 
 DetectorFactory.seed = 0  # without it the same page gets another language in another process
 

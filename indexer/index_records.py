@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from casefile.canonical.references import normalise_reference
 from casefile.database.ledger import DocumentRow
 from casefile.facets import COVER_FACETS, FACETS, Facet
 from casefile.index import fields
 from casefile.model import CaseFile, acl_id
 from casefile.pagetext import PageText
-from casefile.references import normalise_reference
 from casefile.text.compounds import compound_parts
 from casefile.text.headings import headings
 from casefile.text.spellings import spellings

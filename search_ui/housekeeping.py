@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from threading import Event, Thread
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
+from casefile.background import Background
 from casefile.database.accounts import SearchRow
 from casefile.database.sessions import read_session
 from casefile.errors import EnvironmentFault
@@ -51,27 +51,15 @@ def drop_old_searches(services: Services) -> None:
         dropped = len(ids)
 
 
-class Housekeeper:
-    """Tidies from time to time beside the requests, from `start` to `stop`."""
+class Housekeeper(Background):
+    """Tidies beside the requests."""
 
     def __init__(self, services: Services, every_s: float = EVERY_S) -> None:
+        super().__init__("housekeeper", every_s)
         self._context = services
-        self._every_s = every_s
-        self._stopped = Event()
-        self._thread = Thread(target=self._run, name="housekeeper", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                tidy(self._context)
-            except (DBAPIError, EnvironmentFault, OSError) as error:  # nobody waits for it, and the next time will do
-                log.warning("tidying failed: %s", type(error).__name__)
-            self._stopped.wait(self._every_s)
+    def turn(self) -> None:
+        try:
+            tidy(self._context)
+        except (DBAPIError, EnvironmentFault, OSError) as error:  # nobody waits for it, and the next time will do
+            log.warning("tidying failed: %s", type(error).__name__)

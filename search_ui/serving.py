@@ -14,6 +14,7 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
+from casefile.background import Background
 from casefile.errors import EnvironmentFault
 from casefile.settings import Settings
 from casefile.storage.atomic import write_atomic
@@ -51,7 +52,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         self._settings = settings
         self._listener = listener
         self._ready = ready
-        self._beside: list[Housekeeper | LogKeeper] = []
+        self._beside: list[Background] = []
         super().__init__()
 
     def load_config(self) -> None:

@@ -111,18 +111,21 @@ class Aviary:
 
 def put_canaries(shelf: Shelf, units: Sequence[str], each: int = 1) -> tuple[Canary, ...]:
     return tuple(
-        _put(shelf, unit, level, number) for unit in units for level in Confidentiality for number in range(each)
+        put_canary(shelf, unit, level, number) for unit in units for level in Confidentiality for number in range(each)
     )
 
 
-def _put(shelf: Shelf, unit: str, level: Confidentiality, number: int) -> Canary:
+def put_canary(
+    shelf: Shelf, unit: str, level: Confidentiality, number: int = 0, *, shared: str = EVERYWHERE, pages: int = 1
+) -> Canary:
+    """`shared`: a word that other canaries have as well; `number`: tells apart those of one unit and level."""
     word = f"Kanarie{(unit or 'ohne').replace(' ', '')}{level.name.replace('_', '').lower()}{'abcdefgh'[number]}ende"
     cover = CoverSheet(
         aktenzeichen=f"{word}-Az", betreff=f"{word}-Betreff", stelle=unit, vertraulichkeit=level,
         schlagwoerter=(f"{word}-Schlagwort",),
     )  # fmt: skip
-    text = f"{EVERYWHERE} und {word} auf dieser Seite"
-    shelved = shelf.put(f"{word}-Ordner", cover, {f"{word}-Datei.pdf": [text]}, kind=f"{word}-Art")
+    text = f"{shared} und {word} auf dieser Seite"
+    shelved = shelf.put(f"{word}-Ordner", cover, {f"{word}-Datei.pdf": [text] * pages}, kind=f"{word}-Art")
     shelf.put_failed(shelved, f"{word}-Ordner", f"{word}-kaputt.pdf", "corrupt")
     return Canary(word, unit, level, shelved)
 

@@ -19,12 +19,22 @@ from oversight.log.check.checking import check_log
 from oversight.log.check.findings import Flaw
 from oversight.log.check.verify import Verification
 from oversight.log.cosigning import read_witnesses, request_cosignature, take_cosignatures
+from oversight.log.formats.note import SigningKey
 from oversight.log.keeper import take_in_all
 from oversight.log.keys import open_key
+from oversight.log.sequencer import sequence
 from oversight.witness import Witness, create_witness, open_witness
 
 WITNESS = "datenschutz.example/zeuge"
 USERS = ("vogt", "sommer", "öztürk")
+
+
+def sequence_all(accounts: sessionmaker[Session], key: SigningKey) -> int:
+    """Takes in all that is there. Gives the number of leaves added."""
+    added = 0
+    while count := sequence(accounts, key):
+        added += count
+    return added
 
 
 def search_of(number: int) -> Event:

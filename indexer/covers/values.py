@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from casefile.canonical.references import find_dates
 from casefile.model import CONFIDENTIALITY_NAMES, Confidentiality
 from casefile.names import one_line
-from casefile.references import find_dates
 from casefile.wording import number
 from indexer.covers.fields import CoverSheetError, field_key
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from casefile.references import date_spans, find_dates
+from casefile.canonical.references import date_spans, find_dates
 from indexer.infer.model import NO_GUESS, Evidence, Guess
 
 HEAD = 2500  # characters of the first page in which a letter carries its date

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Event, Thread
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from casefile.background import Background
 from casefile.database.auditlog import AuditTreeRow
 from casefile.database.sessions import read_session
 from casefile.errors import AktensucheError
@@ -27,33 +27,22 @@ LOCK_FILE = "audit-log.lock"
 log = logging.getLogger("oversight")
 
 
-class LogKeeper:
-    """Takes rows in from `start` to `stop`. A fault (database or second place away) is logged, then tried again."""
+class LogKeeper(Background):
+    """Takes rows in. A fault (database or second place away) is logged, then tried again."""
 
     def __init__(self, settings: Settings, open_accounts: Callable[[], sessionmaker[Session]]) -> None:
+        super().__init__("audit-log", AGAIN_AFTER_S)
         self._settings = settings
         self._open_accounts = open_accounts
-        self._stopped = Event()
         self._said = ""
-        self._thread = Thread(target=self._run, name="audit-log", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                with locked(self._settings.home / "run" / LOCK_FILE, wait=False) as mine:
-                    if mine:
-                        self._keep()
-            except (AktensucheError, DBAPIError, OSError) as error:
-                self._say(error.code if isinstance(error, AktensucheError) else type(error).__name__)
-            self._stopped.wait(AGAIN_AFTER_S)
+    def turn(self) -> None:
+        try:
+            with locked(self._settings.home / "run" / LOCK_FILE, wait=False) as mine:
+                if mine:
+                    self._keep()
+        except (AktensucheError, DBAPIError, OSError) as error:
+            self._say(error.code if isinstance(error, AktensucheError) else type(error).__name__)
 
     def _keep(self) -> None:
         accounts = self._open_accounts()

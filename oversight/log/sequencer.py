@@ -66,14 +66,6 @@ class Batch:
         self.month = month
 
 
-def sequence_all(accounts: sessionmaker[Session], key: SigningKey) -> int:
-    """Takes in all that is there. Gives the number of leaves added."""
-    added = 0
-    while count := sequence(accounts, key):
-        added += count
-    return added
-
-
 def sequence(accounts: sessionmaker[Session], key: SigningKey) -> int:
     """One batch and its checkpoint, in one transaction. Gives the number of leaves added, 0 where there was nothing.
 

@@ -11,7 +11,7 @@ from casefile.model import CaseFile, is_identifier
 from oversight.audit import Actor, Event
 from oversight.rights import AccessScope
 from search_ui import ledgerview
-from search_ui.answering import answering
+from search_ui.answering import Look, answering
 from search_ui.reading.listing import Order, Vorgang, by_vorgang
 from search_ui.reading.trail import for_a_purpose, led_by
 from search_ui.retrieval.kept import kept_search
@@ -39,8 +39,8 @@ def open_case(
     """`search_id` of somebody else is ignored, as with a page."""
     event = Event(actor, Action.OPEN_CASE, case_id=case_id)
     with answering(services.databases, actor) as now:
-        row = ledgerview.cases(now.ledger, [case_id]).get(case_id) if is_identifier(case_id) else None
-        if row is None or not may_see_case(now.scope, row):
+        row = permitted_case(now, case_id)
+        if row is None:
             raise now.refuse(event)
         documents = [
             it for it in ledgerview.case_documents(now.ledger, row.id) if now.scope.permits(it.case_id, it.acl_id)
@@ -59,6 +59,12 @@ def open_case(
         )
         now.record(for_a_purpose(services, now, row.id, led_by(event, request, search_id)))
     return view
+
+
+def permitted_case(look: Look, case_id: str) -> CaseRow | None:
+    """The case, where the user may see it now."""
+    row = ledgerview.cases(look.ledger, [case_id]).get(case_id) if is_identifier(case_id) else None
+    return row if row is not None and may_see_case(look.scope, row) else None
 
 
 def may_see_case(scope: AccessScope, row: CaseRow) -> bool:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from casefile.database.accounts import RightKind, RightRow, UserRow
 from casefile.database.events import Action, Detail
 from casefile.database.ledger import CaseRow
-from casefile.errors import UsageFault
+from casefile.database.ledger import now as moment
+from casefile.errors import AccessDenied, UsageFault
 from casefile.model import Role
 from oversight.access.changes import CASES, SINGLE, Right, give_in, take_in
 from oversight.access.history import end_of
-from oversight.access.validity import valid_rights
+from oversight.access.validity import valid_at, valid_rights
 from oversight.audit import Actor, Event
 from oversight.rights import MANAGES_RIGHTS, AccessScope, content_levels
 from oversight.units import ALL_UNITS, normalise_unit
@@ -63,7 +64,8 @@ class Wish:
 def open_accounts(services: Services, actor: Actor) -> tuple[ManagedAccount, ...]:
     """The accounts whose rights one may manage. Raises AccessDenied."""
     with answering(services.databases, actor) as now:
-        _require_manager(now, 0)
+        if now.scope.role not in MANAGES_RIGHTS:
+            raise _rights_refused(now)
         now.record(Event(actor, Action.RIGHTS_READ))
         return _managed(now.accounts, now.scope)
 
@@ -95,11 +97,15 @@ def take_right(services: Services, actor: Actor, user_id: int, right_id: int) ->
 
 
 def _require_manager(now: Answering, user_id: int) -> ManagedAccount:
-    """The account with this id (0: none is asked for), if the actor may manage it."""
+    """The account with this id, if the actor may manage it."""
     managed = {account.id: account for account in _managed(now.accounts, now.scope)}
-    if now.scope.role not in MANAGES_RIGHTS or (user_id and user_id not in managed):
-        raise now.refuse(Event(now.actor, Action.RIGHTS_READ, detail={Detail.ACCOUNT: str(user_id)}))
-    return managed.get(user_id) or ManagedAccount(0, "", now.scope.role, (), active=True)
+    if now.scope.role not in MANAGES_RIGHTS or user_id not in managed:
+        raise _rights_refused(now, user_id)
+    return managed[user_id]
+
+
+def _rights_refused(now: Answering, user_id: int = 0) -> AccessDenied:
+    return now.refuse(Event(now.actor, Action.RIGHTS_READ, detail={Detail.ACCOUNT: str(user_id)}))
 
 
 def _managed(accounts: Session, scope: AccessScope) -> tuple[ManagedAccount, ...]:
@@ -121,12 +127,12 @@ def _is_within(account: ManagedAccount, scope: AccessScope) -> bool:
 
 
 def _accounts(accounts: Session) -> list[ManagedAccount]:
-    rows = accounts.scalars(select(UserRow).order_by(UserRow.name)).all()
-    return [ManagedAccount(row.id, row.name, row.role, _units(accounts, row.id), row.active) for row in rows]
-
-
-def _units(accounts: Session, user_id: int) -> tuple[str, ...]:
-    return tuple(sorted(row.value for row in valid_rights(accounts, user_id, RightKind.UNIT)))
+    units: dict[int, list[str]] = {}
+    held = select(RightRow.user_id, RightRow.value).where(RightRow.kind == RightKind.UNIT, valid_at(RightRow, moment()))
+    for user_id, unit in accounts.execute(held.order_by(RightRow.value)):
+        units.setdefault(user_id, []).append(unit)
+    rows = accounts.scalars(select(UserRow).order_by(UserRow.name))
+    return [ManagedAccount(row.id, row.name, row.role, tuple(units.get(row.id, ())), row.active) for row in rows]
 
 
 def _right_value(now: Answering, wish: Wish) -> str:

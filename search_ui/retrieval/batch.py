@@ -26,13 +26,14 @@ from search_ui import ledgerview
 from search_ui.answering import answering, looking
 from search_ui.retrieval.answer import permitted
 from search_ui.retrieval.found import check_index
-from search_ui.retrieval.query import Tier, ranked_tolerant_body
+from search_ui.retrieval.query import Tier
 from search_ui.retrieval.question.clauses import MAX_CLAUSES
 from search_ui.retrieval.question.fitting import fitting_text
 from search_ui.retrieval.question.form import clean_text
 from search_ui.retrieval.question.syntax.parser import parse, plain_question
 from search_ui.retrieval.question.terms import Terms
 from search_ui.retrieval.question.tree import Plain, Question
+from search_ui.retrieval.ranking.bodies import ranked_tolerant_body
 from search_ui.retrieval.ranking.lists import COLLAPSE, Unit, ask_in_parts, rank
 from search_ui.retrieval.result import PageHit, page_hits
 from search_ui.services import Services

@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from casefile.canonical.kinds import spans_of
+from casefile.canonical.references import date_spans, reference_spans
 from casefile.index import fields
-from casefile.references import date_spans, reference_spans
 from casefile.text.folding import fold
 from casefile.text.parts import part_spans
 from casefile.text.spellings import joined as without_joints

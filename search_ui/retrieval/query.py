@@ -15,7 +15,6 @@ from search_ui.retrieval.matching import (
     ANY_WORD,
     ONE_EDIT_FROM,
     SOME_WORDS,
-    SOME_WORDS_RANKED,
     all_words,
     any_of_these,
     looks_like,
@@ -27,13 +26,10 @@ from search_ui.retrieval.question.clauses import expansions_each, tree_clauses
 from search_ui.retrieval.question.prefixes import Field
 from search_ui.retrieval.question.request import Filters, SearchRequest
 from search_ui.retrieval.question.terms import Terms
-from search_ui.retrieval.question.tree import Near, Node, Plain, positive_terms, things
+from search_ui.retrieval.question.tree import Near, Node, Plain, things
 from search_ui.retrieval.ranking.documents import all_in_document, rankable, ranking_clauses, some_in_document
-from search_ui.retrieval.ranking.strategy import strategy_for
 
 Body = dict[str, Any]
-
-ALL_WORDS_TIER = 1000.0  # in a ranked list: every page with all words stands above every page with some
 
 WINDOW = 1000  # hits that can be paged through
 TOLERANT_WINDOW = 60
@@ -59,7 +55,7 @@ class Tier(StrEnum):
 def search_body(request: SearchRequest, scope: AccessScope, exclusions: Exclusions = NONE_LOOKED_UP) -> Body:
     """All words must match. Counts and facets stand under the same filter as the hits."""
     main = tree_clause(request.question.tree, request.exact, exclusions) if request.text else {"match_all": {}}
-    return _narrowed_body(main, request.filters, scope, WINDOW) | {"aggs": _counts(), "track_total_hits": True}
+    return narrowed_body(main, request.filters, scope, WINDOW) | {"aggs": _counts(), "track_total_hits": True}
 
 
 def tolerant_body(request: SearchRequest, scope: AccessScope, exclusions: Exclusions = NONE_LOOKED_UP) -> Body | None:
@@ -73,7 +69,7 @@ def tolerant_body(request: SearchRequest, scope: AccessScope, exclusions: Exclus
         return None
     alike = tree_clause(tree, False, exclusions, lambda found: _all_alike(found, most))
     main = {"bool": {"must": [alike], "must_not": [tree_clause(tree, False, exclusions)]}}
-    return _narrowed_body(main, request.filters, scope, TOLERANT_WINDOW)
+    return narrowed_body(main, request.filters, scope, TOLERANT_WINDOW)
 
 
 def some_words_body(request: SearchRequest, scope: AccessScope, exclusions: Exclusions = NONE_LOOKED_UP) -> Body | None:
@@ -82,7 +78,7 @@ def some_words_body(request: SearchRequest, scope: AccessScope, exclusions: Excl
     if things(tree) < 2:
         return None
     main = tree_clause(tree, request.exact, exclusions, lambda terms: some_words(terms, request.exact))
-    return _narrowed_body(main, request.filters, scope, WINDOW) | {"aggs": _counts(), "track_total_hits": True}
+    return narrowed_body(main, request.filters, scope, WINDOW) | {"aggs": _counts(), "track_total_hits": True}
 
 
 def documents_body(request: SearchRequest, scope: AccessScope) -> Body:
@@ -118,20 +114,18 @@ def pages_of_documents_body(
     tree = request.question.tree
     words = None if whole else lambda terms: some_words(terms, request.exact, ANY_WORD)
     main = tree_clause(tree, request.exact, exclusions, words)
-    return _of_these(_narrowed_body(main, request.filters, scope, WINDOW), fields.DOCUMENT_ID, ids)
+    return _of_these(narrowed_body(main, request.filters, scope, WINDOW), fields.DOCUMENT_ID, ids)
 
 
 def pages_of_cases_body(request: SearchRequest, scope: AccessScope, ids: Sequence[str]) -> Body:
     """The pages of these cases with any of the words."""
     main = some_words(request.terms, request.exact, ANY_WORD)
-    return _of_these(_narrowed_body(main, request.filters, scope, WINDOW), fields.CASE_ID, ids)
+    return _of_these(narrowed_body(main, request.filters, scope, WINDOW), fields.CASE_ID, ids)
 
 
 def cases_body(request: SearchRequest, scope: AccessScope, part: Terms, ids: Sequence[str] | None = None) -> Body:
     """In which cases (of these) a part of the question stands, in a document or on the cover sheet."""
-    body = _narrowed_body(all_in_document(part, request.exact), request.filters, scope, 0)
-    counted = {"terms": {"field": fields.CASE_ID, "size": MOST_CASES}}
-    body = {"size": 0, "query": body["query"], "aggs": {"cases": counted}, "track_total_hits": False}
+    body = _values_body(all_in_document(part, request.exact), request, scope, "cases", fields.CASE_ID, MOST_CASES)
     return body if ids is None else _of_these(body, fields.CASE_ID, ids)
 
 
@@ -146,39 +140,6 @@ def wanted_body(wanted: Node | None, request: SearchRequest, scope: AccessScope,
     """The documents with a page that matches this, or all of them."""
     main = tree_clause(wanted, request.exact) if wanted else {"match_all": {}}
     return _documents_body(main, request, scope, most)
-
-
-def ranked_body(
-    tree: Node | None,
-    scope: AccessScope,
-    depth: int,
-    collapse: str | None = None,
-    exclusions: Exclusions = NONE_LOOKED_UP,
-) -> Body:
-    """A ranked list that degrades gracefully: pages with all words first, then those with some."""
-    some = tree_clause(tree, False, exclusions, lambda terms: some_words(terms, exact=False, share=SOME_WORDS_RANKED))
-    body = _tiered_body(some, tree_clause(tree, False, exclusions), positive_terms(tree), scope, depth)
-    return body | {"collapse": {"field": collapse}} if collapse else body
-
-
-def ranked_documents_body(terms: Terms, scope: AccessScope, depth: int, collapse: str | None = None) -> Body:
-    """The same for documents, in the order of their whole text; `collapse`: the best one of each value.
-
-    `terms` are few enough (`rankable`, twice).
-    """
-    some = some_in_document(terms, exact=False, share=SOME_WORDS_RANKED)
-    main = {"bool": {"filter": [some], "should": ranking_clauses(terms)}}
-    body = _tiered_body(main, all_in_document(terms, exact=False), terms, scope, depth, DOCUMENT_FIELDS)
-    return body | {"collapse": {"field": collapse}} if collapse else body
-
-
-def ranked_tolerant_body(terms: Terms, scope: AccessScope, depth: int, collapse: str | None = None) -> Body:
-    """For a ranked list that found nothing at all: pages with words that look alike."""
-    most = expansions_each(terms.every_word)
-    ways = [looks_like(word, most) for word in terms.every_word]
-    main = {"bool": {"should": ways, "minimum_should_match": SOME_WORDS_RANKED}}
-    body = _narrowed_body(main, Filters(), scope, depth) | {"track_total_hits": False}
-    return body | {"collapse": {"field": collapse}} if collapse else body
 
 
 def marks_body(request: SearchRequest, scope: AccessScope, ids: Sequence[str], tags: tuple[str, str]) -> Body:
@@ -211,7 +172,7 @@ def cover_words_body(word: str, scope: AccessScope) -> Body:
     """Cover sheets with a word that looks like this one, a page of each case."""
     spelt = {fields.CASE_WORDS: word.lower(), fields.CASE_WORDS_STEM: fold(word)}
     near = [{"fuzzy": {name: {"value": value, "fuzziness": "AUTO:4,8"}}} for name, value in spelt.items()]
-    body = _narrowed_body(any_of_these(near), Filters(), scope, COVERS_LOOKED_AT)
+    body = narrowed_body(any_of_these(near), Filters(), scope, COVERS_LOOKED_AT)
     return body | {"_source": [fields.CASE_WORDS], "collapse": {"field": fields.CASE_ID}, "track_total_hits": False}
 
 
@@ -224,17 +185,18 @@ def _all_alike(terms: Terms, most: int) -> Body:
 def _documents_body(
     main: Body, request: SearchRequest, scope: AccessScope, most: int, within: Sequence[str] = ()
 ) -> Body:
-    body = _narrowed_body(main, request.filters, scope, 0)
-    body["query"]["bool"]["filter"] += [{"terms": {fields.DOCUMENT_ID: list(within)}}] if within else []
-    return {
-        "size": 0,
-        "query": body["query"],
-        "aggs": {"documents": {"terms": {"field": fields.DOCUMENT_ID, "size": most}}},
-        "track_total_hits": False,
-    }
+    body = _values_body(main, request, scope, "documents", fields.DOCUMENT_ID, most)
+    return _of_these(body, fields.DOCUMENT_ID, within) if within else body
 
 
-def _narrowed_body(
+def _values_body(main: Body, request: SearchRequest, scope: AccessScope, name: str, field: str, most: int) -> Body:
+    """No hits, only which values of the field the records have, `most` of them, under `name`."""
+    counted = {name: {"terms": {"field": field, "size": most}}}
+    query = narrowed_body(main, request.filters, scope, 0)["query"]
+    return {"size": 0, "query": query, "aggs": counted, "track_total_hits": False}
+
+
+def narrowed_body(
     main: Body, filters: Filters, scope: AccessScope, size: int, shown: Sequence[str] = HIT_FIELDS
 ) -> Body:
     return {
@@ -248,22 +210,14 @@ def _narrowed_body(
 
 
 def _unranked_body(request: SearchRequest, scope: AccessScope) -> Body:
-    return _narrowed_body({"match_none": {}}, request.filters, scope, 0, DOCUMENT_FIELDS)
+    return narrowed_body({"match_none": {}}, request.filters, scope, 0, DOCUMENT_FIELDS)
 
 
 def _ranking_body(main: Body, request: SearchRequest, scope: AccessScope) -> Body:
     """`main` decides what is found, and nothing else."""
     ranked = {"bool": {"filter": [main], "should": ranking_clauses(request.terms, exact=request.exact)}}
-    body = _narrowed_body(ranked, request.filters, scope, WINDOW, DOCUMENT_FIELDS)
+    body = narrowed_body(ranked, request.filters, scope, WINDOW, DOCUMENT_FIELDS)
     return body | {"track_total_hits": False, "docvalue_fields": []}
-
-
-def _tiered_body(
-    main: Body, whole: Body, terms: Terms, scope: AccessScope, depth: int, shown: Sequence[str] = HIT_FIELDS
-) -> Body:
-    first = [{"constant_score": {"filter": whole, "boost": ALL_WORDS_TIER}}]
-    query = {"bool": {"must": [main], "should": first if strategy_for(terms).all_words_first else []}}
-    return _narrowed_body(query, Filters(), scope, depth, shown) | {"track_total_hits": False}
 
 
 def _of_these(body: Body, field: str, ids: Sequence[str]) -> Body:

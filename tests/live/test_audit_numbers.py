@@ -28,7 +28,7 @@ from oversight.audit import Actor, Event, append, record
 from oversight.log.check.checking import check_log
 from oversight.log.check.findings import Flaw
 from oversight.log.keys import open_key
-from oversight.log.sequencer import sequence_all
+from tests.logs import sequence_all
 from tests.postgres import Cluster
 
 EVENT = Event(Actor("vogt", Channel.WEB), Action.SEARCH, text="Miete")

@@ -25,8 +25,7 @@ from oversight.log.check.checking import check_log
 from oversight.log.keeper import LogKeeper
 from oversight.log.keys import open_key
 from oversight.log.retention import erase_fields
-from oversight.log.sequencer import sequence_all
-from tests.logs import WITNESS, search_of
+from tests.logs import WITNESS, search_of, sequence_all
 
 THREADS, ROWS_EACH = 4, 15
 PATIENCE_S = 60

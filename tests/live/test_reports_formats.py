@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from casefile.canonical.references import find_dates
 from casefile.errors import DocumentFault
-from casefile.references import find_dates
 from casefile.settings import PROJECT
 from indexer.extract import Extracted
 from tests.material import Read

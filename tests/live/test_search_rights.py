@@ -19,7 +19,7 @@ from casefile.database.events import Channel
 from casefile.database.ledger import CaseRow, DocumentRow
 from casefile.errors import AccessDenied
 from casefile.facets import KEYWORDS, KIND, UNIT
-from casefile.model import Confidentiality, CoverSheet, Role
+from casefile.model import Confidentiality, Role
 from casefile.settings import Settings
 from oversight.access.kinds import set_metadata_only
 from oversight.accounts import add_user, set_units
@@ -31,32 +31,18 @@ from search_ui.retrieval.ranking.lists import Unit
 from search_ui.retrieval.search import search
 from search_ui.services import Services
 from search_ui.web.current import EXTENSION
-from tests.shelf import Shelf, Shelved, own_instance
+from tests.canaries import EVERYWHERE, STAFF, Canary, put_canary
+from tests.shelf import Shelf, own_instance
 from tests.web import PASSWORD, Person, running_app
 
 UNITS = ("Leistung 1", "Leistung 2")
-EVERYWHERE = "Gemeinschaftswort"
-
-
-@dataclass(frozen=True)
-class Hidden:
-    """A case with a word that stands nowhere else, in its text, path, cover sheet and failures."""
-
-    canary: str
-    unit: str
-    level: Confidentiality
-    shelved: Shelved
-
-    @property
-    def document(self) -> str:
-        return next(iter(self.shelved.documents.values()))
 
 
 @dataclass(frozen=True)
 class Stock:
     app: Flask
     shelf: Shelf
-    cases: tuple[Hidden, ...]
+    cases: tuple[Canary, ...]
 
     @property
     def services(self) -> Services:
@@ -64,32 +50,8 @@ class Stock:
         return services
 
 
-# name → role, units
-PEOPLE: dict[str, tuple[Role, tuple[str, ...]]] = {
-    "sach1": (Role.CASEWORKER, ("Leistung 1",)),
-    "sach2": (Role.CASEWORKER, ("  leistung  2 ",)),
-    "sachalle": (Role.CASEWORKER, ("*",)),
-    "leitung1": (Role.LEAD, ("Leistung 1",)),
-    "leitungalle": (Role.LEAD, ("*",)),
-    "archiv2": (Role.RECORDS_ADMIN, ("Leistung 2",)),
-    "revision": (Role.AUDITOR, ("*",)),
-    "technik": (Role.SYSTEM_ADMIN, ("*",)),
-    "niemand": (Role.CASEWORKER, ("Leistung 3",)),
-}
-FULL = {"leitung1", "leitungalle", "archiv2"}
-PARTLY = {"sach1", "sach2", "sachalle", "niemand"}
-
-
-def may_see(name: str, case: Hidden) -> bool:
-    """Written down here once more, in other words than in `oversight.rights`."""
-    if name not in FULL | PARTLY:
-        return False
-    if name in PARTLY and case.level == Confidentiality.STRICTLY_CONFIDENTIAL:
-        return False
-    units = {"sach1": "Leistung 1", "sach2": "Leistung 2", "leitung1": "Leistung 1", "archiv2": "Leistung 2"}
-    if name in ("sachalle", "leitungalle"):
-        return True
-    return case.unit == units.get(name)
+# Those of `STAFF` whose rights are their role and units alone.
+PEOPLE = ("sach1", "sach2", "sachalle", "leitung1", "leitungalle", "archiv2", "revision", "technik", "niemand")
 
 
 @pytest.fixture(scope="module")
@@ -97,24 +59,12 @@ def stock(engine: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     home = tmp_path_factory.mktemp("rechte")
     with own_instance(engine, home / "home") as settings:
         shelf = Shelf(settings, home / "quelle")
-        cases = tuple(put(shelf, unit, level) for unit in (*UNITS, "") for level in Confidentiality)
+        cases = tuple(put_canary(shelf, unit, level, pages=2) for unit in (*UNITS, "") for level in Confidentiality)
         with running_app(settings) as app:
-            for name, (role, units) in PEOPLE.items():
-                add_user(app.extensions[EXTENSION].accounts, name, role, units, PASSWORD)
+            for name in PEOPLE:
+                add_user(app.extensions[EXTENSION].accounts, name, STAFF[name].role, STAFF[name].units, PASSWORD)
             yield Stock(app, shelf, cases)
         shelf.close()
-
-
-def put(shelf: Shelf, unit: str, level: Confidentiality, shared: str = EVERYWHERE) -> Hidden:
-    canary = f"Kanarie{(unit or 'ohne').replace(' ', '')}{level.name.replace('_', '').lower()}"
-    cover = CoverSheet(
-        aktenzeichen=f"{canary}-Az", betreff=f"{canary}-Betreff", stelle=unit, vertraulichkeit=level,
-        schlagwoerter=(f"{canary}-Schlagwort",),
-    )  # fmt: skip
-    text = f"{shared} und {canary} auf dieser Seite"
-    shelved = shelf.put(f"{canary}-Ordner", cover, {f"{canary}-Datei.pdf": [text, text]}, kind=f"{canary}-Art")
-    shelf.put_failed(shelved, f"{canary}-Ordner", f"{canary}-kaputt.pdf", "corrupt")
-    return Hidden(canary, unit, level, shelved)
 
 
 @pytest.fixture(scope="module", params=sorted(PEOPLE))
@@ -124,7 +74,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def expected(name: str, stock: Stock) -> set[str]:
-    return {case.canary for case in stock.cases if may_see(name, case)}
+    return {case.word for case in stock.cases if STAFF[name].sees(case)}
 
 
 def test_the_command_line_obeys_the_same_rights(stock: Stock, name: str) -> None:
@@ -137,7 +87,7 @@ def test_the_command_line_obeys_the_same_rights(stock: Stock, name: str) -> None
 @pytest.mark.parametrize("unit", list(Unit))
 def test_a_batch_obeys_the_same_rights(stock: Stock, name: str, unit: Unit, tmp_path: Path) -> None:
     queries = [batch.Query("q1", EVERYWHERE, batch.plain_question(EVERYWHERE))]
-    queries += [batch.Query(c.canary, c.canary, batch.plain_question(c.canary)) for c in stock.cases]
+    queries += [batch.Query(c.word, c.word, batch.plain_question(c.word)) for c in stock.cases]
     target = tmp_path / "lauf.trec"
     batch.run(stock.services, batch.Order(name, unit, 100, "t"), queries, target)
     lines = [line.split() for line in target.read_text().splitlines()]
@@ -148,12 +98,12 @@ def test_a_batch_obeys_the_same_rights(stock: Stock, name: str, unit: Unit, tmp_
 
 def test_counts_and_facets_count_only_what_may_be_seen(stock: Stock, name: str) -> None:
     answer = search(stock.services, Actor(name, Channel.WEB), SearchRequest(EVERYWHERE))
-    visible = [case for case in stock.cases if may_see(name, case)]
+    visible = [case for case in stock.cases if STAFF[name].sees(case)]
     assert answer.totals.cases == len(visible)
     counts = {one.facet: {value.value: value.count for value in one.values} for one in answer.facets}
-    assert set(counts.get(KIND, ())) == {f"{case.canary}-Art" for case in visible}
+    assert set(counts.get(KIND, ())) == {f"{case.word}-Art" for case in visible}
     assert set(counts.get(UNIT, ())) == {case.unit for case in visible if case.unit}
-    assert set(counts.get(KEYWORDS, ())) == {f"{case.canary}-Schlagwort" for case in visible}
+    assert set(counts.get(KEYWORDS, ())) == {f"{case.word}-Schlagwort" for case in visible}
     assert sum(counts.get(KIND, {}).values()) == answer.totals.pages
 
 
@@ -173,7 +123,7 @@ def test_a_grant_opens_one_case_and_a_block_closes_one(stock: Stock) -> None:
     assert person.get(f"/bild/{foreign.document}/1.webp").status_code == 200
     assert person.get(f"/seite/{own.document}/1").status_code == 404
     body = person.search(EVERYWHERE).text
-    assert foreign.canary in body and own.canary not in body
+    assert foreign.word in body and own.word not in body
 
 
 def test_a_grant_gives_no_content_to_roles_without_any(stock: Stock) -> None:
@@ -188,16 +138,16 @@ def test_text_of_a_kind_that_nobody_searches_is_found_by_nobody(stock: Stock) ->
     case = stock.cases[0]
     accounts, actor = stock.services.accounts, Actor("", Channel.CLI, "test")
     person = Person(stock.app, "leitungalle")
-    assert "Keine Treffer" not in person.search(case.canary, exakt="1").text
-    set_metadata_only(accounts, f"{case.canary}-art", actor, searchable=False)
+    assert "Keine Treffer" not in person.search(case.word, exakt="1").text
+    set_metadata_only(accounts, f"{case.word}-art", actor, searchable=False)
     try:
         for name in ("leitungalle", "sach1"):
-            assert "Keine Treffer" in Person(stock.app, name).search(case.canary, exakt="1").text
-        assert case.canary not in person.search(EVERYWHERE).text, "neither as a hit nor as a facet"
+            assert "Keine Treffer" in Person(stock.app, name).search(case.word, exakt="1").text
+        assert case.word not in person.search(EVERYWHERE).text, "neither as a hit nor as a facet"
         assert person.get(f"/seite/{case.document}/1").status_code == 200
         assert case.document in person.get(f"/akte/{case.shelved.case}").text
     finally:
-        set_metadata_only(accounts, f"{case.canary}-art", actor, searchable=True)
+        set_metadata_only(accounts, f"{case.word}-art", actor, searchable=True)
 
 
 def test_revocation_holds_at_the_next_request(stock: Stock) -> None:
@@ -206,20 +156,20 @@ def test_revocation_holds_at_the_next_request(stock: Stock) -> None:
     case = next(c for c in stock.cases if c.unit == "Leistung 1")
     person = Person(stock.app, "wechsel")
     location = person.post("/suche", q=EVERYWHERE).headers["Location"]
-    assert case.canary in person.get(location).text
+    assert case.word in person.get(location).text
     set_units(accounts, "wechsel", ["Leistung 3"])
     again = Person(stock.app, "wechsel")
-    assert case.canary not in again.get(location).text
+    assert case.word not in again.get(location).text
     assert again.get(f"/bild/{case.document}/1.webp").status_code == 404
 
 
 def test_a_case_whose_rights_are_being_rewritten_is_denied(stock: Stock) -> None:
-    hidden = put(stock.shelf, "Umzug", Confidentiality.NORMAL, shared="Umzugswort")
+    hidden = put_canary(stock.shelf, "Umzug", Confidentiality.NORMAL, shared="Umzugswort")
     person = Person(stock.app, "leitungalle")
-    assert "Keine Treffer" not in person.search(hidden.canary).text
+    assert "Keine Treffer" not in person.search(hidden.word).text
     with stock.services.ledger.begin() as session:
         session.get_one(CaseRow, hidden.shelved.case).version = 2
-    assert "Keine Treffer" in person.search(hidden.canary).text
+    assert "Keine Treffer" in person.search(hidden.word).text
     assert person.get(f"/seite/{hidden.document}/1").status_code == 404
     assert person.get(f"/akte/{hidden.shelved.case}").status_code == 404
     with stock.services.ledger.begin() as session:
@@ -229,10 +179,10 @@ def test_a_case_whose_rights_are_being_rewritten_is_denied(stock: Stock) -> None
 
 def test_what_the_ledger_no_longer_knows_is_not_shown(stock: Stock) -> None:
     """The index may lag behind: each hit is checked against the ledger before it is shown."""
-    hidden = put(stock.shelf, "Nur einmal", Confidentiality.NORMAL, shared="Einmalwort")
+    hidden = put_canary(stock.shelf, "Nur einmal", Confidentiality.NORMAL, shared="Einmalwort")
     with stock.services.ledger.begin() as session:
         session.delete(session.get_one(DocumentRow, hidden.document))
-    body = Person(stock.app, "leitungalle").search(hidden.canary).text
+    body = Person(stock.app, "leitungalle").search(hidden.word).text
     assert "Keine Treffer" in body
 
 

@@ -59,6 +59,7 @@ PURE = (
     "indexer.index_records",
     "indexer.enrich",
     "search_ui.retrieval.query",
+    "search_ui.retrieval.ranking.bodies",
     "search_ui.retrieval.question.terms",
     "search_ui.retrieval.marking",
     "search_ui.retrieval.result",

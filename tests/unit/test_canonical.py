@@ -25,7 +25,7 @@ from casefile.canonical.mails import asked_mails, find_mails
 from casefile.canonical.names import find_names
 from casefile.canonical.paragraphs import asked_paragraphs, find_paragraphs
 from casefile.canonical.phones import find_phones
-from casefile.references import find_references
+from casefile.canonical.references import find_references
 from casefile.text.folding import fold
 
 
@@ -343,7 +343,7 @@ def patterns() -> dict[str, re.Pattern[str]]:
         import_module(f"{package.__name__}.{module.name}")
         for package in (canonical, text)
         for module in iter_modules(package.__path__)
-    ] + [import_module("casefile.references")]
+    ] + [import_module("casefile.canonical.references")]
     found: dict[str, re.Pattern[str]] = {}
     for module in modules:
         for name, value in vars(module).items():

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casefile.references import find_dates, find_references, normalise_reference
+from casefile.canonical.references import find_dates, find_references, normalise_reference
 
 
 @pytest.mark.parametrize(

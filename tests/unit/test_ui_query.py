@@ -16,12 +16,14 @@ from search_ui.retrieval import query
 from search_ui.retrieval.question.request import Filters, SearchRequest
 from search_ui.retrieval.question.terms import parse_terms, plain_terms
 from search_ui.retrieval.question.tree import Plain
+from search_ui.retrieval.ranking import bodies as ranked
 
 SCOPE = AccessScope(
     1, "vogt", Role.CASEWORKER, frozenset({"l2"}), frozenset({"a1"}), frozenset({"g1"}), frozenset({"b1"})
 )
 NOBODY = AccessScope(2, "revision", Role.AUDITOR)
 BUILDERS = [
+    query.narrowed_body,
     query.search_body,
     query.tolerant_body,
     query.some_words_body,
@@ -30,9 +32,9 @@ BUILDERS = [
     query.pages_of_documents_body,
     query.pages_of_cases_body,
     query.cases_body,
-    query.ranked_body,
-    query.ranked_documents_body,
-    query.ranked_tolerant_body,
+    ranked.ranked_body,
+    ranked.ranked_documents_body,
+    ranked.ranked_tolerant_body,
     query.marks_body,
     query.excluded_body,
     query.wanted_body,
@@ -44,6 +46,7 @@ BUILDERS = [
 def bodies(request: SearchRequest, scope: AccessScope) -> list[dict[str, Any]]:
     terms = parse_terms(request.text)
     made = [
+        query.narrowed_body({"match_all": {}}, request.filters, scope, 10),
         query.search_body(request, scope),
         query.tolerant_body(request, scope),
         query.some_words_body(request, scope),
@@ -53,9 +56,9 @@ def bodies(request: SearchRequest, scope: AccessScope) -> list[dict[str, Any]]:
         query.pages_of_documents_body(request, scope, ["d"], whole=False),
         query.pages_of_cases_body(request, scope, ["c"]),
         query.cases_body(request, scope, terms, ["c"]),
-        query.ranked_documents_body(terms, scope, 10, fields.CASE_ID),
-        query.ranked_body(request.question.tree, scope, 10),
-        query.ranked_tolerant_body(terms, scope, 10, fields.CASE_ID),
+        ranked.ranked_documents_body(terms, scope, 10, fields.CASE_ID),
+        ranked.ranked_body(request.question.tree, scope, 10),
+        ranked.ranked_tolerant_body(terms, scope, 10, fields.CASE_ID),
         query.marks_body(request, scope, ["d-00001"], ("<", ">")),
         query.excluded_body(Plain(terms), request, scope, 10),
         query.wanted_body(request.question.tree, request, scope, 10),
@@ -73,8 +76,13 @@ def test_no_query_without_a_scope(builder: Any) -> None:
 
 
 def test_every_public_builder_is_tested() -> None:
-    made = {name for name, value in inspect.getmembers(query, inspect.isfunction) if name.endswith("_body")}
-    assert {builder.__name__ for builder in BUILDERS} == {name for name in made if not name.startswith("_")}
+    made = {
+        name
+        for module in (query, ranked)
+        for name, value in inspect.getmembers(module, inspect.isfunction)
+        if name.endswith("_body") and not name.startswith("_")
+    }
+    assert {builder.__name__ for builder in BUILDERS} == made
 
 
 @given(st.text(max_size=80), st.booleans())
@@ -123,7 +131,7 @@ def test_exact_searches_neither_stems_nor_grams() -> None:
 
 
 def test_plain_words_are_never_read_as_a_query_language() -> None:
-    text = json.dumps(query.ranked_body(Plain(plain_terms("a AND b OR NOT (c) d* e~ f:g")), SCOPE, 10))
+    text = json.dumps(ranked.ranked_body(Plain(plain_terms("a AND b OR NOT (c) d* e~ f:g")), SCOPE, 10))
     assert "query_string" not in text
     assert "wildcard" not in text
 

@@ -39,10 +39,6 @@ class Checkpoints:
     findings: list[Finding] = field(default_factory=list)
     notes: set[str] = field(default_factory=set)
 
-    @property
-    def largest(self) -> int:
-        return max(self.roots, default=0)
-
 
 def collect(session: Session, trusted: Trusted, outside: Iterable[tuple[str, str]]) -> Checkpoints:
     """`outside`: source (German) and note of checkpoints from elsewhere. Those with a bad signature become findings."""

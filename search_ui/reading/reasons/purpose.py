@@ -5,12 +5,11 @@ from __future__ import annotations
 from casefile.database.events import Action
 from casefile.database.ledger import CaseRow
 from casefile.errors import UsageFault
-from casefile.model import is_identifier
 from oversight.access.purpose import state_purpose
 from oversight.audit import Actor, Event
 from search_ui import ledgerview
 from search_ui.answering import Answering, answering
-from search_ui.reading.cases import may_see_case
+from search_ui.reading.cases import permitted_case
 from search_ui.services import Services
 
 
@@ -33,7 +32,7 @@ def give_purpose(services: Services, actor: Actor, case_id: str, purpose: str) -
 
 
 def _visible(now: Answering, case_id: str) -> CaseRow:
-    row = ledgerview.cases(now.ledger, [case_id]).get(case_id) if is_identifier(case_id) else None
-    if row is None or not may_see_case(now.scope, row):
+    row = permitted_case(now, case_id)
+    if row is None:
         raise now.refuse(Event(now.actor, Action.OPEN_CASE, case_id=case_id))
     return row

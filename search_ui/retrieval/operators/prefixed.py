@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from casefile.canonical.references import normalise_reference
 from casefile.facets import VALUE_FACETS
 from casefile.index import fields
-from casefile.references import normalise_reference
 from search_ui.retrieval.operators.patterns import folded_pattern
 from search_ui.retrieval.question.prefixes import NAME, PERIOD, REFERENCE, Field
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from casefile.canonical.kinds import asked
+from casefile.canonical.references import date_spans, reference_spans
 from casefile.index import fields
-from casefile.references import date_spans, reference_spans
 from casefile.text.words import words_of
 
 SHORTEST_PART = 5  # letters of a word that is looked for at the end of longer ones

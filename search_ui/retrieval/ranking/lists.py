@@ -12,9 +12,10 @@ from casefile.index.reader import IndexReader
 from casefile.index.schema import IndexKind
 from oversight.rights import AccessScope
 from search_ui.retrieval.operators.exclusion import look_up
-from search_ui.retrieval.query import ALL_WORDS_TIER, Body, Tier, ranked_body, ranked_documents_body
+from search_ui.retrieval.query import Body, Tier
 from search_ui.retrieval.question.request import SearchRequest
 from search_ui.retrieval.question.tree import Node, Plain, positive_terms
+from search_ui.retrieval.ranking.bodies import ALL_WORDS_TIER, ranked_body, ranked_documents_body
 from search_ui.retrieval.ranking.documents import rankable
 from search_ui.retrieval.ranking.order import by_page, document_scores
 from search_ui.retrieval.ranking.strategy import strategy_for

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from casefile.references import date_spans, reference_spans
+from casefile.canonical.references import date_spans, reference_spans
 from search_ui.retrieval.question.prefixes import PERIOD, REFERENCE, known_prefix, known_prefixes
 from search_ui.retrieval.question.syntax import repairs
 from search_ui.retrieval.question.syntax.balance import PHRASE, QUOTES
